@@ -1,0 +1,75 @@
+using Florin.Kernel;
+
+namespace Florin.Connectors;
+
+/// <summary>What a gateway said. "Declined", "never sent" and "don't know" are three things.</summary>
+public abstract record GatewayAnswer
+{
+    private GatewayAnswer()
+    {
+    }
+
+    /// <summary>The issuer holds the amount.</summary>
+    public sealed record Authorized(string Reference, Money Amount, string? AuthorizationCode = null) : GatewayAnswer;
+
+    /// <summary>The amount was taken. <paramref name="Reference"/> is what a refund names.</summary>
+    public sealed record Captured(string Reference, Money Amount, string? AuthorizationCode = null) : GatewayAnswer;
+
+    /// <summary>The hold is gone.</summary>
+    public sealed record Voided(string Reference) : GatewayAnswer;
+
+    /// <summary>The amount was returned.</summary>
+    public sealed record Refunded(string Reference, Money Amount) : GatewayAnswer;
+
+    /// <summary>The gateway took the operation in and works on it; ask again later.</summary>
+    public sealed record Pending(string? Reference) : GatewayAnswer;
+
+    /// <summary>The issuer wants the buyer to prove who they are at <paramref name="RedirectUrl"/>.</summary>
+    public sealed record Challenge(string Reference, Uri RedirectUrl) : GatewayAnswer;
+
+    /// <summary>A clear no: nothing was held, taken or returned.</summary>
+    /// <param name="GatewayCode">The gateway's own word, for operators.</param>
+    /// <param name="Message">A sentence for a developer; carries no card data.</param>
+    public sealed record Declined(DeclineCode Code, string GatewayCode, string Message, string? Reference = null)
+        : GatewayAnswer;
+
+    /// <summary>The request certainly never reached the gateway.</summary>
+    public sealed record NotSent(string Reason) : GatewayAnswer;
+
+    /// <summary>Only to a query: the gateway knows no operation with that key.</summary>
+    public sealed record NotFound : GatewayAnswer;
+
+    /// <summary>Anything may have happened: no answer, half an answer, or a word that we do not know.</summary>
+    public sealed record Unknown(string Reason) : GatewayAnswer;
+}
+
+/// <summary>Why a card was declined, in the words that the wire uses (snake case of the member's name).</summary>
+public enum DeclineCode
+{
+    AuthenticationFailed,
+    AuthenticationRequired,
+    CallIssuer,
+    CardNotSupported,
+    CardVelocityExceeded,
+    CurrencyNotSupported,
+    DoNotHonor,
+    DuplicateTransaction,
+    ExpiredCard,
+    Fraudulent,
+    GenericDecline,
+    IncorrectCvc,
+    IncorrectNumber,
+    InsufficientFunds,
+    InvalidAccount,
+    InvalidAmount,
+    IssuerNotAvailable,
+    LostCard,
+    NotPermitted,
+    PickupCard,
+    ProcessingError,
+    RestrictedCard,
+    StolenCard,
+    TransactionNotAllowed,
+    TryAgainLater,
+    WithdrawalCountLimitExceeded,
+}

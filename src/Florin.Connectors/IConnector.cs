@@ -1,0 +1,116 @@
+using Florin.Kernel;
+
+namespace Florin.Connectors;
+
+/// <summary>Our adapter to one gateway's API: it maps what we ask and what the gateway answers, and stores nothing.</summary>
+/// <remarks>
+/// Every call carries our own key for the operation, committed before the call, so that the same operation can be
+/// asked about (<see cref="QueryAsync"/>) and is never carried out twice. A call never throws for what a gateway or a
+/// network does: silence, nonsense and words that the connector does not know are <see cref="GatewayAnswer.Unknown"/>;
+/// only what certainly never left is <see cref="GatewayAnswer.NotSent"/>. The token given is our deadline, not the
+/// caller's wish to leave.
+/// </remarks>
+public interface IConnector
+{
+    /// <summary>Lower-case letters, as in <c>aurora</c>; stored with each attempt.</summary>
+    string Name { get; }
+
+    ConnectorCapabilities Capabilities { get; }
+
+    /// <summary>Asks for an amount to be held, or (with <see cref="AuthorizeOrder.Capture"/>) taken at once.</summary>
+    /// <returns><see cref="GatewayAnswer.Authorized"/>, <see cref="GatewayAnswer.Captured"/>,
+    /// <see cref="GatewayAnswer.Challenge"/>, or an answer that any call may give.</returns>
+    Task<GatewayAnswer> AuthorizeAsync(AuthorizeOrder order, ConnectorAccount account, CancellationToken deadline);
+
+    /// <summary>Carries on an authorization whose buyer came back from the issuer's challenge.</summary>
+    /// <remarks>What the browser brought back is not looked at: the gateway alone knows how the challenge ended.</remarks>
+    Task<GatewayAnswer> ConfirmAsync(ConfirmOrder order, ConnectorAccount account, CancellationToken deadline);
+
+    /// <summary>Takes some or all of an authorized amount; the rest of the hold is released.</summary>
+    Task<GatewayAnswer> CaptureAsync(CaptureOrder order, ConnectorAccount account, CancellationToken deadline);
+
+    /// <summary>Frees a hold of which nothing was captured.</summary>
+    Task<GatewayAnswer> VoidAsync(VoidOrder order, ConnectorAccount account, CancellationToken deadline);
+
+    /// <summary>Returns some or all of a captured amount.</summary>
+    Task<GatewayAnswer> RefundAsync(RefundOrder order, ConnectorAccount account, CancellationToken deadline);
+
+    /// <summary>Asks what became of an operation, by our key for it.</summary>
+    /// <returns>What that operation's own call would have answered, or <see cref="GatewayAnswer.NotFound"/>.</returns>
+    Task<GatewayAnswer> QueryAsync(QueryOrder order, ConnectorAccount account, CancellationToken deadline);
+
+    /// <summary>Checks a gateway's call to us and says which of our operations it speaks of.</summary>
+    /// <returns>The keys named, or a refusal when the call is not provably the gateway's.</returns>
+    /// <remarks>A webhook only hints: what happened is then asked with <see cref="QueryAsync"/>.</remarks>
+    Result<GatewayNotice> ReadWebhook(GatewayWebhook webhook, ConnectorAccount account);
+}
+
+/// <summary>What a connector can do; routing leaves out those that cannot do what a payment needs.</summary>
+/// <param name="Currencies">Upper-case codes; empty means every payable currency.</param>
+/// <param name="NotFoundIsFinalAfter">How long after sending an operation the gateway's "never heard of it" can be
+/// trusted to mean that it never will.</param>
+public sealed record ConnectorCapabilities(
+    IReadOnlySet<string> Currencies,
+    bool ManualCapture,
+    bool PartialCapture,
+    bool PartialRefund,
+    TimeSpan NotFoundIsFinalAfter);
+
+/// <summary>A merchant's account with a gateway: where it is, and how we prove who we are.</summary>
+/// <param name="Id">Our own id of the account, with the prefix <c>ca_</c>.</param>
+/// <param name="BaseUrl">Ends with a slash.</param>
+/// <param name="Credentials">Named by the connector, as in <c>api_key</c>, <c>merchant_id</c>, <c>signing_key</c>.</param>
+public sealed record ConnectorAccount(
+    ConnectorAccountId Id, string Connector, Uri BaseUrl, IReadOnlyDictionary<string, Secret<string>> Credentials);
+
+/// <summary>Names one merchant's account with one gateway.</summary>
+public readonly record struct ConnectorAccountId(Guid Value) : IId<ConnectorAccountId>
+{
+    public static string Prefix => "ca_";
+
+    public static ConnectorAccountId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}
+
+/// <summary>Card data on its way out, alive for one call.</summary>
+/// <param name="Cvc">Absent for a stored card; never kept.</param>
+public sealed record GatewayCard(
+    Secret<string> Pan, int ExpiryMonth, int ExpiryYear, Secret<string>? Cvc, string? HolderName);
+
+/// <param name="Key">Our key for this operation, unique for ever: 32 to 40 characters of [a-z0-9_].</param>
+/// <param name="Capture">Take the money at once instead of holding it.</param>
+/// <param name="ReturnUrl">Where the issuer's challenge sends the buyer back to.</param>
+/// <param name="WebhookUrl">Where the gateway may tell us of this operation later.</param>
+public sealed record AuthorizeOrder(
+    string Key, Money Amount, bool Capture, GatewayCard Card, Uri ReturnUrl, Uri? WebhookUrl, string? Description);
+
+/// <param name="Key">The key of the authorization being carried on.</param>
+/// <param name="Reference">The gateway's reference from <see cref="GatewayAnswer.Challenge"/>.</param>
+public sealed record ConfirmOrder(string Key, string Reference, Money Amount, bool Capture);
+
+/// <param name="AuthorizationReference">The gateway's reference from <see cref="GatewayAnswer.Authorized"/>.</param>
+/// <param name="Authorized">What was authorized; <paramref name="Amount"/> is at most this.</param>
+public sealed record CaptureOrder(string Key, string AuthorizationReference, Money Amount, Money Authorized);
+
+public sealed record VoidOrder(string Key, string AuthorizationReference, Money Authorized);
+
+/// <param name="CaptureReference">The gateway's reference from <see cref="GatewayAnswer.Captured"/>.</param>
+/// <param name="Remaining">What was captured and not yet refunded before this refund.</param>
+public sealed record RefundOrder(string Key, string CaptureReference, Money Amount, Money Remaining, string? Reason);
+
+public enum GatewayOperation
+{
+    Authorize,
+    Capture,
+    Void,
+    Refund,
+}
+
+/// <param name="Key">Our key of the operation asked about.</param>
+/// <param name="AuthorizationReference">The gateway's reference for the payment it belongs to, where we know it.</param>
+public sealed record QueryOrder(GatewayOperation Operation, string Key, string? AuthorizationReference, Money Amount);
+
+public sealed record GatewayWebhook(IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body);
+
+public sealed record GatewayNotice(IReadOnlyList<string> Keys);
