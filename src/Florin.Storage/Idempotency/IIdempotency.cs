@@ -1,0 +1,49 @@
+using Florin.Kernel;
+
+namespace Florin.Storage.Idempotency;
+
+/// <summary>Remembers the first answer to each <c>Idempotency-Key</c>, so that a repeated request acts once.</summary>
+public interface IIdempotency
+{
+    /// <summary>Looks a key up before the request is looked into, so that a retry meets no new rule.</summary>
+    Task<IdempotencyState> FindAsync(IdempotencyKey key, CancellationToken ct);
+
+    /// <summary>Claims the key in the transaction that first writes something for the request.</summary>
+    /// <param name="subject">What the request makes or acts on; a retry after a crash is answered from it.</param>
+    /// <returns><see cref="IdempotencyState.Unused"/> when it is ours now, else what stands there already.</returns>
+    Task<IdempotencyState> ClaimAsync(ITransaction tx, IdempotencyKey key, Guid? subject);
+
+    /// <summary>Stores the answer in the transaction that decides it; also claims the key where nobody has.</summary>
+    ValueTask FinishAsync(ITransaction tx, IdempotencyKey key, StoredResponse response);
+}
+
+/// <summary>A request with a key.</summary>
+/// <param name="Scope">The merchant and mode, as in <c>acct_0198...:test</c>.</param>
+/// <param name="Key">1 to 255 visible ASCII characters.</param>
+/// <param name="Fingerprint">SHA-256 over method, path and canonical body.</param>
+/// <param name="RequestId">Of the request at hand; stored as the first one's.</param>
+public sealed record IdempotencyKey(ShardId Shard, string Scope, string Key, byte[] Fingerprint, string RequestId);
+
+/// <param name="Body">Replayed byte for byte.</param>
+public sealed record StoredResponse(int Status, string ContentType, byte[] Body);
+
+public abstract record IdempotencyState
+{
+    private IdempotencyState()
+    {
+    }
+
+    /// <summary>Nobody used the key yet.</summary>
+    public sealed record Unused : IdempotencyState;
+
+    /// <summary>The first request is being worked on.</summary>
+    public sealed record InFlight : IdempotencyState;
+
+    /// <summary>The first request was cut off; its subject tells how far it came.</summary>
+    public sealed record CutOff(Guid? Subject) : IdempotencyState;
+
+    /// <summary>The same key came with another request.</summary>
+    public sealed record Mismatch(string FirstRequestId, DateTimeOffset FirstAt) : IdempotencyState;
+
+    public sealed record Finished(StoredResponse Response, string FirstRequestId) : IdempotencyState;
+}
