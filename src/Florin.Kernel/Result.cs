@@ -41,8 +41,10 @@ public enum RefusalKind
 /// <param name="Message">Names what was found and what was wanted; carries no card data.</param>
 /// <param name="Param">The request field at fault, as the caller wrote it.</param>
 /// <param name="DeclineCode">Why a card was declined, as in <c>insufficient_funds</c>.</param>
+/// <param name="Subject">The thing that refused, as it is now, for the error body to show: a payment that was declined.
+/// </param>
 public sealed record Refusal(
-    RefusalKind Kind, string Code, string Message, string? Param = null, string? DeclineCode = null);
+    RefusalKind Kind, string Code, string Message, string? Param = null, string? DeclineCode = null, object? Subject = null);
 
 /// <summary>A value, or the refusal to give one.</summary>
 public readonly struct Result<T>

@@ -1,0 +1,147 @@
+using Florin.Connectors;
+using Florin.Kernel;
+
+namespace Florin.Payments;
+
+/// <summary>What one attempt charged, or failed to.</summary>
+/// <param name="Amount">What was authorized.</param>
+/// <param name="Refunded">Returned or on its way back; never more than captured.</param>
+/// <param name="Fee">What the platform keeps of the capture.</param>
+/// <param name="Failure">Null unless the attempt was declined.</param>
+public sealed record Charge(
+    ChargeId Id,
+    MerchantScope Scope,
+    PaymentIntentId PaymentIntent,
+    PaymentAttemptId Attempt,
+    ChargeStatus Status,
+    Money Amount,
+    Money Captured,
+    Money Refunded,
+    Money Fee,
+    PaymentMethod PaymentMethod,
+    PaymentError? Failure,
+    string Connector,
+    string? AuthorizationCode,
+    DateTimeOffset CreatedAt);
+
+public enum ChargeStatus
+{
+    Authorized,
+    Captured,
+    Voided,
+    Failed,
+}
+
+/// <summary>Everything that was tried for one payment.</summary>
+public sealed record PaymentHistory(
+    PaymentIntent Intent,
+    IReadOnlyList<PaymentAttempt> Attempts,
+    IReadOnlyList<Charge> Charges,
+    IReadOnlyList<ChargeOperation> Operations,
+    IReadOnlyList<Refund> Refunds);
+
+/// <summary>One try to collect a payment through one connector.</summary>
+/// <param name="GatewayKey">Our key for it at the gateway.</param>
+/// <param name="GatewayReference">The gateway's own name for it, once known.</param>
+/// <param name="Queries">How often the gateway was asked what became of it.</param>
+public sealed record PaymentAttempt(
+    PaymentAttemptId Id,
+    PaymentIntentId PaymentIntent,
+    ChargeId Charge,
+    ConnectorAccountId ConnectorAccount,
+    string Connector,
+    PaymentMethodId PaymentMethod,
+    Money Amount,
+    bool Capture,
+    AttemptState State,
+    string GatewayKey,
+    string? GatewayReference,
+    Uri? ChallengeUrl,
+    string ReturnToken,
+    DeclineCode? DeclineCode,
+    string? GatewayCode,
+    string? Explanation,
+    int Queries,
+    DateTimeOffset SentAt,
+    DateTimeOffset DeadlineAt,
+    DateTimeOffset? SettledAt);
+
+/// <summary>Where an attempt stands; "declined", "not sent" and "unknown" are three things.</summary>
+public enum AttemptState
+{
+    Sent,
+    Challenge,
+    Authorized,
+    Captured,
+    Declined,
+    NotSent,
+    Unknown,
+    Voided,
+}
+
+public enum ChargeOperationKind
+{
+    Capture,
+    Void,
+}
+
+/// <summary>Where a capture, void or refund stands at the gateway.</summary>
+public enum OperationState
+{
+    Sent,
+    Succeeded,
+    Declined,
+    NotSent,
+    Unknown,
+}
+
+/// <summary>One capture or void asked of a gateway.</summary>
+public sealed record ChargeOperation(
+    ChargeOperationId Id,
+    ChargeId Charge,
+    PaymentIntentId PaymentIntent,
+    ChargeOperationKind Kind,
+    Money Amount,
+    OperationState State,
+    string GatewayKey,
+    string? GatewayReference,
+    string? Explanation,
+    int Queries,
+    DateTimeOffset SentAt,
+    DateTimeOffset DeadlineAt,
+    DateTimeOffset? SettledAt);
+
+/// <summary>Money returned, or on its way back.</summary>
+public sealed record Refund(
+    RefundId Id,
+    MerchantScope Scope,
+    ChargeId Charge,
+    PaymentIntentId PaymentIntent,
+    Money Amount,
+    OperationState State,
+    RefundReason? Reason,
+    string GatewayKey,
+    string? GatewayReference,
+    string? Explanation,
+    int Queries,
+    IReadOnlyDictionary<string, string> Metadata,
+    DateTimeOffset SentAt,
+    DateTimeOffset DeadlineAt,
+    DateTimeOffset? SettledAt)
+{
+    public DateTimeOffset CreatedAt => SentAt;
+}
+
+public enum RefundReason
+{
+    Duplicate,
+    Fraudulent,
+    RequestedByCustomer,
+}
+
+/// <param name="PaymentIntent">Either this or <paramref name="Charge"/>; both only where they belong together.</param>
+/// <param name="AmountMinor">Null returns all that is left.</param>
+public sealed record NewRefund(
+    PaymentIntentId? PaymentIntent, ChargeId? Charge, long? AmountMinor, RefundReason? Reason, IReadOnlyDictionary<string, string> Metadata);
+
+public sealed record RefundFilter(PaymentIntentId? PaymentIntent = null, ChargeId? Charge = null);

@@ -1,0 +1,83 @@
+using Florin.Kernel;
+
+namespace Florin.Payments;
+
+/// <summary>Names one payment.</summary>
+public readonly record struct PaymentIntentId(Guid Value) : IId<PaymentIntentId>
+{
+    public static string Prefix => "pi_";
+
+    public static PaymentIntentId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}
+
+/// <summary>Names one try to collect a payment through one connector.</summary>
+public readonly record struct PaymentAttemptId(Guid Value) : IId<PaymentAttemptId>
+{
+    public static string Prefix => "pa_";
+
+    public static PaymentAttemptId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}
+
+/// <summary>Names what one attempt charged.</summary>
+public readonly record struct ChargeId(Guid Value) : IId<ChargeId>
+{
+    public static string Prefix => "ch_";
+
+    public static ChargeId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}
+
+/// <summary>Names one capture or void asked of a gateway.</summary>
+public readonly record struct ChargeOperationId(Guid Value) : IId<ChargeOperationId>
+{
+    public static string Prefix => "co_";
+
+    public static ChargeOperationId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}
+
+/// <summary>Names one refund.</summary>
+public readonly record struct RefundId(Guid Value) : IId<RefundId>
+{
+    public static string Prefix => "re_";
+
+    public static RefundId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}
+
+/// <summary>Names what a customer pays with.</summary>
+public readonly record struct PaymentMethodId(Guid Value) : IId<PaymentMethodId>
+{
+    public static string Prefix => "pm_";
+
+    public static PaymentMethodId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}
+
+/// <summary>Names a card that can be used once, within 15 minutes.</summary>
+public readonly record struct TokenId(Guid Value) : IId<TokenId>
+{
+    public static string Prefix => "tok_";
+
+    public static TokenId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}
+
+/// <summary>Names one visit to the hosted checkout.</summary>
+public readonly record struct CheckoutSessionId(Guid Value) : IId<CheckoutSessionId>
+{
+    public static string Prefix => "cs_";
+
+    public static CheckoutSessionId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}

@@ -1,0 +1,104 @@
+using Florin.Kernel;
+
+namespace Florin.Payments;
+
+/// <summary>What a customer owes, and its way to being paid.</summary>
+/// <param name="AmountCapturable">Held and not yet taken.</param>
+/// <param name="AmountReceived">Taken.</param>
+/// <param name="ClientSecret">Lets a browser see and confirm this payment alone: <c>pi_..._secret_...</c>.</param>
+/// <param name="LatestCharge">What the last attempt charged, or failed to.</param>
+/// <param name="NextAction">Where the buyer must go, while <see cref="PaymentIntentStatus.RequiresAction"/>.</param>
+/// <param name="Connector">The gateway that the merchant asked for; null leaves it to routing.</param>
+public sealed record PaymentIntent(
+    PaymentIntentId Id,
+    MerchantScope Scope,
+    Money Amount,
+    Money AmountCapturable,
+    Money AmountReceived,
+    PaymentIntentStatus Status,
+    CaptureMethod CaptureMethod,
+    string ClientSecret,
+    PaymentMethodId? PaymentMethod,
+    ChargeId? LatestCharge,
+    PaymentAttemptId? LatestAttempt,
+    CheckoutSessionId? CheckoutSession,
+    PaymentError? LastError,
+    Uri? NextAction,
+    Uri? ReturnUrl,
+    string? Description,
+    string? StatementDescriptor,
+    string? ReceiptEmail,
+    string? Connector,
+    IReadOnlyDictionary<string, string> Metadata,
+    DateTimeOffset? CanceledAt,
+    CancellationReason? CancellationReason,
+    DateTimeOffset CreatedAt);
+
+/// <summary>Stripe's states; on the wire in snake case.</summary>
+public enum PaymentIntentStatus
+{
+    RequiresPaymentMethod,
+    RequiresConfirmation,
+    RequiresAction,
+    Processing,
+    RequiresCapture,
+    Succeeded,
+    Canceled,
+}
+
+public enum CaptureMethod
+{
+    Automatic,
+    Manual,
+}
+
+public enum CancellationReason
+{
+    Duplicate,
+    Fraudulent,
+    RequestedByCustomer,
+    Abandoned,
+
+    /// <summary>Ours alone: the checkout session lapsed.</summary>
+    Expired,
+}
+
+/// <summary>Why the last attempt failed.</summary>
+/// <param name="Code">As in <c>card_declined</c>.</param>
+/// <param name="DeclineCode">As in <c>insufficient_funds</c>; null where no issuer was asked.</param>
+public sealed record PaymentError(
+    string Code, string? DeclineCode, string Message, PaymentMethodId? PaymentMethod, ChargeId? Charge);
+
+/// <param name="PaymentMethod">An id of ours, or in test mode one of the well-known <c>pm_card_visa</c> kind.</param>
+/// <param name="Card">Instead of <paramref name="PaymentMethod"/>: card or token given with the request.</param>
+/// <param name="ReturnUrl">Where the buyer is sent after a challenge.</param>
+public sealed record NewPaymentIntent(
+    Money Amount,
+    CaptureMethod CaptureMethod,
+    bool Confirm,
+    string? PaymentMethod,
+    NewPaymentMethod? Card,
+    Uri? ReturnUrl,
+    string? Description,
+    string? StatementDescriptor,
+    string? ReceiptEmail,
+    string? Connector,
+    IReadOnlyDictionary<string, string> Metadata);
+
+/// <param name="PaymentMethod">Null uses the one that the intent holds already.</param>
+public sealed record Confirmation(string? PaymentMethod, NewPaymentMethod? Card, Uri? ReturnUrl);
+
+/// <summary>What to change; null leaves a thing as it is, an empty text clears it.</summary>
+/// <param name="Metadata">Merged key by key; an empty value removes its key.</param>
+public sealed record PaymentIntentChange(
+    Money? Amount, string? PaymentMethod, string? Description, string? StatementDescriptor, string? ReceiptEmail, IReadOnlyDictionary<string, string>? Metadata);
+
+/// <param name="Text">Found in description or receipt e-mail, or an id, or a card's last four digits.</param>
+public sealed record PaymentIntentFilter(
+    PaymentIntentStatus? Status = null,
+    Currency? Currency = null,
+    long? AmountFromMinor = null,
+    long? AmountToMinor = null,
+    DateTimeOffset? CreatedFrom = null,
+    DateTimeOffset? CreatedBefore = null,
+    string? Text = null);
