@@ -1,0 +1,123 @@
+using Florin.Connectors;
+using Florin.Kernel;
+using Florin.Payments.Intents;
+using Florin.Payments.PaymentMethods;
+using Florin.Storage;
+
+namespace Florin.Payments.Charges;
+
+/// <summary>A charge with what only our own side of the gateway needs of it.</summary>
+internal sealed record ChargeRow(Charge Charge, string? GatewayReference);
+
+/// <summary>The rows of charges. What is captured and refunded is bounded here, in the statements and in the schema.</summary>
+internal static class ChargeStore
+{
+    private static readonly SqlFragment Columns = new(
+        """
+        c.id, c.merchant_id, c.live, c.payment_intent_id, c.attempt_id, c.status, c.amount_minor, c.currency, c.captured_minor,
+        c.refunded_minor, c.fee_minor, c.failure, c.connector, c.gateway_reference, c.authorization_code, c.created_at_ms
+        """);
+
+    private const int MethodColumn = 16;
+
+    public static ValueTask InsertAsync(ITransaction tx, ChargeRow row)
+    {
+        var charge = row.Charge;
+        return tx.EnqueueAsync(
+            $"""
+             INSERT INTO charges (shard, id, merchant_id, live, payment_intent_id, attempt_id, status, amount_minor, currency, captured_minor,
+                                  refunded_minor, fee_minor, payment_method_id, failure, connector, gateway_reference, authorization_code, created_at_ms)
+             VALUES ({charge.Id.Shard()}, {charge.Id}, {charge.Scope.Merchant}, {charge.Scope.IsLive}, {charge.PaymentIntent}, {charge.Attempt},
+                     {Words<ChargeStatus>.Of(charge.Status)}, {charge.Amount.Minor}, {charge.Amount.Currency}, {charge.Captured.Minor},
+                     {charge.Refunded.Minor}, {charge.Fee.Minor}, {charge.PaymentMethod.Id}, {Documents.Write(PaymentErrorDocument.Of(charge.Failure))},
+                     {charge.Connector}, {row.GatewayReference}, {charge.AuthorizationCode}, {charge.CreatedAt})
+             """,
+            expectedRows: 1);
+    }
+
+    public static ValueTask SetCapturedAsync(ITransaction tx, Charge charge, string gatewayReference) => tx.EnqueueAsync(
+        $"""
+         UPDATE charges SET status = 'captured', captured_minor = {charge.Captured.Minor}, fee_minor = {charge.Fee.Minor},
+                gateway_reference = {gatewayReference}
+          WHERE shard = {charge.Id.Shard()} AND id = {charge.Id} AND status = 'authorized' AND {charge.Captured.Minor} <= amount_minor
+         """,
+        expectedRows: 1);
+
+    public static ValueTask SetVoidedAsync(ITransaction tx, ChargeId id) => tx.EnqueueAsync(
+        $"UPDATE charges SET status = 'voided' WHERE shard = {id.Shard()} AND id = {id} AND status = 'authorized'",
+        expectedRows: 1);
+
+    /// <summary>Sets an amount aside for a refund unless that would pass what was captured.</summary>
+    /// <returns>Whether it was set aside.</returns>
+    public static async ValueTask<bool> TryAddRefundedAsync(ITransaction tx, ChargeId id, Money amount)
+    {
+        // The bound is in the WHERE clause, so that two racing refunds cannot both pass it. It is written as a
+        // subtraction because SQLite turns an overflowing sum into a float without a word.
+        return await tx.ExecuteAsync(
+            $"""
+             UPDATE charges SET refunded_minor = refunded_minor + {amount.Minor}
+              WHERE shard = {id.Shard()} AND id = {id} AND currency = {amount.Currency} AND status = 'captured'
+                AND {amount.Minor} <= captured_minor - refunded_minor
+             """) == 1;
+    }
+
+    /// <summary>Gives back what was set aside for a refund that did not come to be.</summary>
+    public static ValueTask ReleaseRefundedAsync(ITransaction tx, ChargeId id, Money amount) => tx.EnqueueAsync(
+        $"""
+         UPDATE charges SET refunded_minor = refunded_minor - {amount.Minor}
+          WHERE shard = {id.Shard()} AND id = {id} AND currency = {amount.Currency} AND refunded_minor >= {amount.Minor}
+         """,
+        expectedRows: 1);
+
+    public static ValueTask<ChargeRow?> FindAsync(ISqlReader reader, ChargeId id) => reader.FirstAsync(
+        $"SELECT {Columns}, {PaymentMethodStore.JoinedColumns} FROM {From} WHERE c.shard = {id.Shard()} AND c.id = {id}",
+        Read);
+
+    /// <summary>Reads a charge and keeps others from changing it until the transaction ends.</summary>
+    public static async ValueTask<ChargeRow?> LockAsync(ITransaction tx, ChargeId id)
+    {
+        // FOR UPDATE on the charge alone: the payment method beside it never changes.
+        var lockClause = new SqlFragment(tx.Engine == SqlEngine.Postgres ? "FOR UPDATE OF c" : "");
+        return await tx.FirstAsync(
+            $"SELECT {Columns}, {PaymentMethodStore.JoinedColumns} FROM {From} WHERE c.shard = {id.Shard()} AND c.id = {id} {lockClause}",
+            Read);
+    }
+
+    public static ValueTask<List<ChargeRow>> FindManyAsync(ISqlReader reader, MerchantScope scope, IReadOnlyCollection<ChargeId> ids) => reader.QueryAsync(
+        $"""
+         SELECT {Columns}, {PaymentMethodStore.JoinedColumns} FROM {From}
+          WHERE c.shard = {scope.Shard} AND c.id IN ({ids}) AND c.merchant_id = {scope.Merchant} AND c.live = {scope.IsLive}
+         """,
+        Read);
+
+    public static ValueTask<List<ChargeRow>> OfIntentAsync(ISqlReader reader, PaymentIntentId intent) => reader.QueryAsync(
+        $"""
+         SELECT {Columns}, {PaymentMethodStore.JoinedColumns} FROM {From}
+          WHERE c.shard = {intent.Shard()} AND c.payment_intent_id = {intent} ORDER BY c.id
+         """,
+        Read);
+
+    private static readonly SqlFragment From =
+        new("charges c JOIN payment_methods m ON m.shard = c.shard AND m.id = c.payment_method_id");
+
+    private static ChargeRow Read(ISqlRow row)
+    {
+        var currency = row.Currency(7);
+        var charge = new Charge(
+            row.Id<ChargeId>(0),
+            new MerchantScope(row.Id<MerchantId>(1), row.Bool(2)),
+            row.Id<PaymentIntentId>(3),
+            row.Id<PaymentAttemptId>(4),
+            Words<ChargeStatus>.Parse(row.Text(5)),
+            new Money(row.Int64(6), currency),
+            new Money(row.Int64(8), currency),
+            new Money(row.Int64(9), currency),
+            new Money(row.Int64(10), currency),
+            PaymentMethodStore.Read(row, MethodColumn),
+            Documents.ReadError(row.TextOrNull(11))?.ToError(),
+            row.Text(12),
+            row.TextOrNull(14),
+            row.Instant(15));
+        return new ChargeRow(charge, row.TextOrNull(13));
+    }
+}

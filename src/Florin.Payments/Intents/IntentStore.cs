@@ -1,0 +1,135 @@
+using Florin.Kernel;
+using Florin.Storage;
+
+namespace Florin.Payments.Intents;
+
+/// <summary>The rows of payment intents. Every change names the state it expects, so that racing changes cannot both pass.</summary>
+internal static class IntentStore
+{
+    private static readonly SqlFragment Columns = new(
+        """
+        id, merchant_id, live, amount_minor, currency, capturable_minor, received_minor, status, capture_method, client_secret,
+        payment_method_id, latest_charge_id, latest_attempt_id, checkout_session_id, last_error, next_action_url, return_url,
+        description, statement_descriptor, receipt_email, connector, metadata, canceled_at_ms, cancellation_reason, created_at_ms
+        """);
+
+    public static ValueTask InsertAsync(ITransaction tx, PaymentIntent intent) => tx.EnqueueAsync(
+        $"""
+         INSERT INTO payment_intents (shard, {Columns})
+         VALUES ({intent.Scope.Shard}, {intent.Id}, {intent.Scope.Merchant}, {intent.Scope.IsLive}, {intent.Amount.Minor}, {intent.Amount.Currency},
+                 {intent.AmountCapturable.Minor}, {intent.AmountReceived.Minor}, {Words<PaymentIntentStatus>.Of(intent.Status)},
+                 {Words<CaptureMethod>.Of(intent.CaptureMethod)}, {intent.ClientSecret}, {intent.PaymentMethod}, {intent.LatestCharge},
+                 {intent.LatestAttempt}, {intent.CheckoutSession}, {Documents.Write(PaymentErrorDocument.Of(intent.LastError))},
+                 {intent.NextAction?.AbsoluteUri}, {intent.ReturnUrl?.AbsoluteUri}, {intent.Description}, {intent.StatementDescriptor},
+                 {intent.ReceiptEmail}, {intent.Connector}, {Documents.Write(intent.Metadata)}, {intent.CanceledAt},
+                 {Words<CancellationReason>.Of(intent.CancellationReason)}, {intent.CreatedAt})
+         """,
+        expectedRows: 1);
+
+    /// <summary>Writes what moves with a payment's state, if it still is in the state it is moved from.</summary>
+    /// <returns>False when somebody else moved it first; nothing is changed then.</returns>
+    public static async ValueTask<bool> TryMoveAsync(ITransaction tx, PaymentIntentStatus from, PaymentIntent to) =>
+        await tx.ExecuteAsync(Move(from, to)) == 1;
+
+    /// <summary>The same where the caller holds the payment already, by having moved its attempt.</summary>
+    public static ValueTask MoveAsync(ITransaction tx, PaymentIntentStatus from, PaymentIntent to) =>
+        tx.EnqueueAsync(Move(from, to), expectedRows: 1);
+
+    public static async ValueTask UpdateDetailsAsync(ITransaction tx, PaymentIntent intent) => await tx.ExecuteAsync(
+        $"""
+         UPDATE payment_intents
+            SET amount_minor = {intent.Amount.Minor}, currency = {intent.Amount.Currency}, payment_method_id = {intent.PaymentMethod},
+                description = {intent.Description}, statement_descriptor = {intent.StatementDescriptor},
+                receipt_email = {intent.ReceiptEmail}, metadata = {Documents.Write(intent.Metadata)},
+                status = {Words<PaymentIntentStatus>.Of(intent.Status)}
+          WHERE shard = {intent.Id.Shard()} AND id = {intent.Id}
+         """);
+
+    public static ValueTask<PaymentIntent?> FindAsync(ISqlReader reader, MerchantScope scope, PaymentIntentId id) => reader.FirstAsync(
+        $"""
+         SELECT {Columns} FROM payment_intents
+          WHERE shard = {scope.Shard} AND id = {id} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}
+         """,
+        Read);
+
+    /// <summary>Reads a payment by its id alone, and keeps others from changing it until the transaction ends.</summary>
+    public static ValueTask<PaymentIntent?> LockAsync(ITransaction tx, PaymentIntentId id) => tx.FirstAsync(
+        $"SELECT {Columns} FROM payment_intents WHERE shard = {id.Shard()} AND id = {id} {ForUpdate(tx)}",
+        Read);
+
+    public static async ValueTask<Page<PaymentIntent>> ListAsync(
+        ISqlReader reader, MerchantScope scope, PaymentIntentFilter filter, PageRequest<PaymentIntentId> page)
+    {
+        Sql sql = $"SELECT {Columns} FROM payment_intents WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        if (filter.Status is { } status) sql.Append($" AND status = {Words<PaymentIntentStatus>.Of(status)}");
+        if (filter.Currency is { } currency) sql.Append($" AND currency = {currency}");
+        if (filter.AmountFromMinor is { } least) sql.Append($" AND amount_minor >= {least}");
+        if (filter.AmountToMinor is { } most) sql.Append($" AND amount_minor <= {most}");
+        if (filter.CreatedFrom is { } from) sql.Append($" AND created_at_ms >= {from}");
+        if (filter.CreatedBefore is { } before) sql.Append($" AND created_at_ms < {before}");
+        if (!string.IsNullOrWhiteSpace(filter.Text)) sql.Append(Matching(filter.Text.Trim()));
+        sql.Append(Paging.Tail(page));
+        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+    }
+
+    /// <summary>Keeps a row from others on PostgreSQL; SQLite has one writer at a time anyway.</summary>
+    public static SqlFragment ForUpdate(ISqlReader reader) => new(reader.Engine == SqlEngine.Postgres ? "FOR UPDATE" : "");
+
+    private static Sql Move(PaymentIntentStatus from, PaymentIntent to) =>
+        $"""
+         UPDATE payment_intents
+            SET status = {Words<PaymentIntentStatus>.Of(to.Status)}, capturable_minor = {to.AmountCapturable.Minor},
+                received_minor = {to.AmountReceived.Minor}, payment_method_id = {to.PaymentMethod}, latest_charge_id = {to.LatestCharge},
+                latest_attempt_id = {to.LatestAttempt}, last_error = {Documents.Write(PaymentErrorDocument.Of(to.LastError))},
+                next_action_url = {to.NextAction?.AbsoluteUri}, return_url = {to.ReturnUrl?.AbsoluteUri}, canceled_at_ms = {to.CanceledAt},
+                cancellation_reason = {Words<CancellationReason>.Of(to.CancellationReason)}
+          WHERE shard = {to.Id.Shard()} AND id = {to.Id} AND status = {Words<PaymentIntentStatus>.Of(from)}
+         """;
+
+    // An id is looked up as what it is; any other text is sought in what people wrote, and four digits on the card too.
+    private static Sql Matching(string text)
+    {
+        if (Ids.TryParse<PaymentIntentId>(text, out var intent)) return $" AND id = {intent}";
+        if (Ids.TryParse<ChargeId>(text, out var charge)) return $" AND latest_charge_id = {charge}";
+        if (Ids.TryParse<CheckoutSessionId>(text, out var session)) return $" AND checkout_session_id = {session}";
+        var pattern = "%" + text.ToLowerInvariant().Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
+        return $"""
+             AND (lower(description) LIKE {pattern} ESCAPE '\' OR lower(receipt_email) LIKE {pattern} ESCAPE '\'
+                  OR lower(metadata) LIKE {pattern} ESCAPE '\'
+                  OR EXISTS (SELECT 1 FROM charges c JOIN payment_methods m ON m.shard = c.shard AND m.id = c.payment_method_id
+                              WHERE c.shard = payment_intents.shard AND c.payment_intent_id = payment_intents.id AND m.last4 = {text}))
+            """;
+    }
+
+    private static PaymentIntent Read(ISqlRow row)
+    {
+        var currency = row.Currency(4);
+        return new PaymentIntent(
+            row.Id<PaymentIntentId>(0),
+            new MerchantScope(row.Id<MerchantId>(1), row.Bool(2)),
+            new Money(row.Int64(3), currency),
+            new Money(row.Int64(5), currency),
+            new Money(row.Int64(6), currency),
+            Words<PaymentIntentStatus>.Parse(row.Text(7)),
+            Words<CaptureMethod>.Parse(row.Text(8)),
+            row.Text(9),
+            row.IdOrNull<PaymentMethodId>(10),
+            row.IdOrNull<ChargeId>(11),
+            row.IdOrNull<PaymentAttemptId>(12),
+            row.IdOrNull<CheckoutSessionId>(13),
+            Documents.ReadError(row.TextOrNull(14))?.ToError(),
+            Address(row.TextOrNull(15)),
+            Address(row.TextOrNull(16)),
+            row.TextOrNull(17),
+            row.TextOrNull(18),
+            row.TextOrNull(19),
+            row.TextOrNull(20),
+            Documents.ReadMetadata(row.Text(21)),
+            row.InstantOrNull(22),
+            Words<CancellationReason>.ParseOrNull(row.TextOrNull(23)),
+            row.Instant(24));
+    }
+
+    private static Uri? Address(string? text) => text is null ? null : new Uri(text);
+}

@@ -1,0 +1,117 @@
+using Florin.Kernel;
+using Florin.Storage;
+using Florin.Vault;
+
+namespace Florin.Payments.PaymentMethods;
+
+/// <summary>The rows of payment methods and card tokens: what may be shown of a card, and its name in the vault.</summary>
+internal static class PaymentMethodStore
+{
+    /// <summary>The columns of a payment method that is joined as <c>m</c>.</summary>
+    public static readonly SqlFragment JoinedColumns = new(
+        """
+        m.id, m.merchant_id, m.live, m.card_id, m.brand, m.bin, m.last4, m.expiry_month, m.expiry_year, m.fingerprint, m.holder_name,
+        m.billing, m.metadata, m.created_at_ms
+        """);
+
+    private static readonly SqlFragment TokenColumns = new(
+        """
+        id, merchant_id, live, card_id, brand, bin, last4, expiry_month, expiry_year, fingerprint, holder_name, billing, used,
+        created_at_ms, expires_at_ms
+        """);
+
+    public static ValueTask InsertAsync(ITransaction tx, PaymentMethod method)
+    {
+        var card = method.Card;
+        return tx.EnqueueAsync(
+            $"""
+             INSERT INTO payment_methods (shard, id, merchant_id, live, card_id, brand, bin, last4, expiry_month, expiry_year, fingerprint,
+                                          holder_name, billing, metadata, created_at_ms)
+             VALUES ({method.Id.Shard()}, {method.Id}, {method.Scope.Merchant}, {method.Scope.IsLive}, {card.Id}, {Words<CardBrand>.Of(card.Brand)},
+                     {card.Bin}, {card.Last4}, {(long)card.ExpiryMonth}, {(long)card.ExpiryYear}, {card.Fingerprint}, {card.HolderName},
+                     {Documents.Write(method.Billing)}, {Documents.Write(method.Metadata)}, {method.CreatedAt})
+             """,
+            expectedRows: 1);
+    }
+
+    public static ValueTask<PaymentMethod?> FindAsync(ISqlReader reader, MerchantScope scope, PaymentMethodId id) => reader.FirstAsync(
+        $"""
+         SELECT {JoinedColumns} FROM payment_methods m
+          WHERE m.shard = {scope.Shard} AND m.id = {id} AND m.merchant_id = {scope.Merchant} AND m.live = {scope.IsLive}
+         """,
+        row => Read(row, 0));
+
+    public static ValueTask<List<PaymentMethod>> FindManyAsync(
+        ISqlReader reader, MerchantScope scope, IReadOnlyCollection<PaymentMethodId> ids) => reader.QueryAsync(
+        $"""
+         SELECT {JoinedColumns} FROM payment_methods m
+          WHERE m.shard = {scope.Shard} AND m.id IN ({ids}) AND m.merchant_id = {scope.Merchant} AND m.live = {scope.IsLive}
+         """,
+        row => Read(row, 0));
+
+    public static async ValueTask<Page<PaymentMethod>> ListAsync(
+        ISqlReader reader, MerchantScope scope, PageRequest<PaymentMethodId> page)
+    {
+        Sql sql =
+            $"""
+             SELECT {JoinedColumns} FROM payment_methods m
+              WHERE m.shard = {scope.Shard} AND m.merchant_id = {scope.Merchant} AND m.live = {scope.IsLive}
+             """;
+        sql.Append(Paging.Tail(page));
+        return Paging.PageOf(await reader.QueryAsync(sql, row => Read(row, 0)), page);
+    }
+
+    public static ValueTask InsertTokenAsync(ITransaction tx, CardToken token)
+    {
+        var card = token.Card;
+        return tx.EnqueueAsync(
+            $"""
+             INSERT INTO card_tokens (shard, {TokenColumns})
+             VALUES ({token.Id.Shard()}, {token.Id}, {token.Scope.Merchant}, {token.Scope.IsLive}, {card.Id}, {Words<CardBrand>.Of(card.Brand)},
+                     {card.Bin}, {card.Last4}, {(long)card.ExpiryMonth}, {(long)card.ExpiryYear}, {card.Fingerprint}, {card.HolderName},
+                     {Documents.Write(token.Billing)}, {token.IsUsed}, {token.CreatedAt}, {token.ExpiresAt})
+             """,
+            expectedRows: 1);
+    }
+
+    /// <summary>Uses a token up.</summary>
+    /// <returns>False when it was used before, or came too late.</returns>
+    public static async ValueTask<bool> TryUseTokenAsync(ITransaction tx, TokenId id, DateTimeOffset now) => await tx.ExecuteAsync(
+        $"""
+         UPDATE card_tokens SET used = {true}
+          WHERE shard = {id.Shard()} AND id = {id} AND used = {false} AND expires_at_ms > {now}
+         """) == 1;
+
+    public static ValueTask<CardToken?> FindTokenAsync(ISqlReader reader, MerchantScope scope, TokenId id) => reader.FirstAsync(
+        $"""
+         SELECT {TokenColumns} FROM card_tokens
+          WHERE shard = {scope.Shard} AND id = {id} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}
+         """,
+        row => new CardToken(
+            row.Id<TokenId>(0),
+            new MerchantScope(row.Id<MerchantId>(1), row.Bool(2)),
+            ReadCard(row, 3),
+            Documents.ReadBilling(row.Text(11)),
+            row.Bool(12),
+            row.Instant(13),
+            row.Instant(14)));
+
+    /// <param name="first">The position of <c>m.id</c>.</param>
+    public static PaymentMethod Read(ISqlRow row, int first) => new(
+        row.Id<PaymentMethodId>(first),
+        new MerchantScope(row.Id<MerchantId>(first + 1), row.Bool(first + 2)),
+        ReadCard(row, first + 3),
+        Documents.ReadBilling(row.Text(first + 11)),
+        Documents.ReadMetadata(row.Text(first + 12)),
+        row.Instant(first + 13));
+
+    private static CardDetails ReadCard(ISqlRow row, int first) => new(
+        row.Id<CardId>(first),
+        Words<CardBrand>.Parse(row.Text(first + 1)),
+        row.Text(first + 2),
+        row.Text(first + 3),
+        row.Int32(first + 4),
+        row.Int32(first + 5),
+        row.Text(first + 6),
+        row.TextOrNull(first + 7));
+}

@@ -1,0 +1,103 @@
+using Florin.Connectors;
+using Florin.Kernel;
+
+namespace Florin.Payments;
+
+/// <summary>What payments refuse, in one place. Codes are Stripe's where Stripe has one.</summary>
+internal static class PaymentRefusals
+{
+    public static Refusal NoSuch(string kind, string id, string param) =>
+        new(RefusalKind.NotFound, "resource_missing", $"No such {kind}: '{id}'", param);
+
+    public static Refusal UnexpectedState(PaymentIntent intent, string wanted) => new(
+        RefusalKind.Conflict,
+        "payment_intent_unexpected_state",
+        $"This PaymentIntent's status is {Words<PaymentIntentStatus>.Of(intent.Status)}; {wanted}.",
+        Subject: intent);
+
+    public static Refusal PaymentMethodMissing(PaymentIntent? intent) => new(
+        RefusalKind.Invalid,
+        "parameter_missing",
+        "A payment method is needed to confirm this PaymentIntent: give payment_method or payment_method_data.",
+        "payment_method",
+        Subject: intent);
+
+    public static Refusal NoConnector(string? asked, Currency currency, CaptureMethod capture) => new(
+        RefusalKind.Invalid,
+        "payment_method_unavailable",
+        asked is null
+            ? $"No gateway of this merchant takes {currency.Code} cards with {Words<CaptureMethod>.Of(capture)} capture."
+            : $"The gateway '{asked}' is not set up for this merchant, or does not take {currency.Code} with {Words<CaptureMethod>.Of(capture)} capture.",
+        asked is null ? "currency" : "florin[connector]");
+
+    public static Refusal TokenUsed(string id) => new(
+        RefusalKind.Invalid, "token_already_used", $"You cannot use a token more than once: {id}.", "token");
+
+    public static Refusal TokenExpired(string id) => new(
+        RefusalKind.Invalid, "token_expired", $"The token {id} has expired: tokens live for 15 minutes.", "token");
+
+    public static Refusal CaptureTooLarge(Money capturable) => new(
+        RefusalKind.Invalid,
+        "amount_too_large",
+        $"At most {capturable.Minor} minor units of {capturable.Currency.Code} can be captured.",
+        "amount_to_capture");
+
+    public static Refusal PartialCaptureUnsupported(string connector) => new(
+        RefusalKind.Invalid, "partial_capture_unsupported", $"The gateway '{connector}' captures the whole amount or nothing.", "amount_to_capture");
+
+    public static Refusal RefundTooLarge(Money left) => new(
+        RefusalKind.Invalid,
+        "amount_too_large",
+        $"Refund amount is greater than what is left of the charge: {left.Minor} minor units of {left.Currency.Code}.",
+        "amount");
+
+    public static Refusal AlreadyRefunded(ChargeId charge) => new(
+        RefusalKind.Conflict, "charge_already_refunded", $"Charge {charge} has already been refunded.");
+
+    public static Refusal NothingCaptured(string what) => new(
+        RefusalKind.Conflict, "charge_not_captured", $"{what} has no captured charge to refund.");
+
+    public static Refusal CaptureRefused(string explanation, PaymentIntent intent) => new(
+        RefusalKind.Declined, "capture_declined", $"The gateway refused the capture: {explanation}", Subject: intent);
+
+    public static Refusal VoidRefused(string explanation, PaymentIntent intent) => new(
+        RefusalKind.Declined, "void_declined", $"The gateway refused to free the amount: {explanation}", Subject: intent);
+
+    public static Refusal AmountTooLarge(long most) => new(
+        RefusalKind.Invalid, "amount_too_large", $"The amount must be at most {most} minor units.", "amount");
+
+    /// <summary>What a person may do about a decline, in the words that go with its code.</summary>
+    public static PaymentError Decline(DeclineCode code, PaymentMethodId paymentMethod, ChargeId charge)
+    {
+        var (error, message) = code switch
+        {
+            DeclineCode.AuthenticationFailed => ("payment_intent_authentication_failure",
+                "The customer could not be authenticated by the card's issuer. Try again, or use another payment method."),
+            DeclineCode.AuthenticationRequired => ("authentication_required", "The card's issuer wants the customer to be authenticated."),
+            DeclineCode.ExpiredCard => ("expired_card", "Your card has expired."),
+            DeclineCode.IncorrectCvc => ("incorrect_cvc", "Your card's security code is incorrect."),
+            DeclineCode.IncorrectNumber => ("incorrect_number", "Your card number is incorrect."),
+            DeclineCode.ProcessingError or DeclineCode.IssuerNotAvailable or DeclineCode.TryAgainLater => ("processing_error",
+                "An error occurred while processing your card. Try again in a little bit."),
+            DeclineCode.InsufficientFunds => ("card_declined", "Your card has insufficient funds."),
+            DeclineCode.CardNotSupported => ("card_declined", "Your card does not support this type of purchase."),
+            DeclineCode.CurrencyNotSupported => ("card_declined", "Your card does not support this currency."),
+            DeclineCode.CardVelocityExceeded or DeclineCode.WithdrawalCountLimitExceeded => ("card_declined",
+                "Your card was used too often or for too much in a short time."),
+
+            // Lost, stolen and suspicious cards are told nothing: whoever holds one must not learn that it was reported.
+            DeclineCode.CallIssuer or DeclineCode.DoNotHonor or DeclineCode.DuplicateTransaction or DeclineCode.Fraudulent
+                or DeclineCode.GenericDecline or DeclineCode.InvalidAccount or DeclineCode.InvalidAmount or DeclineCode.LostCard
+                or DeclineCode.NotPermitted or DeclineCode.PickupCard or DeclineCode.RestrictedCard or DeclineCode.StolenCard
+                or DeclineCode.TransactionNotAllowed => ("card_declined", "Your card was declined."),
+        };
+        return new PaymentError(error, Words<DeclineCode>.Of(code), message, paymentMethod, charge);
+    }
+
+    /// <summary>The gateway was never reached, so nothing was charged and anything may be tried again.</summary>
+    public static PaymentError NotSent(PaymentMethodId paymentMethod) => new(
+        "processing_error", null, "The payment gateway could not be reached; nothing was charged. Try again.", paymentMethod, null);
+
+    public static Refusal Of(PaymentError error, PaymentIntent intent) => new(
+        RefusalKind.Declined, error.Code, error.Message, DeclineCode: error.DeclineCode, Subject: intent);
+}
