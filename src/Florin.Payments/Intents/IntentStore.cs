@@ -52,6 +52,11 @@ internal static class IntentStore
          """,
         Read);
 
+    /// <summary>Reads a payment that must be there, by its id alone.</summary>
+    public static async ValueTask<PaymentIntent> GetAsync(ISqlReader reader, PaymentIntentId id) =>
+        await reader.FirstAsync($"SELECT {Columns} FROM payment_intents WHERE shard = {id.Shard()} AND id = {id}", Read)
+        ?? throw new InvalidOperationException($"Payment {id} is gone, though its attempt refers to it.");
+
     /// <summary>Reads a payment by its id alone, and keeps others from changing it until the transaction ends.</summary>
     public static ValueTask<PaymentIntent?> LockAsync(ITransaction tx, PaymentIntentId id) => tx.FirstAsync(
         $"SELECT {Columns} FROM payment_intents WHERE shard = {id.Shard()} AND id = {id} {ForUpdate(tx)}",

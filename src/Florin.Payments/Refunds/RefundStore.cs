@@ -36,6 +36,13 @@ internal static class RefundStore
         $"SELECT {Columns} FROM refunds WHERE shard = {id.Shard()} AND id = {id}",
         Read);
 
+    /// <summary>What was captured and not yet refunded before a refund was set aside.</summary>
+    public static async ValueTask<Money> RemainingAsync(ISqlReader reader, Refund refund) => refund.Amount with
+    {
+        Minor = await reader.CountAsync(
+            $"SELECT remaining_minor FROM refunds WHERE shard = {refund.Id.Shard()} AND id = {refund.Id}"),
+    };
+
     public static ValueTask<List<Refund>> OfIntentAsync(ISqlReader reader, PaymentIntentId intent) => reader.QueryAsync(
         $"""
          SELECT {Columns} FROM refunds

@@ -1,0 +1,231 @@
+using System.Diagnostics;
+using Florin.Connectors;
+using Florin.Events;
+using Florin.Kernel;
+using Florin.Ledger;
+using Florin.Merchants;
+using Florin.Payments.Charges;
+using Florin.Payments.CheckoutSessions;
+using Florin.Payments.Intents;
+using Florin.Payments.UnknownOutcomes;
+using Florin.Payments.Wire;
+using Florin.Storage;
+using Florin.Storage.Jobs;
+
+namespace Florin.Payments.Attempts;
+
+/// <summary>An attempt with all that its outcome touches.</summary>
+internal sealed record AttemptStanding(PaymentIntent Intent, PaymentAttempt Attempt, PaymentMethod Method, Merchant Merchant);
+
+/// <summary>Writes down what a gateway said of an attempt: T2, whoever learned it and in whichever order.</summary>
+/// <remarks>
+/// The caller of the API, the buyer's return, a webhook, a status query and the sweep after a crash all end here. The
+/// first of them moves the attempt; the others find it moved and change nothing.
+/// </remarks>
+internal sealed class AttemptSettlement(
+    ILedger ledger, IEvents events, IJobs jobs, SessionCompletion sessions, PaymentsMetrics metrics, PaymentsOptions options, TimeProvider time)
+{
+    /// <returns>The intent as it is now, or a decline; null when another answer came first and nothing was changed.</returns>
+    public async Task<Result<PaymentIntent>?> ApplyAsync(
+        ITransaction tx, AttemptStanding standing, GatewayAnswer answer, EventOrigin? origin)
+    {
+        var attempt = standing.Attempt;
+        var happened = EventOf(answer, attempt);
+        var moved = Moved(attempt, answer, AttemptMoves.Next(attempt.State, happened));
+        if (!await AttemptStore.TryMoveAsync(tx, attempt, moved)) return null;
+        var outcome = new Outcome(tx, standing with { Attempt = moved }, origin, time.GetUtcNow());
+        var result = happened switch
+        {
+            AttemptEvent.Taken => await ChargedAsync(outcome, (answer as GatewayAnswer.Captured)!.Reference, (answer as GatewayAnswer.Captured)!.AuthorizationCode),
+            AttemptEvent.Held => await HeldAsync(outcome, (GatewayAnswer.Authorized)answer),
+            AttemptEvent.Challenged => await ChallengedAsync(outcome, wasChallenge: attempt.State == AttemptState.Challenge),
+            AttemptEvent.Refused => await RefusedAsync(outcome, (GatewayAnswer.Declined)answer),
+            AttemptEvent.NeverSent => await NeverSentAsync(outcome),
+            AttemptEvent.NoAnswer => await UnansweredAsync(outcome, from: attempt.State),
+            AttemptEvent.Resumed or AttemptEvent.Freed => throw new UnreachableException("No gateway says that."),
+        };
+        tx.OnCommitted(() => metrics.AttemptSettled(moved.Connector, moved.State));
+        return result;
+    }
+
+    private static AttemptEvent EventOf(GatewayAnswer answer, PaymentAttempt attempt) => answer switch
+    {
+        GatewayAnswer.Captured => AttemptEvent.Taken,
+        GatewayAnswer.Authorized when !attempt.Capture => AttemptEvent.Held,
+        GatewayAnswer.Challenge => AttemptEvent.Challenged,
+        GatewayAnswer.Declined => AttemptEvent.Refused,
+        GatewayAnswer.NotSent or GatewayAnswer.NotFound => AttemptEvent.NeverSent,
+
+        // Still working on it, no answer, or one that does not fit the question: we do not know.
+        _ => AttemptEvent.NoAnswer,
+    };
+
+    private PaymentAttempt Moved(PaymentAttempt attempt, GatewayAnswer answer, AttemptState to)
+    {
+        var moved = attempt with { State = to, Explanation = null };
+        moved = answer switch
+        {
+            GatewayAnswer.Captured captured => moved with { GatewayReference = captured.Reference },
+            GatewayAnswer.Authorized authorized when to == AttemptState.Authorized => moved with { GatewayReference = authorized.Reference },
+            GatewayAnswer.Challenge challenge => moved with { GatewayReference = challenge.Reference, ChallengeUrl = challenge.RedirectUrl },
+            GatewayAnswer.Declined declined => moved with
+            {
+                DeclineCode = declined.Code,
+                GatewayCode = declined.GatewayCode,
+                Explanation = declined.Message,
+                GatewayReference = declined.Reference ?? moved.GatewayReference,
+            },
+            GatewayAnswer.NotSent notSent => moved with { Explanation = notSent.Reason },
+            GatewayAnswer.NotFound => moved with { Explanation = "The gateway never received it." },
+            GatewayAnswer.Unknown unknown => moved with { Explanation = unknown.Reason },
+            GatewayAnswer.Pending => moved with { Explanation = "The gateway is still working on it." },
+            _ => moved with { Explanation = $"The gateway answered {answer.GetType().Name}, which does not fit the question." },
+        };
+        var isOpen = to is AttemptState.Unknown or AttemptState.Challenge or AttemptState.Sent;
+        return isOpen ? moved : moved with { SettledAt = time.GetUtcNow() };
+    }
+
+    private async Task<Result<PaymentIntent>> ChargedAsync(Outcome outcome, string reference, string? authorizationCode)
+    {
+        var (tx, standing, origin, now) = outcome;
+        var (intent, attempt, _, merchant) = standing;
+        var charge = NewCharge(standing, ChargeStatus.Captured, now) with
+        {
+            Captured = attempt.Amount,
+            Fee = LedgerEntries.Fee(attempt.Amount, merchant.Fees),
+            AuthorizationCode = authorizationCode,
+        };
+        await ChargeStore.InsertAsync(tx, new ChargeRow(charge, reference));
+        await ledger.PostAsync(tx, LedgerEntries.Capture(charge, now));
+        await RecordAsync(outcome, "charge.succeeded", charge.Id.Value, PaymentJson.Bytes(charge));
+        if (intent.Status == PaymentIntentStatus.Canceled) return await LateAsync(outcome, charge.Id);
+
+        var paid = intent with
+        {
+            Status = PaymentIntentStatus.Succeeded,
+            AmountReceived = attempt.Amount,
+            PaymentMethod = attempt.PaymentMethod,
+            LatestCharge = charge.Id,
+            LastError = null,
+            NextAction = null,
+        };
+        await IntentStore.MoveAsync(tx, intent.Status, paid);
+        await RecordAsync(outcome, "payment_intent.succeeded", paid.Id.Value, PaymentJson.Bytes(paid));
+        await sessions.CompleteAsync(tx, paid, origin);
+        return paid;
+    }
+
+    private async Task<Result<PaymentIntent>> HeldAsync(Outcome outcome, GatewayAnswer.Authorized authorized)
+    {
+        var (tx, standing, origin, now) = outcome;
+        var (intent, attempt, _, _) = standing;
+        var charge = NewCharge(standing, ChargeStatus.Authorized, now) with { AuthorizationCode = authorized.AuthorizationCode };
+        await ChargeStore.InsertAsync(tx, new ChargeRow(charge, authorized.Reference));
+        await RecordAsync(outcome, "charge.succeeded", charge.Id.Value, PaymentJson.Bytes(charge));
+        if (intent.Status == PaymentIntentStatus.Canceled) return await LateAsync(outcome, charge.Id);
+
+        var held = intent with
+        {
+            Status = PaymentIntentStatus.RequiresCapture,
+            AmountCapturable = attempt.Amount,
+            PaymentMethod = attempt.PaymentMethod,
+            LatestCharge = charge.Id,
+            LastError = null,
+            NextAction = null,
+        };
+        await IntentStore.MoveAsync(tx, intent.Status, held);
+        await RecordAsync(outcome, "payment_intent.amount_capturable_updated", held.Id.Value, PaymentJson.Bytes(held));
+        await sessions.CompleteAsync(tx, held, origin);
+        return held;
+    }
+
+    // The payment was given up while the buyer was at the issuer's page, and went through all the same: it is recorded
+    // as what it is, and returned.
+    private async Task<Result<PaymentIntent>> LateAsync(Outcome outcome, ChargeId charge)
+    {
+        var intent = outcome.Standing.Intent with { LatestCharge = charge, NextAction = null };
+        await IntentStore.MoveAsync(outcome.Tx, PaymentIntentStatus.Canceled, intent);
+        await jobs.EnqueueAsync(outcome.Tx, LateSuccess.Job(charge, outcome.Now));
+        return intent;
+    }
+
+    private async Task<Result<PaymentIntent>> ChallengedAsync(Outcome outcome, bool wasChallenge)
+    {
+        var (tx, standing, _, now) = outcome;
+        await jobs.EnqueueAsync(tx, SettleOutcomes.Job(standing.Attempt.Id, now + options.ChallengePatience));
+        if (wasChallenge || standing.Intent.Status == PaymentIntentStatus.Canceled) return standing.Intent;
+
+        var waiting = standing.Intent with { Status = PaymentIntentStatus.RequiresAction, NextAction = standing.Attempt.ChallengeUrl };
+        await IntentStore.MoveAsync(tx, standing.Intent.Status, waiting);
+        await RecordAsync(outcome, "payment_intent.requires_action", waiting.Id.Value, PaymentJson.Bytes(waiting));
+        return waiting;
+    }
+
+    private async Task<Result<PaymentIntent>> RefusedAsync(Outcome outcome, GatewayAnswer.Declined declined)
+    {
+        var (tx, standing, _, now) = outcome;
+        var error = PaymentRefusals.Decline(declined.Code, standing.Attempt.PaymentMethod, standing.Attempt.Charge);
+        var charge = NewCharge(standing, ChargeStatus.Failed, now) with { Failure = error };
+        await ChargeStore.InsertAsync(tx, new ChargeRow(charge, declined.Reference));
+        await RecordAsync(outcome, "charge.failed", charge.Id.Value, PaymentJson.Bytes(charge));
+        return await FailedAsync(outcome, error, charge.Id);
+    }
+
+    private Task<Result<PaymentIntent>> NeverSentAsync(Outcome outcome) =>
+        FailedAsync(outcome, PaymentRefusals.NotSent(outcome.Standing.Attempt.PaymentMethod), outcome.Standing.Intent.LatestCharge);
+
+    private async Task<Result<PaymentIntent>> FailedAsync(Outcome outcome, PaymentError error, ChargeId? charge)
+    {
+        var intent = outcome.Standing.Intent;
+        if (intent.Status == PaymentIntentStatus.Canceled) return intent;
+        var failed = intent with
+        {
+            Status = PaymentIntentStatus.RequiresPaymentMethod,
+            PaymentMethod = null,
+            LatestCharge = charge,
+            LastError = error,
+            NextAction = null,
+        };
+        await IntentStore.MoveAsync(outcome.Tx, intent.Status, failed);
+        await RecordAsync(outcome, "payment_intent.payment_failed", failed.Id.Value, PaymentJson.Bytes(failed));
+        return PaymentRefusals.Of(error, failed);
+    }
+
+    private async Task<Result<PaymentIntent>> UnansweredAsync(Outcome outcome, AttemptState from)
+    {
+        var (tx, standing, _, now) = outcome;
+        var (intent, attempt, _, _) = standing;
+
+        // Asked again and again without an answer, it stays what it is; the job that asks keeps its own schedule.
+        if (from != AttemptState.Sent) return intent;
+        await jobs.EnqueueAsync(tx, SettleOutcomes.Job(attempt.Id, now + options.QuerySchedule[0]));
+        await RecordAsync(outcome, "payment_intent.processing", intent.Id.Value, PaymentJson.Bytes(intent));
+        return intent;
+    }
+
+    private static Charge NewCharge(AttemptStanding standing, ChargeStatus status, DateTimeOffset now)
+    {
+        var attempt = standing.Attempt;
+        var nothing = Money.Zero(attempt.Amount.Currency);
+        return new Charge(
+            attempt.Charge,
+            standing.Intent.Scope,
+            standing.Intent.Id,
+            attempt.Id,
+            status,
+            attempt.Amount,
+            Captured: nothing,
+            Refunded: nothing,
+            Fee: nothing,
+            standing.Method,
+            Failure: null,
+            attempt.Connector,
+            AuthorizationCode: null,
+            now);
+    }
+
+    private async ValueTask RecordAsync(Outcome outcome, string type, Guid subject, byte[] json) =>
+        await events.RecordAsync(outcome.Tx, new NewEvent(outcome.Standing.Intent.Scope, type, subject, json, Origin: outcome.Origin));
+
+    private sealed record Outcome(ITransaction Tx, AttemptStanding Standing, EventOrigin? Origin, DateTimeOffset Now);
+}

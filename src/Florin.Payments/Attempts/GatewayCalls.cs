@@ -1,0 +1,42 @@
+using Florin.Connectors;
+using Florin.Kernel;
+using Florin.Payments.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Florin.Payments.Attempts;
+
+/// <summary>Calls gateways: our deadline, nobody else's cancellation, and never with a transaction open.</summary>
+internal sealed class GatewayCalls(ConnectorAccounts accounts, PaymentsOptions options, TimeProvider time, ILogger<GatewayCalls> log)
+{
+    public async Task<GatewayAnswer> AskAsync(
+        ConnectorAccount account, Func<IConnector, CancellationToken, Task<GatewayAnswer>> ask)
+    {
+        using var deadline = new CancellationTokenSource(options.GatewayDeadline, time);
+        try
+        {
+            return await ask(accounts.ConnectorOf(account), deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new GatewayAnswer.Unknown("The gateway did not answer in time.");
+        }
+        catch (Exception failure)
+        {
+            // A fault of the connector's own: whether the request had left by then, nobody can say.
+            Log.ConnectorFailed(log, account.Connector, failure);
+            return new GatewayAnswer.Unknown($"The connector failed: {failure.GetType().Name}.");
+        }
+    }
+
+    /// <summary>Asks what became of an operation; a "never heard of it" that may still be overtaken by the request itself
+    /// counts as no answer.</summary>
+    public async Task<GatewayAnswer> QueryAsync(ConnectorAccount account, QueryOrder order, DateTimeOffset sentAt)
+    {
+        var answer = await AskAsync(account, (connector, deadline) => connector.QueryAsync(order, account, deadline));
+        if (answer is not GatewayAnswer.NotFound) return answer;
+        var finalAt = sentAt + options.GatewayDeadline + accounts.ConnectorOf(account).Capabilities.NotFoundIsFinalAfter;
+        return time.GetUtcNow() >= finalAt
+            ? answer
+            : new GatewayAnswer.Unknown("The gateway has not heard of it yet.");
+    }
+}

@@ -1,0 +1,199 @@
+using Florin.Connectors;
+using Florin.Events;
+using Florin.Kernel;
+using Florin.Merchants;
+using Florin.Payments.Attempts;
+using Florin.Payments.Intents;
+using Florin.Payments.Routing;
+using Florin.Payments.Wire;
+using Florin.Storage;
+using Florin.Storage.Idempotency;
+
+namespace Florin.Payments.Charges;
+
+/// <summary>What becomes of a hold: captured, or freed when its payment is given up.</summary>
+internal sealed class HoldsService(
+    IDatabase database,
+    IEvents events,
+    IMerchants merchants,
+    ConnectorAccounts accounts,
+    GatewayCalls gateways,
+    OperationSettlement settlement,
+    PaymentCollector collector,
+    IdSource ids,
+    TimeProvider time)
+{
+    public async Task<Result<PaymentIntent>> CaptureAsync(
+        PaymentRequest request, PaymentIntentId id, long? amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct)
+    {
+        var found = await FindAsync(request.Scope, id, ct);
+        if (!found.TryGet(out var intent, out var missing)) return missing;
+        if (intent.Status != PaymentIntentStatus.RequiresCapture)
+        {
+            return PaymentRefusals.UnexpectedState(intent, "only one that is requires_capture can be captured");
+        }
+
+        var amount = intent.AmountCapturable with { Minor = amountMinor ?? intent.AmountCapturable.Minor };
+        if (amount.Minor <= 0)
+        {
+            return new Refusal(RefusalKind.Invalid, "amount_too_small", "At least 1 minor unit must be captured.", "amount_to_capture");
+        }
+
+        if (amount > intent.AmountCapturable) return PaymentRefusals.CaptureTooLarge(intent.AmountCapturable);
+        var context = await ContextAsync(intent, ct);
+        if (amount < intent.AmountCapturable && !accounts.ConnectorOf(context.Account).Capabilities.PartialCapture)
+        {
+            return PaymentRefusals.PartialCaptureUnsupported(context.Account.Connector);
+        }
+
+        return await RunAsync(request, intent, context, ChargeOperationKind.Capture, amount, reason: null, answer, ct);
+    }
+
+    public async Task<Result<PaymentIntent>> CancelAsync(
+        PaymentRequest request, PaymentIntentId id, CancellationReason? reason, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct)
+    {
+        var found = await FindAsync(request.Scope, id, ct);
+        if (!found.TryGet(out var intent, out var missing)) return missing;
+        switch (intent.Status)
+        {
+            case PaymentIntentStatus.RequiresPaymentMethod or PaymentIntentStatus.RequiresConfirmation or PaymentIntentStatus.RequiresAction:
+                return await GiveUpAsync(request, intent, reason, answer, ct);
+            case PaymentIntentStatus.RequiresCapture:
+                var context = await ContextAsync(intent, ct);
+                return await RunAsync(request, intent, context, ChargeOperationKind.Void, intent.AmountCapturable, reason, answer, ct);
+            default:
+                return PaymentRefusals.UnexpectedState(intent, "one that is processing, succeeded or canceled cannot be canceled");
+        }
+    }
+
+    /// <summary>Frees the hold of a payment that was given up before its authorization came through.</summary>
+    public async Task FreeLateHoldAsync(PaymentIntent intent, ChargeRow charge, CancellationToken ct)
+    {
+        var context = await ContextOfAsync(intent, charge, ct);
+        var operation = NewOperation(intent, context, ChargeOperationKind.Void, charge.Charge.Amount);
+        await database.WriteAsync(async tx => await OperationStore.InsertAsync(tx, new OperationRow(operation, intent.CancellationReason)), ct);
+        await SendAsync(new PaymentRequest(intent.Scope, Origin: null), context, new OperationRow(operation, intent.CancellationReason), answer: null);
+    }
+
+    private async Task<Result<PaymentIntent>> FindAsync(MerchantScope scope, PaymentIntentId id, CancellationToken ct)
+    {
+        var intent = await database.ReadAsync(async reader => await IntentStore.FindAsync(reader, scope, id), ct);
+        return intent is null ? PaymentRefusals.NoSuch("payment_intent", id.ToString(), "intent") : intent;
+    }
+
+    // Nothing is held, so nothing is asked of a gateway. A challenge that the buyer completes all the same is asked about
+    // later, and returned if money moved.
+    private Task<Result<PaymentIntent>> GiveUpAsync(
+        PaymentRequest request, PaymentIntent intent, CancellationReason? reason, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
+        database.WriteAsync<Result<PaymentIntent>>(
+            async tx =>
+            {
+                if (answer is not null) await answer.BeginAsync(tx, intent.Id.Value);
+                var canceled = intent with
+                {
+                    Status = PaymentIntentStatus.Canceled,
+                    NextAction = null,
+                    CanceledAt = time.GetUtcNow(),
+                    CancellationReason = reason,
+                };
+                if (!await IntentStore.TryMoveAsync(tx, intent.Status, canceled)) return Overtaken(tx, intent);
+                await events.RecordAsync(
+                    tx,
+                    new NewEvent(intent.Scope, "payment_intent.canceled", intent.Id.Value, PaymentJson.Bytes(canceled), Origin: request.Origin));
+                if (answer is not null) await answer.FinishAsync(tx, canceled);
+                return canceled;
+            },
+            ct);
+
+    private async Task<Result<PaymentIntent>> RunAsync(
+        PaymentRequest request,
+        PaymentIntent intent,
+        Context context,
+        ChargeOperationKind kind,
+        Money amount,
+        CancellationReason? reason,
+        IdempotentWrite<PaymentIntent>? answer,
+        CancellationToken ct)
+    {
+        var row = new OperationRow(NewOperation(intent, context, kind, amount), reason);
+        var refused = await database.WriteAsync(
+            async tx =>
+            {
+                if (answer is not null) await answer.BeginAsync(tx, intent.Id.Value);
+
+                // Capture and void race for this one move, so that a hold is never both taken and freed.
+                var processing = intent with { Status = PaymentIntentStatus.Processing };
+                if (!await IntentStore.TryMoveAsync(tx, PaymentIntentStatus.RequiresCapture, processing)) return Overtaken(tx, intent);
+                await OperationStore.InsertAsync(tx, row);
+                return null;
+            },
+            ct);
+        return refused is not null ? refused : await SendAsync(request, context, row, answer);
+    }
+
+    private async Task<Result<PaymentIntent>> SendAsync(
+        PaymentRequest request, Context context, OperationRow row, IdempotentWrite<PaymentIntent>? answer)
+    {
+        // From here money may move: the deadline is ours, and the caller's token is left out on purpose.
+        var (account, charge, authorizationReference, merchant) = context;
+        var operation = row.Operation;
+        var said = operation.Kind switch
+        {
+            ChargeOperationKind.Capture => await gateways.AskAsync(account, (connector, deadline) => connector.CaptureAsync(
+                new CaptureOrder(operation.GatewayKey, authorizationReference, operation.Amount, charge.Amount), account, deadline)),
+            ChargeOperationKind.Void => await gateways.AskAsync(account, (connector, deadline) => connector.VoidAsync(
+                new VoidOrder(operation.GatewayKey, authorizationReference, charge.Amount), account, deadline)),
+        };
+        return await database.WriteAsync(
+            async tx =>
+            {
+                var settled = await settlement.ApplyAsync(tx, row, merchant, said, request.Origin)
+                    ?? await PaymentCollector.PresentAsync(tx, operation.PaymentIntent);
+                if (answer is not null) await answer.FinishAsync(tx, settled);
+                return settled;
+            },
+            CancellationToken.None);
+    }
+
+    private ChargeOperation NewOperation(PaymentIntent intent, Context context, ChargeOperationKind kind, Money amount)
+    {
+        var id = ids.New<ChargeOperationId>(intent.Scope.Shard);
+        var now = time.GetUtcNow();
+        return new ChargeOperation(
+            id,
+            context.Charge.Id,
+            intent.Id,
+            kind,
+            amount,
+            OperationState.Sent,
+            GatewayKey: id.ToString(),
+            GatewayReference: null,
+            Explanation: null,
+            Queries: 0,
+            SentAt: now,
+            DeadlineAt: collector.Deadline(now),
+            SettledAt: null);
+    }
+
+    private async Task<Context> ContextAsync(PaymentIntent intent, CancellationToken ct)
+    {
+        var charge = await database.ReadAsync(async reader => await ChargeStore.FindAsync(reader, intent.LatestCharge!.Value), ct);
+        return await ContextOfAsync(intent, charge!, ct);
+    }
+
+    private async Task<Context> ContextOfAsync(PaymentIntent intent, ChargeRow row, CancellationToken ct)
+    {
+        var attempt = await database.ReadAsync(async reader => await AttemptStore.FindAsync(reader, row.Charge.Attempt), ct);
+        var account = (await accounts.FindAsync(attempt!.ConnectorAccount, ct))!.Value.Account;
+        var merchant = (await merchants.FindAsync(intent.Scope.Merchant, ct))!;
+        return new Context(account, row.Charge, row.GatewayReference!, merchant);
+    }
+
+    private static Refusal Overtaken(ITransaction tx, PaymentIntent intent)
+    {
+        tx.Abandon();
+        return PaymentRefusals.UnexpectedState(intent, "another request is changing it; ask for it again");
+    }
+
+    private sealed record Context(ConnectorAccount Account, Charge Charge, string AuthorizationReference, Merchant Merchant);
+}

@@ -1,0 +1,161 @@
+using Florin.Connectors;
+using Florin.Events;
+using Florin.Kernel;
+using Florin.Ledger;
+using Florin.Merchants;
+using Florin.Payments.Attempts;
+using Florin.Payments.CheckoutSessions;
+using Florin.Payments.Intents;
+using Florin.Payments.UnknownOutcomes;
+using Florin.Payments.Wire;
+using Florin.Storage;
+using Florin.Storage.Jobs;
+
+namespace Florin.Payments.Charges;
+
+/// <summary>Writes down what a gateway said of a capture or a void, whoever learned it first.</summary>
+internal sealed class OperationSettlement(
+    ILedger ledger, IEvents events, IJobs jobs, PaymentsMetrics metrics, PaymentsOptions options, TimeProvider time)
+{
+    /// <summary>What a gateway's word means for an operation of one kind.</summary>
+    public static OperationState StateOf(GatewayAnswer answer, ChargeOperationKind kind) => (answer, kind) switch
+    {
+        (GatewayAnswer.Captured, ChargeOperationKind.Capture) => OperationState.Succeeded,
+        (GatewayAnswer.Voided, ChargeOperationKind.Void) => OperationState.Succeeded,
+        (GatewayAnswer.Declined, _) => OperationState.Declined,
+        (GatewayAnswer.NotSent or GatewayAnswer.NotFound, _) => OperationState.NotSent,
+
+        // Still working on it, no answer, or one that does not fit the question: we do not know.
+        _ => OperationState.Unknown,
+    };
+
+    /// <returns>The intent as it is now, or why the gateway refused; null when another answer came first.</returns>
+    public async Task<Result<PaymentIntent>?> ApplyAsync(
+        ITransaction tx, OperationRow row, Merchant merchant, GatewayAnswer answer, EventOrigin? origin)
+    {
+        var before = row.Operation;
+        var state = StateOf(answer, before.Kind);
+        var isSettled = state != OperationState.Unknown;
+        var operation = before with
+        {
+            State = state,
+            GatewayReference = ReferenceOf(answer),
+            Explanation = Explain(answer),
+            SettledAt = isSettled ? time.GetUtcNow() : null,
+        };
+        var intent = (await IntentStore.LockAsync(tx, before.PaymentIntent))!;
+        if (!await OperationStore.TryMoveAsync(tx, before.State, operation)) return null;
+        var charge = (await ChargeStore.FindAsync(tx, before.Charge))!.Charge;
+        tx.OnCommitted(() => metrics.OperationSettled(charge.Connector, Words<ChargeOperationKind>.Of(before.Kind), state));
+        var change = new Change(tx, intent, charge, operation, origin, time.GetUtcNow());
+        return state switch
+        {
+            OperationState.Succeeded when before.Kind == ChargeOperationKind.Capture => await CapturedAsync(change, merchant),
+            OperationState.Succeeded => await VoidedAsync(change, row.CancellationReason),
+            OperationState.Declined or OperationState.NotSent => await RefusedAsync(change),
+            OperationState.Unknown or OperationState.Sent => await UnansweredAsync(change, before.State),
+        };
+    }
+
+    private async Task<Result<PaymentIntent>> CapturedAsync(Change change, Merchant merchant)
+    {
+        var (tx, intent, charge, operation, _, now) = change;
+        var captured = charge with
+        {
+            Status = ChargeStatus.Captured,
+            Captured = operation.Amount,
+            Fee = LedgerEntries.Fee(operation.Amount, merchant.Fees),
+        };
+        await ChargeStore.SetCapturedAsync(tx, captured, operation.GatewayReference!);
+        await ledger.PostAsync(tx, LedgerEntries.Capture(captured, now));
+        await MoveAttemptAsync(tx, charge.Attempt, AttemptEvent.Taken);
+        await RecordAsync(change, "charge.captured", charge.Id.Value, PaymentJson.Bytes(captured));
+        var paid = intent with
+        {
+            Status = PaymentIntentStatus.Succeeded,
+            AmountReceived = operation.Amount,
+            AmountCapturable = Money.Zero(operation.Amount.Currency),
+            LastError = null,
+        };
+        await IntentStore.MoveAsync(tx, intent.Status, paid);
+        if (intent.CheckoutSession is { } session) await SessionStore.SetPaidAsync(tx, session);
+        await RecordAsync(change, "payment_intent.succeeded", intent.Id.Value, PaymentJson.Bytes(paid));
+        return paid;
+    }
+
+    private async Task<Result<PaymentIntent>> VoidedAsync(Change change, CancellationReason? reason)
+    {
+        var (tx, intent, charge, _, _, now) = change;
+        var voided = charge with { Status = ChargeStatus.Voided };
+        await ChargeStore.SetVoidedAsync(tx, charge.Id);
+        await MoveAttemptAsync(tx, charge.Attempt, AttemptEvent.Freed);
+        await RecordAsync(change, "charge.updated", charge.Id.Value, PaymentJson.Bytes(voided));
+
+        // A hold that came after the payment was given up is freed without the payment changing again.
+        if (intent.Status == PaymentIntentStatus.Canceled) return intent;
+        var canceled = intent with
+        {
+            Status = PaymentIntentStatus.Canceled,
+            AmountCapturable = Money.Zero(intent.Amount.Currency),
+            CanceledAt = now,
+            CancellationReason = reason,
+            LastError = null,
+        };
+        await IntentStore.MoveAsync(tx, intent.Status, canceled);
+        await RecordAsync(change, "payment_intent.canceled", intent.Id.Value, PaymentJson.Bytes(canceled));
+        return canceled;
+    }
+
+    // The hold stands as before, and may be captured or freed again.
+    private static async Task<Result<PaymentIntent>> RefusedAsync(Change change)
+    {
+        var (tx, intent, _, operation, _, _) = change;
+        if (intent.Status == PaymentIntentStatus.Canceled) return intent;
+        var held = intent with { Status = PaymentIntentStatus.RequiresCapture };
+        await IntentStore.MoveAsync(tx, intent.Status, held);
+        var explanation = operation.Explanation ?? "no reason was given.";
+        return operation.Kind == ChargeOperationKind.Capture
+            ? PaymentRefusals.CaptureRefused(explanation, held)
+            : PaymentRefusals.VoidRefused(explanation, held);
+    }
+
+    private async Task<Result<PaymentIntent>> UnansweredAsync(Change change, OperationState from)
+    {
+        if (from != OperationState.Sent) return change.Intent;
+        await jobs.EnqueueAsync(change.Tx, SettleOutcomes.Job(change.Operation.Id, change.Now + options.QuerySchedule[0]));
+        await RecordAsync(change, "payment_intent.processing", change.Intent.Id.Value, PaymentJson.Bytes(change.Intent));
+        return change.Intent;
+    }
+
+    private static async Task MoveAttemptAsync(ITransaction tx, PaymentAttemptId id, AttemptEvent happened)
+    {
+        var attempt = (await AttemptStore.FindAsync(tx, id))!;
+        await AttemptStore.TryMoveAsync(tx, attempt, attempt with { State = AttemptMoves.Next(attempt.State, happened) });
+    }
+
+    private static string? ReferenceOf(GatewayAnswer answer) => answer switch
+    {
+        GatewayAnswer.Captured captured => captured.Reference,
+        GatewayAnswer.Voided voided => voided.Reference,
+        GatewayAnswer.Refunded refunded => refunded.Reference,
+        GatewayAnswer.Declined declined => declined.Reference,
+        _ => null,
+    };
+
+    /// <summary>The gateway's word as an operator reads it; null where all went well.</summary>
+    public static string? Explain(GatewayAnswer answer) => answer switch
+    {
+        GatewayAnswer.Declined declined => $"{declined.Message} ({declined.GatewayCode})",
+        GatewayAnswer.NotSent notSent => notSent.Reason,
+        GatewayAnswer.NotFound => "The gateway never received it.",
+        GatewayAnswer.Unknown unknown => unknown.Reason,
+        GatewayAnswer.Pending => "The gateway is still working on it.",
+        _ => null,
+    };
+
+    private async ValueTask RecordAsync(Change change, string type, Guid subject, byte[] json) =>
+        await events.RecordAsync(change.Tx, new NewEvent(change.Intent.Scope, type, subject, json, Origin: change.Origin));
+
+    private sealed record Change(
+        ITransaction Tx, PaymentIntent Intent, Charge Charge, ChargeOperation Operation, EventOrigin? Origin, DateTimeOffset Now);
+}

@@ -1,0 +1,221 @@
+using Florin.Events;
+using Florin.Kernel;
+using Florin.Merchants;
+using Florin.Payments.Intents;
+using Florin.Payments.Wire;
+using Florin.Storage;
+using Florin.Storage.Idempotency;
+using Florin.Storage.Jobs;
+
+namespace Florin.Payments.CheckoutSessions;
+
+/// <summary>Makes checkout sessions, lets buyers pay in them, and ends those that nobody paid.</summary>
+internal sealed class CheckoutSessionsService(
+    IDatabase database, IEvents events, IJobs jobs, IMerchants merchants, IntentsService intents, IdSource ids, RandomSource random, PublicAddress address, TimeProvider time)
+    : ICheckoutSessions
+{
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan LongestLife = TimeSpan.FromHours(24);
+
+    // Clocks differ a little; a caller that asks for exactly the shortest life shall have it.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
+
+    private const int MaxLines = 100;
+    private const long MaxQuantity = 999_999;
+    private const int UrlTokenBytes = 24;
+
+    public async Task<Result<CheckoutSession>> CreateAsync(
+        PaymentRequest request, NewCheckoutSession wanted, IdempotentWrite<CheckoutSession>? answer, CancellationToken ct)
+    {
+        if (Refuse(wanted) is { } wrong) return wrong;
+        var now = time.GetUtcNow();
+        var session = NewSession(request.Scope, wanted, now);
+        await database.WriteAsync(
+            async tx =>
+            {
+                if (answer is not null) await answer.BeginAsync(tx, session.Id.Value);
+                await SessionStore.InsertAsync(tx, session, wanted.Description);
+                await jobs.EnqueueAsync(tx, ExpireSessions.Job(session));
+                if (answer is not null) await answer.FinishAsync(tx, session);
+            },
+            ct);
+        return session;
+    }
+
+    public async Task<CheckoutSession?> FindAsync(MerchantScope scope, CheckoutSessionId id, CancellationToken ct)
+    {
+        var session = await database.ReadAsync(async reader => await SessionStore.FindAsync(reader, id), ct);
+        return session?.Scope == scope ? session : null;
+    }
+
+    public Task<Page<CheckoutSession>> ListAsync(MerchantScope scope, PageRequest<CheckoutSessionId> page, CancellationToken ct) =>
+        database.ReadAsync(async reader => await SessionStore.ListAsync(reader, scope, page), ct);
+
+    public async Task<CheckoutVisit?> VisitAsync(CheckoutSessionId id, string urlToken, CancellationToken ct)
+    {
+        var (session, intent) = await database.ReadAsync(
+            async reader =>
+            {
+                var found = await SessionStore.FindAsync(reader, id);
+                return (found, found?.PaymentIntent is { } payment ? await IntentStore.GetAsync(reader, payment) : null);
+            },
+            ct);
+        if (session is null || !Tokens.Equal(session.UrlToken, urlToken)) return null;
+        var merchant = await merchants.FindAsync(session.Scope.Merchant, ct);
+        return new CheckoutVisit(session, intent, merchant!.Name);
+    }
+
+    public async Task<Result<CheckoutVisit>> PayAsync(
+        CheckoutSessionId id, string urlToken, CheckoutPayment payment, CancellationToken ct)
+    {
+        var visit = await VisitAsync(id, urlToken, ct);
+        if (visit is null) return PaymentRefusals.NoSuch("checkout session", id.ToString(), "session");
+        if (visit.Session.Status != CheckoutStatus.Open || IsUnderWay(visit.Payment)) return visit;
+        if (visit.Session.ExpiresAt <= time.GetUtcNow())
+        {
+            return new Refusal(RefusalKind.Conflict, "checkout_session_expired", "This checkout session has expired.");
+        }
+
+        var collected = await CollectAsync(visit.Session, visit.Payment, payment, ct);
+        var after = (await VisitAsync(id, urlToken, ct))!;
+
+        // Whoever was overtaken by another submit of the same page is shown how that one stands.
+        if (collected.Refusal is { Kind: RefusalKind.Conflict } && (after.Session.Status != CheckoutStatus.Open || IsUnderWay(after.Payment))) return after;
+        return collected.Refusal is { } refusal ? refusal : after;
+    }
+
+    public Task<Result<CheckoutSession>> ExpireAsync(
+        PaymentRequest request, CheckoutSessionId id, IdempotentWrite<CheckoutSession>? answer, CancellationToken ct) => database.WriteAsync(
+        async tx =>
+        {
+            if (answer is not null) await answer.BeginAsync(tx, id.Value);
+            var expired = await ExpireAsync(tx, request.Scope, id, request.Origin);
+            if (!expired.IsSuccess) tx.Abandon();
+            else if (answer is not null) await answer.FinishAsync(tx, expired);
+            return expired;
+        },
+        ct);
+
+    /// <summary>Ends an open session and gives its payment up, unless that is being collected or has been.</summary>
+    /// <param name="scope">Null where time has passed and no merchant asks.</param>
+    public async Task<Result<CheckoutSession>> ExpireAsync(ITransaction tx, MerchantScope? scope, CheckoutSessionId id, EventOrigin? origin)
+    {
+        var session = await SessionStore.LockAsync(tx, id);
+        if (session is null || (scope is not null && session.Scope != scope)) return PaymentRefusals.NoSuch("checkout session", id.ToString(), "session");
+        if (session.Status != CheckoutStatus.Open)
+        {
+            return new Refusal(
+                RefusalKind.Conflict, "checkout_session_unexpected_state", $"Only an open session can expire; this one is {Words<CheckoutStatus>.Of(session.Status)}.");
+        }
+
+        if (session.PaymentIntent is { } paymentId)
+        {
+            var intent = (await IntentStore.LockAsync(tx, paymentId))!;
+            if (intent.Status is PaymentIntentStatus.Processing)
+            {
+                return new Refusal(RefusalKind.Conflict, "checkout_session_unexpected_state", "The session's payment is being collected.");
+            }
+
+            await GiveUpAsync(tx, intent, origin);
+        }
+
+        var expired = session with { Status = CheckoutStatus.Expired };
+        await SessionStore.MoveAsync(tx, CheckoutStatus.Open, expired);
+        await events.RecordAsync(
+            tx, new NewEvent(session.Scope, "checkout.session.expired", id.Value, PaymentJson.Bytes(expired, address), Origin: origin));
+        return expired;
+    }
+
+    private static bool IsUnderWay(PaymentIntent? payment) => payment is { Status: PaymentIntentStatus.Processing or PaymentIntentStatus.RequiresAction };
+
+    private async Task GiveUpAsync(ITransaction tx, PaymentIntent intent, EventOrigin? origin)
+    {
+        var canceled = intent with
+        {
+            Status = PaymentIntentStatus.Canceled,
+            NextAction = null,
+            CanceledAt = time.GetUtcNow(),
+            CancellationReason = CancellationReason.Expired,
+        };
+        await IntentStore.MoveAsync(tx, intent.Status, canceled);
+        await events.RecordAsync(
+            tx, new NewEvent(intent.Scope, "payment_intent.canceled", intent.Id.Value, PaymentJson.Bytes(canceled), Origin: origin));
+    }
+
+    private async Task<Result<PaymentIntent>> CollectAsync(
+        CheckoutSession session, PaymentIntent? intent, CheckoutPayment payment, CancellationToken ct)
+    {
+        var request = new PaymentRequest(session.Scope, Origin: null);
+        var email = string.IsNullOrWhiteSpace(payment.Email) ? session.CustomerEmail : payment.Email.Trim();
+        var billing = BillingDetails.None with { Name = payment.Card.HolderName, Email = email };
+        var card = new NewPaymentMethod(payment.Card, Token: null, billing, Documents.NoMetadata);
+        if (intent is not null)
+        {
+            return await intents.ConfirmAsync(request, intent.Id, new Confirmation(PaymentMethod: null, card, ReturnUrl: null), answer: null, ct);
+        }
+
+        var description = await database.ReadAsync(async reader => await SessionStore.DescriptionAsync(reader, session.Id), ct);
+        var wanted = new NewPaymentIntent(
+            session.Total,
+            session.CaptureMethod,
+            Confirm: true,
+            PaymentMethod: null,
+            card,
+            ReturnUrl: null,
+            description,
+            StatementDescriptor: null,
+            email,
+            session.Connector,
+            session.Metadata);
+        return await intents.CreateAsync(request, wanted, session.Id, answer: null, ct);
+    }
+
+    private CheckoutSession NewSession(MerchantScope scope, NewCheckoutSession wanted, DateTimeOffset now) => new(
+        ids.New<CheckoutSessionId>(scope.Shard),
+        scope,
+        random.Token(UrlTokenBytes),
+        CheckoutStatus.Open,
+        CheckoutPaymentStatus.Unpaid,
+        Total(wanted.Lines),
+        wanted.Lines,
+        wanted.CaptureMethod,
+        wanted.SuccessUrl,
+        wanted.CancelUrl,
+        wanted.ClientReferenceId,
+        wanted.CustomerEmail,
+        wanted.Locale,
+        wanted.Connector,
+        PaymentIntent: null,
+        wanted.Metadata,
+        wanted.ExpiresAt ?? now + LongestLife,
+        CompletedAt: null,
+        now);
+
+    private static Money Total(IReadOnlyList<CheckoutLine> lines) => lines.Select(line => line.Total).Aggregate((sum, next) => sum + next);
+
+    private Refusal? Refuse(NewCheckoutSession wanted)
+    {
+        if (wanted.Lines.Count is 0 or > MaxLines) return Invalid("line_items", $"A session has 1 to {MaxLines} line items.");
+        var currency = wanted.Lines[0].UnitAmount.Currency;
+        Int128 total = 0;
+        for (var i = 0; i < wanted.Lines.Count; i++)
+        {
+            var line = wanted.Lines[i];
+            if (line.UnitAmount.Currency != currency) return Invalid($"line_items[{i}][price_data][currency]", "All line items must have the same currency.");
+            if (line.UnitAmount.Minor < 0) return Invalid($"line_items[{i}][price_data][unit_amount]", "A unit amount is 0 or more.");
+            if (line.Quantity is < 1 or > MaxQuantity) return Invalid($"line_items[{i}][quantity]", $"A quantity is 1 to {MaxQuantity}.");
+            total += (Int128)line.UnitAmount.Minor * line.Quantity;
+        }
+
+        if (!currency.IsPayable) return new Refusal(RefusalKind.Invalid, "currency_not_supported", $"{currency.Code} has no amounts to pay.", "currency");
+        if (total < 1) return new Refusal(RefusalKind.Invalid, "amount_too_small", "The total must be at least 1 minor unit.", "line_items");
+        if (total > IntentsService.MaxAmountMinor) return PaymentRefusals.AmountTooLarge(IntentsService.MaxAmountMinor) with { Param = "line_items" };
+        if (wanted.ExpiresAt is not { } expiresAt) return null;
+        var life = expiresAt - time.GetUtcNow();
+        return life < ShortestLife - ClockTolerance || life > LongestLife + ClockTolerance
+            ? Invalid("expires_at", "A session lives from 30 minutes to 24 hours.")
+            : null;
+    }
+
+    private static Refusal Invalid(string param, string message) => new(RefusalKind.Invalid, "parameter_invalid", message, param);
+}

@@ -1,0 +1,102 @@
+using Florin.Kernel;
+using Florin.Payments.Intents;
+using Florin.Storage;
+
+namespace Florin.Payments.CheckoutSessions;
+
+/// <summary>The rows of checkout sessions.</summary>
+internal static class SessionStore
+{
+    private static readonly SqlFragment Columns = new(
+        """
+        id, merchant_id, live, url_token, status, payment_status, total_minor, currency, lines, capture_method, success_url, cancel_url,
+        client_reference_id, customer_email, locale, connector, payment_intent_id, metadata, expires_at_ms, completed_at_ms, created_at_ms
+        """);
+
+    public static ValueTask InsertAsync(ITransaction tx, CheckoutSession session, string? description) => tx.EnqueueAsync(
+        $"""
+         INSERT INTO checkout_sessions (shard, {Columns}, description)
+         VALUES ({session.Scope.Shard}, {session.Id}, {session.Scope.Merchant}, {session.Scope.IsLive}, {session.UrlToken},
+                 {Words<CheckoutStatus>.Of(session.Status)}, {Words<CheckoutPaymentStatus>.Of(session.PaymentStatus)}, {session.Total.Minor},
+                 {session.Total.Currency}, {Documents.Write(LinesOf(session))}, {Words<CaptureMethod>.Of(session.CaptureMethod)},
+                 {session.SuccessUrl.OriginalString}, {session.CancelUrl?.OriginalString}, {session.ClientReferenceId}, {session.CustomerEmail},
+                 {session.Locale}, {session.Connector}, {session.PaymentIntent}, {Documents.Write(session.Metadata)}, {session.ExpiresAt},
+                 {session.CompletedAt}, {session.CreatedAt}, {description})
+         """,
+        expectedRows: 1);
+
+    public static ValueTask MoveAsync(ITransaction tx, CheckoutStatus from, CheckoutSession to) => tx.EnqueueAsync(
+        $"""
+         UPDATE checkout_sessions
+            SET status = {Words<CheckoutStatus>.Of(to.Status)}, payment_status = {Words<CheckoutPaymentStatus>.Of(to.PaymentStatus)},
+                customer_email = {to.CustomerEmail}, completed_at_ms = {to.CompletedAt}
+          WHERE shard = {to.Id.Shard()} AND id = {to.Id} AND status = {Words<CheckoutStatus>.Of(from)}
+         """,
+        expectedRows: 1);
+
+    /// <summary>The captured hold of a completed session is paid at last.</summary>
+    public static ValueTask SetPaidAsync(ITransaction tx, CheckoutSessionId id) => tx.EnqueueAsync(
+        $"UPDATE checkout_sessions SET payment_status = 'paid' WHERE shard = {id.Shard()} AND id = {id} AND status = 'complete'");
+
+    /// <summary>Ties a payment to an open session that has none yet.</summary>
+    /// <returns>False when another submit was first.</returns>
+    public static async ValueTask<bool> TrySetPaymentAsync(ITransaction tx, CheckoutSessionId id, PaymentIntentId intent) => await tx.ExecuteAsync(
+        $"""
+         UPDATE checkout_sessions SET payment_intent_id = {intent}
+          WHERE shard = {id.Shard()} AND id = {id} AND status = 'open' AND payment_intent_id IS NULL
+         """) == 1;
+
+    /// <summary>Keeps a session from being expired, completed or paid by others until the transaction ends.</summary>
+    public static ValueTask<CheckoutSession?> LockAsync(ITransaction tx, CheckoutSessionId id) => tx.FirstAsync(
+        $"SELECT {Columns} FROM checkout_sessions WHERE shard = {id.Shard()} AND id = {id} {IntentStore.ForUpdate(tx)}",
+        Read);
+
+    public static ValueTask<CheckoutSession?> FindAsync(ISqlReader reader, CheckoutSessionId id) => reader.FirstAsync(
+        $"SELECT {Columns} FROM checkout_sessions WHERE shard = {id.Shard()} AND id = {id}",
+        Read);
+
+    public static ValueTask<string?> DescriptionAsync(ISqlReader reader, CheckoutSessionId id) => reader.FirstAsync(
+        $"SELECT description FROM checkout_sessions WHERE shard = {id.Shard()} AND id = {id}",
+        row => row.TextOrNull(0));
+
+    public static async ValueTask<Page<CheckoutSession>> ListAsync(
+        ISqlReader reader, MerchantScope scope, PageRequest<CheckoutSessionId> page)
+    {
+        Sql sql = $"SELECT {Columns} FROM checkout_sessions WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        sql.Append(Paging.Tail(page));
+        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+    }
+
+    private static List<CheckoutLineDocument> LinesOf(CheckoutSession session) =>
+        [.. session.Lines.Select(line => new CheckoutLineDocument(
+            line.Name, line.Description, line.Image?.OriginalString, line.UnitAmount.Minor, line.Quantity))];
+
+    private static CheckoutSession Read(ISqlRow row)
+    {
+        var currency = row.Currency(7);
+        var lines = Documents.ReadLines(row.Text(8)).Select(line => new CheckoutLine(
+            line.Name, line.Description, Address(line.Image), new Money(line.UnitMinor, currency), line.Quantity));
+        return new CheckoutSession(
+            row.Id<CheckoutSessionId>(0),
+            new MerchantScope(row.Id<MerchantId>(1), row.Bool(2)),
+            row.Text(3),
+            Words<CheckoutStatus>.Parse(row.Text(4)),
+            Words<CheckoutPaymentStatus>.Parse(row.Text(5)),
+            new Money(row.Int64(6), currency),
+            [.. lines],
+            Words<CaptureMethod>.Parse(row.Text(9)),
+            new Uri(row.Text(10)),
+            Address(row.TextOrNull(11)),
+            row.TextOrNull(12),
+            row.TextOrNull(13),
+            row.TextOrNull(14),
+            row.TextOrNull(15),
+            row.IdOrNull<PaymentIntentId>(16),
+            Documents.ReadMetadata(row.Text(17)),
+            row.Instant(18),
+            row.InstantOrNull(19),
+            row.Instant(20));
+    }
+
+    private static Uri? Address(string? text) => text is null ? null : new Uri(text, UriKind.RelativeOrAbsolute);
+}

@@ -1,0 +1,43 @@
+using Florin.Payments.Attempts;
+using Florin.Payments.Charges;
+using Florin.Payments.CheckoutSessions;
+using Florin.Payments.Intents;
+using Florin.Payments.PaymentMethods;
+using Florin.Payments.Refunds;
+using Florin.Payments.Routing;
+using Florin.Payments.UnknownOutcomes;
+using Florin.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Florin.Payments;
+
+public static class PaymentsModule
+{
+    public static IServiceCollection AddPayments(this IServiceCollection services, PaymentsOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(new MigrationSource("payments", 3, typeof(PaymentsModule).Assembly));
+        services.AddSingleton<PaymentsMetrics>();
+        services.AddSingleton<ConnectorAccounts>();
+        services.AddSingleton<IConnectorAccounts>(provider => provider.GetRequiredService<ConnectorAccounts>());
+        services.AddSingleton<Router>();
+        services.AddSingleton<GatewayCalls>();
+        services.AddSingleton<SessionCompletion>();
+        services.AddSingleton<AttemptSettlement>();
+        services.AddSingleton<OperationSettlement>();
+        services.AddSingleton<PaymentCollector>();
+        services.AddSingleton<CardChooser>();
+        services.AddSingleton<IntentsService>();
+        services.AddSingleton<HoldsService>();
+        services.AddSingleton<RefundsService>();
+        services.AddSingleton<CheckoutSessionsService>();
+        services.AddSingleton<ICheckoutSessions>(provider => provider.GetRequiredService<CheckoutSessionsService>());
+        services.AddSingleton<IPaymentMethods, PaymentMethodsService>();
+        services.AddSingleton<IPayments, PaymentsService>();
+        services.AddJobHandler<SettleOutcomes>();
+        services.AddJobHandler<SweepCutOff>();
+        services.AddJobHandler<LateSuccess>();
+        services.AddJobHandler<ExpireSessions>();
+        return services;
+    }
+}

@@ -1,0 +1,117 @@
+using Florin.Connectors;
+using Florin.Kernel;
+using Florin.Payments.Attempts;
+using Florin.Payments.Charges;
+using Florin.Payments.Intents;
+using Florin.Payments.Refunds;
+using Florin.Payments.Routing;
+using Florin.Payments.UnknownOutcomes;
+using Florin.Storage;
+using Florin.Storage.Idempotency;
+using Florin.Storage.Jobs;
+
+namespace Florin.Payments;
+
+/// <summary>The module's front: sends each call to the part that does it, and answers plain questions.</summary>
+internal sealed class PaymentsService(
+    IDatabase database, IJobs jobs, IntentsService intents, HoldsService holds, RefundsService refunds, ConnectorAccounts accounts, TimeProvider time)
+    : IPayments
+{
+    public Task<Result<PaymentIntent>> CreateAsync(
+        PaymentRequest request, NewPaymentIntent intent, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
+        intents.CreateAsync(request, intent, session: null, answer, ct);
+
+    public Task<Result<PaymentIntent>> ConfirmAsync(
+        PaymentRequest request, PaymentIntentId id, Confirmation confirmation, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
+        intents.ConfirmAsync(request, id, confirmation, answer, ct);
+
+    public Task<Result<PaymentIntent>> UpdateAsync(
+        PaymentRequest request, PaymentIntentId id, PaymentIntentChange change, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
+        intents.UpdateAsync(request, id, change, answer, ct);
+
+    public Task<Result<PaymentIntent>> CaptureAsync(
+        PaymentRequest request, PaymentIntentId id, long? amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
+        holds.CaptureAsync(request, id, amountMinor, answer, ct);
+
+    public Task<Result<PaymentIntent>> CancelAsync(
+        PaymentRequest request, PaymentIntentId id, CancellationReason? reason, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
+        holds.CancelAsync(request, id, reason, answer, ct);
+
+    public Task<Result<PaymentIntent>> ResumeAfterChallengeAsync(PaymentAttemptId attempt, string returnToken, CancellationToken ct) =>
+        intents.ResumeAsync(attempt, returnToken, accounts, ct);
+
+    public Task<Result<Refund>> RefundAsync(
+        PaymentRequest request, NewRefund refund, IdempotentWrite<Refund>? answer, CancellationToken ct) =>
+        refunds.CreateAsync(request, refund, answer, ct);
+
+    public async Task<Result<int>> ReceiveWebhookAsync(ConnectorAccountId account, GatewayWebhook webhook, CancellationToken ct)
+    {
+        if (await accounts.FindAsync(account, ct) is not { } found) return PaymentRefusals.NoSuch("gateway account", account.ToString(), "account");
+        var read = accounts.ConnectorOf(found.Account).ReadWebhook(webhook, found.Account);
+        if (!read.TryGet(out var notice, out var refusal)) return refusal;
+
+        // The call only hints: what it says happened is asked of the gateway, in the one place that settles outcomes.
+        var hinted = notice.Keys.Select(key => JobFor(key, found.Scope)).OfType<NewJob>().ToList();
+        await database.WriteAsync(
+            async tx =>
+            {
+                foreach (var job in hinted) await jobs.EnqueueAsync(tx, job);
+            },
+            ct);
+        return hinted.Count;
+    }
+
+    public Task<PaymentIntent?> FindAsync(MerchantScope scope, PaymentIntentId id, CancellationToken ct) =>
+        database.ReadAsync(async reader => await IntentStore.FindAsync(reader, scope, id), ct);
+
+    public Task<Page<PaymentIntent>> ListAsync(
+        MerchantScope scope, PaymentIntentFilter filter, PageRequest<PaymentIntentId> page, CancellationToken ct) =>
+        database.ReadAsync(async reader => await IntentStore.ListAsync(reader, scope, filter, page), ct);
+
+    public async Task<Charge?> FindChargeAsync(MerchantScope scope, ChargeId id, CancellationToken ct) =>
+        (await FindChargesAsync(scope, [id], ct)).SingleOrDefault();
+
+    public async Task<IReadOnlyList<Charge>> FindChargesAsync(MerchantScope scope, IReadOnlyCollection<ChargeId> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0) return [];
+        var rows = await database.ReadAsync(async reader => await ChargeStore.FindManyAsync(reader, scope, ids), ct);
+        return [.. rows.Select(row => row.Charge)];
+    }
+
+    public Task<PaymentHistory?> HistoryAsync(MerchantScope scope, PaymentIntentId id, CancellationToken ct) => database.ReadAsync(
+        async reader =>
+        {
+            var intent = await IntentStore.FindAsync(reader, scope, id);
+            if (intent is null) return null;
+            var charges = await ChargeStore.OfIntentAsync(reader, id);
+            var operations = await OperationStore.OfIntentAsync(reader, id);
+            return new PaymentHistory(
+                intent,
+                await AttemptStore.OfIntentAsync(reader, id),
+                [.. charges.Select(row => row.Charge)],
+                [.. operations.Select(row => row.Operation)],
+                await RefundStore.OfIntentAsync(reader, id));
+        },
+        ct);
+
+    public async Task<Refund?> FindRefundAsync(MerchantScope scope, RefundId id, CancellationToken ct)
+    {
+        var refund = await database.ReadAsync(async reader => await RefundStore.FindAsync(reader, id), ct);
+        return refund?.Scope == scope ? refund : null;
+    }
+
+    public Task<Page<Refund>> ListRefundsAsync(
+        MerchantScope scope, RefundFilter filter, PageRequest<RefundId> page, CancellationToken ct) =>
+        database.ReadAsync(async reader => await RefundStore.ListAsync(reader, scope, filter, page), ct);
+
+    // A key is the id of what was sent; one of another shard than the account's merchant is not ours to look at.
+    private NewJob? JobFor(string key, MerchantScope scope)
+    {
+        var now = time.GetUtcNow();
+        NewJob? job = Ids.TryParse<PaymentAttemptId>(key, out var attempt) ? SettleOutcomes.Job(attempt, now)
+            : Ids.TryParse<ChargeOperationId>(key, out var operation) ? SettleOutcomes.Job(operation, now)
+            : Ids.TryParse<RefundId>(key, out var refund) ? SettleOutcomes.Job(refund, now)
+            : null;
+        return job?.Shard == scope.Shard ? job : null;
+    }
+}

@@ -1,0 +1,184 @@
+using Florin.Connectors;
+using Florin.Events;
+using Florin.Kernel;
+using Florin.Ledger;
+using Florin.Payments.Attempts;
+using Florin.Payments.Charges;
+using Florin.Payments.Intents;
+using Florin.Payments.Routing;
+using Florin.Payments.UnknownOutcomes;
+using Florin.Payments.Wire;
+using Florin.Storage;
+using Florin.Storage.Idempotency;
+using Florin.Storage.Jobs;
+
+namespace Florin.Payments.Refunds;
+
+/// <summary>Returns captured money. The amount is set aside on the charge before the gateway is asked.</summary>
+internal sealed class RefundsService(
+    IDatabase database,
+    ILedger ledger,
+    IEvents events,
+    IJobs jobs,
+    ConnectorAccounts accounts,
+    GatewayCalls gateways,
+    PaymentCollector collector,
+    PaymentsMetrics metrics,
+    PaymentsOptions options,
+    IdSource ids,
+    TimeProvider time)
+{
+    public async Task<Result<Refund>> CreateAsync(
+        PaymentRequest request, NewRefund wanted, IdempotentWrite<Refund>? answer, CancellationToken ct)
+    {
+        var target = await TargetAsync(request.Scope, wanted, ct);
+        if (!target.TryGet(out var context, out var missing)) return missing;
+        var id = ids.New<RefundId>(request.Scope.Shard);
+        var begun = await database.WriteAsync(
+            async tx =>
+            {
+                // The key first: a repeated request must meet its first answer, not the money that the first one took.
+                if (answer is not null) await answer.BeginAsync(tx, id.Value);
+                var refund = await SetAsideAsync(tx, id, request, wanted, context);
+                if (!refund.IsSuccess) tx.Abandon();
+                return refund;
+            },
+            ct);
+        return begun.TryGet(out var sent, out var refusal) ? await SendAsync(sent, context, request.Origin, answer) : refusal;
+    }
+
+    /// <summary>Writes down what a gateway said of a refund, whoever learned it first.</summary>
+    /// <returns>Null when another answer came first.</returns>
+    public async Task<Refund?> ApplyAsync(ITransaction tx, Refund before, GatewayAnswer answer, EventOrigin? origin)
+    {
+        var now = time.GetUtcNow();
+        var state = answer switch
+        {
+            GatewayAnswer.Refunded refunded when refunded.Amount == before.Amount => OperationState.Succeeded,
+            GatewayAnswer.Declined => OperationState.Declined,
+            GatewayAnswer.NotSent or GatewayAnswer.NotFound => OperationState.NotSent,
+
+            // Still working on it, no answer, or one that does not fit the question: we do not know.
+            _ => OperationState.Unknown,
+        };
+        var refund = before with
+        {
+            State = state,
+            GatewayReference = answer is GatewayAnswer.Refunded known ? known.Reference : before.GatewayReference,
+            Explanation = OperationSettlement.Explain(answer),
+            SettledAt = state == OperationState.Unknown ? null : now,
+        };
+        var locked = (await ChargeStore.LockAsync(tx, before.Charge))!.Charge;
+        if (!await RefundStore.TryMoveAsync(tx, before.State, refund)) return null;
+        tx.OnCommitted(() => metrics.OperationSettled(locked.Connector, "refund", state));
+        switch (state)
+        {
+            case OperationState.Succeeded:
+                await ledger.PostAsync(tx, LedgerEntries.Refund(refund, locked.Connector, now));
+                await RecordAsync(tx, refund, "charge.refunded", locked.Id.Value, PaymentJson.Bytes(locked), origin);
+                await RecordAsync(tx, refund, "refund.updated", refund.Id.Value, PaymentJson.Bytes(refund), origin);
+                break;
+            case OperationState.Declined or OperationState.NotSent:
+                await ChargeStore.ReleaseRefundedAsync(tx, locked.Id, refund.Amount);
+                await RecordAsync(tx, refund, "refund.failed", refund.Id.Value, PaymentJson.Bytes(refund), origin);
+                break;
+            case OperationState.Unknown or OperationState.Sent:
+                if (before.State == OperationState.Sent) await jobs.EnqueueAsync(tx, SettleOutcomes.Job(refund.Id, now + options.QuerySchedule[0]));
+                break;
+        }
+
+        return refund;
+    }
+
+    private async Task<Result<Refund>> SetAsideAsync(
+        ITransaction tx, RefundId id, PaymentRequest request, NewRefund wanted, Target target)
+    {
+        // Read under a lock, so that the refusal tells the truth and a gateway that wants the remainder gets the right one.
+        var charge = (await ChargeStore.LockAsync(tx, target.Charge.Id))!.Charge;
+        var left = charge.Captured - charge.Refunded;
+        if (left.IsZero) return PaymentRefusals.AlreadyRefunded(charge.Id);
+        var amount = left with { Minor = wanted.AmountMinor ?? left.Minor };
+        if (amount > left || !await ChargeStore.TryAddRefundedAsync(tx, charge.Id, amount)) return PaymentRefusals.RefundTooLarge(left);
+        var now = time.GetUtcNow();
+        var refund = new Refund(
+            id,
+            request.Scope,
+            charge.Id,
+            charge.PaymentIntent,
+            amount,
+            OperationState.Sent,
+            wanted.Reason,
+            GatewayKey: id.ToString(),
+            GatewayReference: null,
+            Explanation: null,
+            Queries: 0,
+            wanted.Metadata,
+            SentAt: now,
+            DeadlineAt: collector.Deadline(now),
+            SettledAt: null);
+        await RefundStore.InsertAsync(tx, refund, left);
+        await RecordAsync(tx, refund, "refund.created", id.Value, PaymentJson.Bytes(refund), request.Origin);
+        return refund;
+    }
+
+    private async Task<Result<Refund>> SendAsync(Refund refund, Target target, EventOrigin? origin, IdempotentWrite<Refund>? answer)
+    {
+        // From here money may move: the deadline is ours, and the caller's token is left out on purpose.
+        var remaining = await database.ReadAsync(async reader => await RefundStore.RemainingAsync(reader, refund), CancellationToken.None);
+        var order = new RefundOrder(
+            refund.GatewayKey, target.CaptureReference, refund.Amount, remaining, Words<RefundReason>.Of(refund.Reason));
+        var said = await gateways.AskAsync(target.Account, (connector, deadline) => connector.RefundAsync(order, target.Account, deadline));
+        return await database.WriteAsync<Result<Refund>>(
+            async tx =>
+            {
+                var settled = await ApplyAsync(tx, refund, said, origin) ?? (await RefundStore.FindAsync(tx, refund.Id))!;
+                if (answer is not null) await answer.FinishAsync(tx, settled);
+                return settled;
+            },
+            CancellationToken.None);
+    }
+
+    private async Task<Result<Target>> TargetAsync(MerchantScope scope, NewRefund wanted, CancellationToken ct)
+    {
+        if (wanted.AmountMinor is <= 0)
+        {
+            return new Refusal(RefusalKind.Invalid, "amount_too_small", "A refund is at least 1 minor unit.", "amount");
+        }
+
+        if (wanted.PaymentIntent is null && wanted.Charge is null)
+        {
+            return new Refusal(RefusalKind.Invalid, "parameter_missing", "One of charge and payment_intent is needed.", "payment_intent");
+        }
+
+        ChargeId? chargeId = wanted.Charge;
+        if (wanted.PaymentIntent is { } intentId)
+        {
+            var intent = await database.ReadAsync(async reader => await IntentStore.FindAsync(reader, scope, intentId), ct);
+            if (intent is null) return PaymentRefusals.NoSuch("payment_intent", intentId.ToString(), "payment_intent");
+            if (intent.LatestCharge is null) return PaymentRefusals.NothingCaptured($"PaymentIntent {intentId}");
+            if (chargeId is not null && chargeId != intent.LatestCharge)
+            {
+                return new Refusal(RefusalKind.Invalid, "parameter_invalid", $"Charge {chargeId} is not the charge of {intentId}.", "charge");
+            }
+
+            chargeId = intent.LatestCharge;
+        }
+
+        var row = await database.ReadAsync(async reader => await ChargeStore.FindAsync(reader, chargeId!.Value), ct);
+        if (row is null || row.Charge.Scope != scope) return PaymentRefusals.NoSuch("charge", chargeId.ToString()!, "charge");
+        if (row.Charge.Status != ChargeStatus.Captured) return PaymentRefusals.NothingCaptured($"Charge {chargeId}");
+        return await TargetOfAsync(row, ct);
+    }
+
+    private async Task<Target> TargetOfAsync(ChargeRow row, CancellationToken ct)
+    {
+        var attempt = await database.ReadAsync(async reader => await AttemptStore.FindAsync(reader, row.Charge.Attempt), ct);
+        var account = (await accounts.FindAsync(attempt!.ConnectorAccount, ct))!.Value.Account;
+        return new Target(account, row.Charge, row.GatewayReference!);
+    }
+
+    private async ValueTask RecordAsync(ITransaction tx, Refund refund, string type, Guid subject, byte[] json, EventOrigin? origin) =>
+        await events.RecordAsync(tx, new NewEvent(refund.Scope, type, subject, json, Origin: origin));
+
+    private sealed record Target(ConnectorAccount Account, Charge Charge, string CaptureReference);
+}

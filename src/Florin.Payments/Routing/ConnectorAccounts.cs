@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Florin.Connectors;
+using Florin.Kernel;
+using Florin.Storage;
+
+namespace Florin.Payments.Routing;
+
+internal sealed record AccountRow(ConnectorAccount Account, IReadOnlySet<string> Currencies, long Priority);
+
+/// <summary>The merchants' accounts with gateways; credentials lie sealed in the database.</summary>
+internal sealed class ConnectorAccounts(IDatabase database, IConnectors connectors, KeyRing keys, IdSource ids, RandomSource random, TimeProvider time)
+    : IConnectorAccounts
+{
+    // Another node's change is seen this late at most.
+    private static readonly TimeSpan RememberFor = TimeSpan.FromSeconds(2);
+
+    private readonly SecretBox box = new(keys, "connector credentials");
+    private readonly ConcurrentDictionary<MerchantScope, (IReadOnlyList<AccountRow> Rows, DateTimeOffset Until)> remembered = [];
+
+    public async Task EnsureAsync(MerchantScope scope, NewConnectorAccount account, CancellationToken ct)
+    {
+        var id = ids.New<ConnectorAccountId>(scope.Shard);
+        var credentials = JsonSerializer.Serialize(account.Credentials.ToDictionary(pair => pair.Key, pair => pair.Value.Reveal()));
+        var now = time.GetUtcNow();
+        await database.WriteAsync(
+            async tx =>
+            {
+                // The credentials are sealed for the account's own id, so an account that is there keeps its id.
+                var known = await tx.FirstAsync(
+                    $"""
+                     SELECT id FROM connector_accounts
+                      WHERE merchant_id = {scope.Merchant} AND live = {scope.IsLive} AND connector = {account.Connector}
+                     """,
+                    row => new ConnectorAccountId?(row.Id<ConnectorAccountId>(0)));
+                var sealedCredentials = box.Seal(Secret.Of(credentials), (known ?? id).ToString(), random);
+                var currencies = string.Join(',', account.Currencies);
+                await tx.ExecuteAsync(
+                    $"""
+                     INSERT INTO connector_accounts (id, merchant_id, live, connector, base_url, credentials, currencies, priority, enabled, created_at_ms)
+                     VALUES ({known ?? id}, {scope.Merchant}, {scope.IsLive}, {account.Connector}, {account.BaseUrl.AbsoluteUri},
+                             {sealedCredentials}, {currencies}, {(long)account.Priority}, {true}, {now})
+                     ON CONFLICT (merchant_id, live, connector) DO UPDATE
+                        SET base_url = excluded.base_url, credentials = excluded.credentials, currencies = excluded.currencies,
+                            priority = excluded.priority, enabled = excluded.enabled
+                     """);
+            },
+            ct);
+        remembered.TryRemove(scope, out _);
+    }
+
+    /// <summary>The accounts that may be used for new payments, first choice first.</summary>
+    public async Task<IReadOnlyList<AccountRow>> OfAsync(MerchantScope scope, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (remembered.TryGetValue(scope, out var known) && known.Until > now) return known.Rows;
+        IReadOnlyList<AccountRow> rows = await database.ReadAsync(
+            async reader => await reader.QueryAsync(
+                $"""
+                 SELECT id, connector, base_url, credentials, currencies, priority FROM connector_accounts
+                  WHERE merchant_id = {scope.Merchant} AND live = {scope.IsLive} AND enabled = {true}
+                  ORDER BY priority, connector
+                 """,
+                Read),
+            ct);
+        remembered[scope] = (rows, now + RememberFor);
+        return rows;
+    }
+
+    /// <summary>One account by its id, also when it takes no new payments any more: old ones must be settled with it.</summary>
+    public async Task<(ConnectorAccount Account, MerchantScope Scope)?> FindAsync(ConnectorAccountId id, CancellationToken ct) => await database.ReadAsync(
+        async reader => await reader.FirstAsync<(ConnectorAccount, MerchantScope)?>(
+            $"""
+             SELECT id, connector, base_url, credentials, currencies, priority, merchant_id, live
+               FROM connector_accounts WHERE id = {id}
+             """,
+            row => (Read(row).Account, new MerchantScope(row.Id<MerchantId>(6), row.Bool(7)))),
+        ct);
+
+    public IConnector ConnectorOf(ConnectorAccount account) => connectors.Get(account.Connector);
+
+    private AccountRow Read(ISqlRow row)
+    {
+        var id = row.Id<ConnectorAccountId>(0);
+        var credentials = JsonSerializer.Deserialize<Dictionary<string, string>>(box.Open(row.Bytes(3), id.ToString()).Reveal())!;
+        var account = new ConnectorAccount(
+            id,
+            row.Text(1),
+            new Uri(row.Text(2)),
+            credentials.ToDictionary(pair => pair.Key, pair => Secret.Of(pair.Value)));
+        var currencies = row.Text(4).Split(',', StringSplitOptions.RemoveEmptyEntries);
+        return new AccountRow(account, currencies.ToHashSet(StringComparer.Ordinal), row.Int64(5));
+    }
+}

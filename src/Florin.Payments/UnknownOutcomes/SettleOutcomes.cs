@@ -1,0 +1,128 @@
+using Florin.Connectors;
+using Florin.Kernel;
+using Florin.Merchants;
+using Florin.Payments.Attempts;
+using Florin.Payments.Charges;
+using Florin.Payments.Intents;
+using Florin.Payments.PaymentMethods;
+using Florin.Payments.Refunds;
+using Florin.Payments.Routing;
+using Florin.Storage;
+using Florin.Storage.Jobs;
+using Microsoft.Extensions.Logging;
+
+namespace Florin.Payments.UnknownOutcomes;
+
+/// <summary>Finds out what became of an attempt, capture, void or refund whose answer was lost, by asking the gateway.</summary>
+/// <remarks>
+/// Asked on the schedule of <see cref="PaymentsOptions.QuerySchedule"/>; then the job is left for a person. Nothing here
+/// guesses: an outcome is written down when the gateway states it, and never because time has passed.
+/// </remarks>
+internal sealed class SettleOutcomes(
+    IDatabase database,
+    IMerchants merchants,
+    ConnectorAccounts accounts,
+    GatewayCalls gateways,
+    AttemptSettlement attempts,
+    OperationSettlement operations,
+    RefundsService refunds,
+    PaymentsOptions options,
+    TimeProvider time,
+    ILogger<SettleOutcomes> log) : IJobHandler
+{
+    public const string JobKind = "payments.settle";
+
+    public string Kind => JobKind;
+
+    public int Concurrency => 16;
+
+    public TimeSpan Lease => TimeSpan.FromMinutes(2);
+
+    public static NewJob Job<T>(T id, DateTimeOffset runAt) where T : struct, IId<T> => new(id.Shard(), JobKind, Ids.Format(id), runAt);
+
+    public async Task<JobOutcome> RunAsync(Job job, CancellationToken ct)
+    {
+        if (Ids.TryParse<PaymentAttemptId>(job.Key, out var attempt)) return await SettleAttemptAsync(attempt, ct);
+        if (Ids.TryParse<ChargeOperationId>(job.Key, out var operation)) return await SettleOperationAsync(operation, ct);
+        if (Ids.TryParse<RefundId>(job.Key, out var refund)) return await SettleRefundAsync(refund, ct);
+        return new JobOutcome.GiveUp($"'{job.Key}' names nothing that can be settled.");
+    }
+
+    private async Task<JobOutcome> SettleAttemptAsync(PaymentAttemptId id, CancellationToken ct)
+    {
+        var attempt = await database.ReadAsync(async reader => await AttemptStore.FindAsync(reader, id), ct);
+        if (attempt is not { State: AttemptState.Unknown or AttemptState.Challenge }) return JobOutcome.Done;
+        var account = await AccountAsync(attempt.ConnectorAccount, ct);
+        var order = new QueryOrder(GatewayOperation.Authorize, attempt.GatewayKey, attempt.GatewayReference, attempt.Amount);
+        var said = await gateways.QueryAsync(account, order, attempt.SentAt);
+        var asked = attempt with { Queries = attempt.Queries + 1 };
+        var merchant = await MerchantOfAsync(attempt.PaymentIntent, ct);
+        await database.WriteAsync(
+            async tx =>
+            {
+                var intent = (await IntentStore.LockAsync(tx, attempt.PaymentIntent))!;
+                var method = (await PaymentMethodStore.FindAsync(tx, intent.Scope, attempt.PaymentMethod))!;
+                await attempts.ApplyAsync(tx, new AttemptStanding(intent, asked, method, merchant), said, origin: null);
+            },
+            CancellationToken.None);
+        var isOpen = await database.ReadAsync(async reader => (await AttemptStore.FindAsync(reader, id))!.State, ct)
+            is AttemptState.Unknown or AttemptState.Challenge;
+        return isOpen ? AskAgain(job: attempt.GatewayKey, asked.Queries) : JobOutcome.Done;
+    }
+
+    private async Task<JobOutcome> SettleOperationAsync(ChargeOperationId id, CancellationToken ct)
+    {
+        var row = await database.ReadAsync(async reader => await OperationStore.FindAsync(reader, id), ct);
+        if (row is not { Operation: { State: OperationState.Unknown } operation }) return JobOutcome.Done;
+        var charge = (await database.ReadAsync(async reader => await ChargeStore.FindAsync(reader, operation.Charge), ct))!;
+        var account = await AccountOfAsync(charge.Charge, ct);
+        var kind = operation.Kind switch
+        {
+            ChargeOperationKind.Capture => GatewayOperation.Capture,
+            ChargeOperationKind.Void => GatewayOperation.Void,
+        };
+        var order = new QueryOrder(kind, operation.GatewayKey, charge.GatewayReference, operation.Amount);
+        var said = await gateways.QueryAsync(account, order, operation.SentAt);
+        var asked = operation with { Queries = operation.Queries + 1 };
+        var merchant = await MerchantOfAsync(operation.PaymentIntent, ct);
+        await database.WriteAsync(
+            async tx => await operations.ApplyAsync(tx, row with { Operation = asked }, merchant, said, origin: null), CancellationToken.None);
+        var isOpen = OperationSettlement.StateOf(said, operation.Kind) == OperationState.Unknown;
+        return isOpen ? AskAgain(operation.GatewayKey, asked.Queries) : JobOutcome.Done;
+    }
+
+    private async Task<JobOutcome> SettleRefundAsync(RefundId id, CancellationToken ct)
+    {
+        var refund = await database.ReadAsync(async reader => await RefundStore.FindAsync(reader, id), ct);
+        if (refund is not { State: OperationState.Unknown }) return JobOutcome.Done;
+        var charge = (await database.ReadAsync(async reader => await ChargeStore.FindAsync(reader, refund.Charge), ct))!;
+        var account = await AccountOfAsync(charge.Charge, ct);
+        var order = new QueryOrder(GatewayOperation.Refund, refund.GatewayKey, charge.GatewayReference, refund.Amount);
+        var said = await gateways.QueryAsync(account, order, refund.SentAt);
+        var asked = refund with { Queries = refund.Queries + 1 };
+        var settled = await database.WriteAsync(async tx => await refunds.ApplyAsync(tx, asked, said, origin: null), CancellationToken.None);
+        return settled is { State: OperationState.Unknown } ? AskAgain(refund.GatewayKey, asked.Queries) : JobOutcome.Done;
+    }
+
+    private JobOutcome AskAgain(string job, int queries)
+    {
+        if (queries < options.QuerySchedule.Count) return new JobOutcome.RunAgain(time.GetUtcNow() + options.QuerySchedule[queries]);
+        Log.OutcomeStillUnknown(log, job, queries);
+        return new JobOutcome.GiveUp($"The gateway gave no outcome in {queries} queries; a person must look.");
+    }
+
+    private async Task<ConnectorAccount> AccountAsync(ConnectorAccountId id, CancellationToken ct) =>
+        (await accounts.FindAsync(id, ct) ?? throw new InvalidOperationException($"The gateway account {id} is gone.")).Account;
+
+    private async Task<ConnectorAccount> AccountOfAsync(Charge charge, CancellationToken ct)
+    {
+        var attempt = await database.ReadAsync(async reader => await AttemptStore.FindAsync(reader, charge.Attempt), ct);
+        return await AccountAsync(attempt!.ConnectorAccount, ct);
+    }
+
+    private async Task<Merchant> MerchantOfAsync(PaymentIntentId id, CancellationToken ct)
+    {
+        var intent = await database.ReadAsync(async reader => await IntentStore.GetAsync(reader, id), ct);
+        return (await merchants.FindAsync(intent.Scope.Merchant, ct))!;
+    }
+}
