@@ -32,7 +32,7 @@ public sealed class RunningSandbox : IAsyncDisposable
 
     public HttpClient Browser { get; }
 
-    public static async Task<RunningSandbox> StartAsync(string? bookPath = null)
+    public static async Task<RunningSandbox> StartAsync(string? bookPath = null, int maxPayments = 200_000)
     {
         var time = new ManualTime();
         var app = SandboxApplication.Create(new SandboxOptions
@@ -40,6 +40,7 @@ public sealed class RunningSandbox : IAsyncDisposable
             Url = "http://127.0.0.1:0",
             Time = time,
             BookPath = bookPath,
+            MaxPayments = maxPayments,
         });
         await app.StartAsync();
         return new RunningSandbox(app, time);
