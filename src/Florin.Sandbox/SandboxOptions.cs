@@ -19,5 +19,5 @@ public sealed record SandboxOptions
     public string? BookPath { get; init; }
 
     /// <summary>How many payments are remembered; older ones are forgotten, as if they had never been.</summary>
-    public int MaxPayments { get; init; } = 200_000;
+    public int MaxPayments { get; init; } = 100_000;
 }

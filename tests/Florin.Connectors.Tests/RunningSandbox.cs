@@ -32,7 +32,7 @@ public sealed class RunningSandbox : IAsyncDisposable
 
     public HttpClient Browser { get; }
 
-    public static async Task<RunningSandbox> StartAsync(string? bookPath = null, int maxPayments = 200_000)
+    public static async Task<RunningSandbox> StartAsync(string? bookPath = null, int maxPayments = 100_000)
     {
         var time = new ManualTime();
         var app = SandboxApplication.Create(new SandboxOptions

@@ -95,6 +95,8 @@ internal sealed class Book : IDisposable
                 return false;
             }
 
+            // What was answered until now was not the outcome.
+            authorization.AnsweredAt = null;
             Decide(authorization, TestCards.All.First(card => card.Name == authorization.Card!.Scenario).DeclineCode);
             Save(authorization);
             return true;
