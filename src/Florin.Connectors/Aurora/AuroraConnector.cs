@@ -110,11 +110,12 @@ internal sealed class AuroraConnector(GatewayHttp http) : IConnector
         try
         {
             using var json = JsonDocument.Parse(webhook.Body);
-            return json.RootElement.TryGetProperty("data", out var data) && Text(data, "key") is { } key
+            var root = json.RootElement;
+            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("data", out var data) && Text(data, "key") is { } key
                 ? new GatewayNotice([key])
                 : ConnectorHelp.UnreadableWebhook("Aurora");
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
             return ConnectorHelp.UnreadableWebhook("Aurora");
         }
@@ -156,6 +157,7 @@ internal sealed class AuroraConnector(GatewayHttp http) : IConnector
         {
             using var json = JsonDocument.Parse(exchange.Body);
             var answer = json.RootElement;
+            if (answer.ValueKind != JsonValueKind.Object) return new GatewayAnswer.Unknown("Aurora's answer is no object.");
             var status = Text(answer, "status");
             return (exchange.Status, status) switch
             {
@@ -166,7 +168,8 @@ internal sealed class AuroraConnector(GatewayHttp http) : IConnector
                 _ => new GatewayAnswer.Unknown($"Aurora answered HTTP {exchange.Status}, which we do not know here."),
             };
         }
-        catch (JsonException)
+        // InvalidOperationException: a string with half an emoji escaped in it.
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
             return new GatewayAnswer.Unknown($"Aurora's answer (HTTP {exchange.Status}) is not JSON.");
         }
