@@ -8,7 +8,10 @@ namespace Florin.Connectors;
 /// asked about (<see cref="QueryAsync"/>) and is never carried out twice. A call never throws for what a gateway or a
 /// network does: silence, nonsense and words that the connector does not know are <see cref="GatewayAnswer.Unknown"/>;
 /// only what certainly never left is <see cref="GatewayAnswer.NotSent"/>. The token given is our deadline, not the
-/// caller's wish to leave.
+/// caller's wish to leave. <see cref="GatewayAnswer.NotSent"/> and a refusal of the request as such speak of this call
+/// alone, so an operation is sent once: when its outcome is unknown it is asked about, not sent again. The two calls
+/// that speak of an operation sent before, <see cref="ConfirmAsync"/> and <see cref="QueryAsync"/>, therefore never
+/// answer NotSent, nor Declined because the gateway refused the call itself: both are Unknown there.
 /// </remarks>
 public interface IConnector
 {
@@ -23,6 +26,8 @@ public interface IConnector
     Task<GatewayAnswer> AuthorizeAsync(AuthorizeOrder order, ConnectorAccount account, CancellationToken deadline);
 
     /// <summary>Carries on an authorization whose buyer came back from the issuer's challenge.</summary>
+    /// <returns>As <see cref="AuthorizeAsync"/>; <see cref="GatewayAnswer.Challenge"/> again while the buyer is not
+    /// done.</returns>
     /// <remarks>What the browser brought back is not looked at: the gateway alone knows how the challenge ended.</remarks>
     Task<GatewayAnswer> ConfirmAsync(ConfirmOrder order, ConnectorAccount account, CancellationToken deadline);
 
@@ -36,7 +41,8 @@ public interface IConnector
     Task<GatewayAnswer> RefundAsync(RefundOrder order, ConnectorAccount account, CancellationToken deadline);
 
     /// <summary>Asks what became of an operation, by our key for it.</summary>
-    /// <returns>What that operation's own call would have answered, or <see cref="GatewayAnswer.NotFound"/>.</returns>
+    /// <returns>What that operation's own call would have answered, or <see cref="GatewayAnswer.NotFound"/>; for an
+    /// authorization whose challenge was passed but not confirmed, <see cref="GatewayAnswer.Challenge"/> still.</returns>
     Task<GatewayAnswer> QueryAsync(QueryOrder order, ConnectorAccount account, CancellationToken deadline);
 
     /// <summary>Checks a gateway's call to us and says which of our operations it speaks of.</summary>

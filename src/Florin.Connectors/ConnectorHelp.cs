@@ -1,0 +1,56 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using Florin.Kernel;
+
+namespace Florin.Connectors;
+
+/// <summary>What every connector does the same way.</summary>
+internal static class ConnectorHelp
+{
+    /// <summary>A credential by name. One that is absent is empty, which every gateway refuses.</summary>
+    public static string Credential(this ConnectorAccount account, string name) =>
+        account.Credentials.TryGetValue(name, out var secret) ? secret.Reveal() : "";
+
+    /// <summary>A header by name, in whatever case the caller kept it.</summary>
+    public static bool TryHeader(this GatewayWebhook webhook, string name, [NotNullWhen(true)] out string? value)
+    {
+        value = webhook.Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+        return value is not null;
+    }
+
+    public static bool FixedTimeEquals(string left, string right) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(left), Encoding.UTF8.GetBytes(right));
+
+    /// <summary>Says why an answer is not about what we asked; null when it is.</summary>
+    public static GatewayAnswer.Unknown? Mismatch(string? key, Money? amount, string askedKey, Money askedAmount) =>
+        key != askedKey ? new GatewayAnswer.Unknown("The answer names another operation.")
+        : amount is null ? new GatewayAnswer.Unknown("The answer's amount cannot be read.")
+        : amount.Value.Currency != askedAmount.Currency ? new GatewayAnswer.Unknown(
+            $"The answer is in {amount.Value.Currency.Code}, asked was {askedAmount.Currency.Code}.")
+        : amount.Value.Minor != askedAmount.Minor ? new GatewayAnswer.Unknown(
+            $"The answer is for {amount.Value.Minor} minor units, asked were {askedAmount.Minor}.")
+        : null;
+
+    /// <summary>
+    /// The answer to a call that asks about an operation sent before. That this call was refused or never left says
+    /// nothing about the operation.
+    /// </summary>
+    public static GatewayAnswer AboutEarlier(this GatewayAnswer answer) => answer switch
+    {
+        GatewayAnswer.NotSent(var reason) => new GatewayAnswer.Unknown(reason),
+        _ => answer,
+    };
+
+    /// <summary>The gateway refused the request as such, before doing anything.</summary>
+    /// <param name="earlier">Whether the call is about an operation sent before: then the refusal is no news of it.</param>
+    public static GatewayAnswer RefusedBeforeActing(string gatewayCode, bool earlier) => earlier
+        ? new GatewayAnswer.Unknown($"The gateway refused to tell: {gatewayCode}.")
+        : new GatewayAnswer.Declined(DeclineCode.ProcessingError, gatewayCode, "The gateway refused the request; nothing was done.");
+
+    public static Refusal ForgedWebhook(string gateway) => new(
+        RefusalKind.Unauthenticated, "webhook.signature_invalid", $"The call does not carry {gateway}'s signature.");
+
+    public static Refusal UnreadableWebhook(string gateway) => new(
+        RefusalKind.Invalid, "webhook.unreadable", $"The call is signed by {gateway} but names no operation.");
+}

@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+using Florin.Connectors.Aurora;
+using Florin.Connectors.Castellan;
+using Florin.Connectors.Hangang;
+using Florin.Connectors.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Florin.Connectors;
+
+/// <summary>The gateways that Florin can talk to.</summary>
+public interface IConnectors
+{
+    IReadOnlyList<IConnector> All { get; }
+
+    /// <exception cref="ArgumentException">No connector has that name.</exception>
+    IConnector Get(string name);
+}
+
+public static class ConnectorsModule
+{
+    /// <summary>Durations are recorded as <c>florin.gateway.duration</c> by the meter of this name.</summary>
+    public const string MeterName = GatewayHttp.MeterName;
+
+    public static IServiceCollection AddConnectors(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddSingleton<IConnectors, Connectors>();
+    }
+
+    private sealed class Connectors : IConnectors, IDisposable
+    {
+        private readonly List<GatewayHttp> plumbing = [];
+        private readonly FrozenDictionary<string, IConnector> byName;
+
+        public Connectors(TimeProvider time)
+        {
+            All =
+            [
+                new AuroraConnector(Http(AuroraConnector.ConnectorName)),
+                new CastellanConnector(Http(CastellanConnector.ConnectorName)),
+                new HangangConnector(Http(HangangConnector.ConnectorName), time),
+            ];
+            byName = All.ToFrozenDictionary(connector => connector.Name);
+
+            // Each connector has connections of its own: one gateway that hangs does not use up another's.
+            GatewayHttp Http(string name)
+            {
+                var http = new GatewayHttp(name, time);
+                plumbing.Add(http);
+                return http;
+            }
+        }
+
+        public IReadOnlyList<IConnector> All { get; }
+
+        public IConnector Get(string name) => byName.TryGetValue(name, out var connector)
+            ? connector
+            : throw new ArgumentException($"There is no connector named '{name}'.", nameof(name));
+
+        public void Dispose()
+        {
+            foreach (var http in plumbing) http.Dispose();
+        }
+    }
+}

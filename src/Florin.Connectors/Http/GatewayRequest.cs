@@ -1,0 +1,50 @@
+using System.Net;
+
+namespace Florin.Connectors.Http;
+
+/// <summary>One request to a gateway. It may hold card data, so it prints as its operation alone.</summary>
+/// <param name="operation">For the metric: one of a small fixed set, as in <c>capture</c>.</param>
+internal sealed class GatewayRequest(string operation, HttpMethod method, Uri url)
+{
+    public string Operation => operation;
+
+    public HttpMethod Method => method;
+
+    public Uri Url => url;
+
+    public string? ContentType { get; init; }
+
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    public override string ToString() => operation;
+}
+
+/// <summary>A body that knows whether any of it may have left, and that refuses to leave twice.</summary>
+/// <remarks>
+/// A request whose body was never asked for cannot have been acted on: its headers promise bytes that did not come.
+/// SocketsHttpHandler sends a request again by itself only while no byte of its content was written; the second
+/// refusal here makes sure of that whatever the handler's rules become.
+/// </remarks>
+internal sealed class OnceContent(ReadOnlyMemory<byte> body) : HttpContent
+{
+    private int begun;
+
+    public bool Begun => Volatile.Read(ref begun) > 0;
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref begun) > 1) throw new InvalidOperationException("A request is not sent twice.");
+        return stream.WriteAsync(body, cancellationToken).AsTask();
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = body.Length;
+        return true;
+    }
+}

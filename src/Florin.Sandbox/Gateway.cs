@@ -1,0 +1,121 @@
+using Florin.Sandbox.Books;
+using Florin.Sandbox.Hooks;
+using Florin.Sandbox.Webhooks;
+using Microsoft.AspNetCore.Http;
+
+namespace Florin.Sandbox;
+
+/// <summary>An answer in an acquirer's own words.</summary>
+internal sealed record Reply(int Status, string ContentType, ReadOnlyMemory<byte> Body, bool IsReplay = false);
+
+/// <summary>What a card or a test does to the answer of one call.</summary>
+internal enum Timing
+{
+    Prompt,
+    Slow,
+    SilentBeforeActing,
+    SilentAfterActing,
+}
+
+/// <summary>What an acquirer did: the answer, and the operation that it is about.</summary>
+/// <param name="Concluded">Whether this call gave the operation its final outcome, which is then announced.</param>
+internal readonly record struct Done(Reply Reply, Operation? Operation = null, bool Concluded = false);
+
+/// <summary>Runs each call to an acquirer through the faults that tests and test cards ask for.</summary>
+internal sealed class Gateway(Book book, Faults faults, WebhookQueue webhooks, TimeProvider time)
+{
+    private static readonly byte[] Garbage = "{\"<status=&\u0001%"u8.ToArray();
+
+    public Book Book => book;
+
+    /// <summary>When a card's scenario strikes: where the issuer is asked, after its challenge if there is one.</summary>
+    public static Timing TimingOf(TestCardBehavior? behavior, bool afterChallenge) => (behavior, afterChallenge) switch
+    {
+        (TestCardBehavior.SlowAnswer, false) => Timing.Slow,
+        (TestCardBehavior.SilentAfterApproving, false) => Timing.SilentAfterActing,
+        (TestCardBehavior.SilentWithoutApproving, false) => Timing.SilentBeforeActing,
+        (TestCardBehavior.ChallengeThenSilent, true) => Timing.SilentAfterActing,
+        _ => Timing.Prompt,
+    };
+
+    public static Timing TimingOf(Operation authorization) => TimingOf(
+        TestCards.All.FirstOrDefault(card => card.Name == authorization.Card!.Scenario)?.Behavior,
+        afterChallenge: authorization.Challenge is not null);
+
+    /// <param name="operation">As in <see cref="OperationNames"/>.</param>
+    /// <param name="act">Does and books what was asked, without waiting for anything.</param>
+    public async Task ServeAsync(
+        HttpContext context, string acquirer, string operation, Func<Done> act, Timing timing = Timing.Prompt)
+    {
+        try
+        {
+            var before = faults.Take(acquirer, operation, FaultMoment.Before);
+            if (before is not null && !await StrikeAsync(context, before)) return;
+            if (timing == Timing.SilentBeforeActing) await SilenceAsync(context);
+
+            var done = act();
+            var after = faults.Take(acquirer, operation, FaultMoment.After);
+            // A repeat of an answered key is answered, also where the first answer was lost.
+            if (!done.Concluded) timing = Timing.Prompt;
+
+            // The announcement goes out beside an answer that may never come.
+            if (after is not null || timing != Timing.Prompt) Announce(done);
+            if (after is not null && !await StrikeAsync(context, after)) return;
+            if (timing == Timing.SilentAfterActing) await SilenceAsync(context);
+            if (timing == Timing.Slow) await Task.Delay(TestCards.SlowAnswer, time, context.RequestAborted);
+
+            if (done.Operation is { } answered) book.Answered(answered);
+            await WriteAsync(context, done.Reply);
+            if (after is null && timing == Timing.Prompt) Announce(done);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller stopped waiting, as it should: what is booked stays booked.
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, Reply reply)
+    {
+        var response = context.Response;
+        response.StatusCode = reply.Status;
+        response.ContentType = reply.ContentType;
+        response.ContentLength = reply.Body.Length;
+        if (reply.IsReplay) response.Headers["Idempotent-Replayed"] = "true";
+        await response.BodyWriter.WriteAsync(reply.Body, context.RequestAborted);
+    }
+
+    private static Task SilenceAsync(HttpContext context) =>
+        Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+
+    private void Announce(Done done)
+    {
+        if (done is { Concluded: true, Operation: { WebhookUrl: not null } operation }) webhooks.Enqueue(operation);
+    }
+
+    /// <returns>Whether the call goes on.</returns>
+    private async Task<bool> StrikeAsync(HttpContext context, Fault fault)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.Hold:
+                if (await faults.HoldAsync(context.RequestAborted) == HoldRelease.Answer) return true;
+                context.Abort();
+                return false;
+            case FaultKind.Delay:
+                // Not ended by the caller's leaving: a request that is late on its way is carried out all the same.
+                await Task.Delay(fault.Delay, time, CancellationToken.None);
+                return true;
+            case FaultKind.Http500:
+                await WriteAsync(context, new Reply(500, "text/html", "<h1>Internal Server Error</h1>"u8.ToArray()));
+                return false;
+            case FaultKind.Malformed:
+                await WriteAsync(context, new Reply(200, "text/plain", Garbage));
+                return false;
+            case FaultKind.Reset:
+                context.Abort();
+                return false;
+            default:
+                throw new InvalidOperationException($"{fault.Kind} is no fault.");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Florin.Sandbox;
+
+/// <summary>What the sandbox's issuer and acquirers do with a test card.</summary>
+public enum TestCardBehavior
+{
+    Approve,
+    Decline,
+
+    /// <summary>3-D Secure without the buyer's part; then approved.</summary>
+    Frictionless,
+
+    /// <summary>The issuer's page asks for the one-time password; then approved.</summary>
+    Challenge,
+
+    /// <summary>The issuer's page asks for the one-time password; then declined all the same.</summary>
+    ChallengeThenDecline,
+
+    /// <summary>Approved, and answered after <see cref="TestCards.SlowAnswer"/>.</summary>
+    SlowAnswer,
+
+    /// <summary>Approved and booked, but the answer never comes.</summary>
+    SilentAfterApproving,
+
+    /// <summary>Nothing is done and no answer comes.</summary>
+    SilentWithoutApproving,
+
+    /// <summary>The issuer's page asks for the one-time password; then approved, but that answer never comes.</summary>
+    ChallengeThenSilent,
+}
+
+/// <param name="DeclineCode">Why it is declined, in the wire's words; null where it is not.</param>
+public sealed record TestCard(
+    string Number, string Brand, string Name, TestCardBehavior Behavior, string? DeclineCode, string Description)
+{
+    public string Last4 => Number[^4..];
+}
+
+/// <summary>The cards that the sandbox knows; any other number is declined. Numbers that Stripe documents are Stripe's.</summary>
+public static class TestCards
+{
+    /// <summary>The right answer to the issuer's page.</summary>
+    public const string OneTimePassword = "123456";
+
+    public static readonly TimeSpan SlowAnswer = TimeSpan.FromSeconds(10);
+
+    public static IReadOnlyList<TestCard> All { get; } =
+    [
+        Approved("4242424242424242", "visa", "visa"),
+        Approved("5555555555554444", "mastercard", "mastercard"),
+        Approved("378282246310005", "amex", "amex"),
+        Approved("6011111111111117", "discover", "discover"),
+        Approved("3056930009020004", "diners", "diners"),
+        Approved("3566002020360505", "jcb", "jcb"),
+        Approved("6200000000000005", "unionpay", "unionpay"),
+        Approved("9410000000000005", "domestic", "korean_domestic"),
+
+        Declined("4000000000000002", "generic_decline"),
+        Declined("4000000000009995", "insufficient_funds"),
+        Declined("4000000000009987", "lost_card"),
+        Declined("4000000000009979", "stolen_card"),
+        Declined("4000000000000069", "expired_card"),
+        Declined("4000000000000127", "incorrect_cvc"),
+        Declined("4000000000000119", "processing_error"),
+        Declined("4000000000006975", "card_velocity_exceeded"),
+        Declined("4100000000000019", "fraudulent"),
+        Declined("4000000000100018", "do_not_honor"),
+        Declined("4000000000100026", "card_not_supported"),
+        Declined("4000000000100034", "issuer_not_available"),
+        Declined("4000000000100042", "call_issuer"),
+        Declined("4000000000100059", "pickup_card"),
+        Declined("4000000000100067", "transaction_not_allowed"),
+        Declined("4000000000100075", "try_again_later"),
+
+        new("4000000000003055", "visa", "frictionless", TestCardBehavior.Frictionless, null,
+            "3-D Secure passes without the buyer; approved"),
+        new("4000000000003220", "visa", "challenge", TestCardBehavior.Challenge, null,
+            "3-D Secure asks for the one-time password; then approved"),
+        new("4000008400001629", "visa", "challenge_then_decline", TestCardBehavior.ChallengeThenDecline,
+            "generic_decline", "3-D Secure asks for the one-time password; then declined: generic_decline"),
+        new("4000000000100109", "visa", "challenge_then_silent", TestCardBehavior.ChallengeThenSilent, null,
+            "3-D Secure asks for the one-time password; then approved, but that answer never comes"),
+
+        new("4000000000100083", "visa", "slow_answer", TestCardBehavior.SlowAnswer, null,
+            "approved; the answer comes after 10 seconds"),
+        new("4000000000100091", "visa", "silent_after_approving", TestCardBehavior.SilentAfterApproving, null,
+            "approved and booked, but no answer ever comes"),
+        new("4000000000100117", "visa", "silent_without_approving", TestCardBehavior.SilentWithoutApproving, null,
+            "nothing is booked and no answer ever comes"),
+    ];
+
+    private static readonly FrozenDictionary<string, TestCard> ByNumber =
+        All.ToFrozenDictionary(card => card.Number, StringComparer.Ordinal);
+
+    public static bool TryFind(string number, [NotNullWhen(true)] out TestCard? card) =>
+        ByNumber.TryGetValue(number, out card);
+
+    private static TestCard Approved(string number, string brand, string name) =>
+        new(number, brand, name, TestCardBehavior.Approve, null, "approved");
+
+    private static TestCard Declined(string number, string code) =>
+        new(number, "visa", code, TestCardBehavior.Decline, code, $"declined: {code}");
+}
