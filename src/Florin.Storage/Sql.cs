@@ -195,7 +195,10 @@ public readonly struct SqlValue
 
     public static SqlValue Of(bool value) => new(SqlKind.Bool, int64: value ? 1 : 0);
 
-    public static SqlValue Of(string? value) => new(SqlKind.Text, value is null, reference: value);
+    /// <exception cref="ArgumentException">The text has a NUL, at which SQLite would cut it off and PostgreSQL refuses it.</exception>
+    public static SqlValue Of(string? value) => value is null || !value.Contains('\0')
+        ? new(SqlKind.Text, value is null, reference: value)
+        : throw new ArgumentException("Text with a NUL character cannot be stored.");
 
     public static SqlValue Of(byte[]? value) => new(SqlKind.Bytes, value is null, reference: value);
 
