@@ -79,7 +79,7 @@ internal sealed partial class MigrationRunner(IDatabase database, IEnumerable<Mi
         }
     }
 
-    [GeneratedRegex(@"/\*(sqlite|postgres) (.*?)\*/", RegexOptions.Singleline)]
+    [GeneratedRegex(@"/\*(sqlite|postgres)\s(.*?)\*/", RegexOptions.Singleline)]
     private static partial Regex EngineBlock();
 
     private string ForEngine(string script)

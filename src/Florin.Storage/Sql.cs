@@ -106,6 +106,18 @@ public sealed class Sql
         }
     }
 
+    /// <inheritdoc cref="AppendFormatted{T}(IReadOnlyCollection{T})"/>
+    public void AppendFormatted(IReadOnlyCollection<Guid> members)
+    {
+        var first = true;
+        foreach (var member in members)
+        {
+            if (!first) text.Append(", ");
+            Bind(SqlValue.Of(RequireSet(member)));
+            first = false;
+        }
+    }
+
     public void AppendFormatted(Sql other)
     {
         if (other.values.Count == 0 || values.Count == 0)
