@@ -9,8 +9,8 @@ internal sealed class LedgerProver(IDatabase database)
 {
     internal const int PageSize = 2_000;
 
-    // The first faults say where to look; thousands more would say no more.
-    private const int MaxFaults = 100;
+    // The first faults of each check say where to look; thousands more would only hide those of the next one.
+    private const int MaxFaultsPerCheck = 25;
 
     public Task<LedgerProof> ProveAsync(IProgress<long>? progress, CancellationToken ct) =>
         database.ReadAsync(reader => new Run(reader, progress, ct).ProveAsync(), ct);
@@ -34,6 +34,7 @@ internal sealed class LedgerProver(IDatabase database)
         private readonly List<string> faults = [];
         private readonly SortedDictionary<string, Int128> debits = new(StringComparer.Ordinal);
         private readonly SortedDictionary<string, Int128> credits = new(StringComparer.Ordinal);
+        private int faultsOfCheck;
         private long transactions;
         private long postings;
         private long accounts;
@@ -41,19 +42,26 @@ internal sealed class LedgerProver(IDatabase database)
         public async Task<LedgerProof> ProveAsync()
         {
             await ProveTransactionsAsync();
+            faultsOfCheck = 0;
             await ProveAccountsAsync();
+            faultsOfCheck = 0;
             await ProveReferencesAsync();
-            foreach (var (currency, debit) in debits)
-            {
-                if (debit == credits[currency]) continue;
-                Fault($"All debits in {currency} are {debit} minor units, all credits {credits[currency]}.");
-            }
-
+            faultsOfCheck = 0;
+            ProveTotals();
             progress?.Report(transactions);
             var totals = debits
                 .Where(total => Currency.TryGet(total.Key, out _))
                 .Select(total => new Money((long)total.Value, Currency.Get(total.Key)));
             return new LedgerProof(transactions, postings, accounts, [.. totals], faults);
+        }
+
+        private void ProveTotals()
+        {
+            foreach (var (currency, debit) in debits)
+            {
+                if (debit == credits[currency]) continue;
+                Fault($"All debits in {currency} are {debit} minor units, all credits {credits[currency]}.");
+            }
         }
 
         // Transactions and postings come in the same order, so they are read side by side like two decks of cards.
@@ -161,7 +169,7 @@ internal sealed class LedgerProver(IDatabase database)
             var doubles = await reader.QueryAsync(
                 $"""
                  SELECT shard, reference, COUNT(*) FROM ledger_transactions
-                  GROUP BY shard, reference HAVING COUNT(*) > 1 ORDER BY shard, reference LIMIT {(long)MaxFaults}
+                  GROUP BY shard, reference HAVING COUNT(*) > 1 ORDER BY shard, reference LIMIT {(long)MaxFaultsPerCheck}
                  """,
                 row => (Reference: row.Text(1), Count: row.Int64(2)));
             foreach (var (reference, count) in doubles) Fault($"Reference {reference} is used by {count} transactions.");
@@ -214,7 +222,7 @@ internal sealed class LedgerProver(IDatabase database)
 
         private void Fault(string sentence)
         {
-            if (faults.Count < MaxFaults) faults.Add(sentence);
+            if (faultsOfCheck++ < MaxFaultsPerCheck) faults.Add(sentence);
         }
     }
 
