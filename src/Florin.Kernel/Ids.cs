@@ -56,7 +56,11 @@ public static class Ids
         id = default;
         if (text is null || text.Length != T.Prefix.Length + HexDigits) return false;
         if (!text.StartsWith(T.Prefix, StringComparison.Ordinal)) return false;
-        if (!Guid.TryParseExact(text.AsSpan(T.Prefix.Length), "N", out var value) || value == Guid.Empty) return false;
+
+        // One id has one text: upper-case digits would be a second one that caches and signatures do not know.
+        var hex = text.AsSpan(T.Prefix.Length);
+        if (hex.ContainsAnyInRange('A', 'Z')) return false;
+        if (!Guid.TryParseExact(hex, "N", out var value) || value == Guid.Empty) return false;
         id = T.From(value);
         return true;
     }

@@ -85,15 +85,19 @@ public readonly record struct Money(long Minor, Currency Currency)
         return $"{sign}{major}.{minor}";
     }
 
-    /// <summary>Reads what <see cref="ToDecimalString"/> writes; more digits than the currency has are refused.</summary>
+    /// <summary>Reads what <see cref="ToDecimalString"/> writes. Zeros after the currency's digits are let pass (gateways
+    /// write <c>1000.00</c> won); any other digit there is refused.</summary>
     public static bool TryParseDecimal(string? text, Currency currency, out Money money)
     {
         money = default;
         const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
+        // A decimal holds 28 digits and rounds what goes beyond, which would hide a digit too many.
+        if (text is null || text.Length > 28) return false;
         if (!decimal.TryParse(text, Styles, CultureInfo.InvariantCulture, out var major)) return false;
-        if (Math.Abs(major) > long.MaxValue / currency.MinorPerMajor) return false;
+        if (Math.Abs(major) > long.MaxValue) return false;
         var minor = major * currency.MinorPerMajor;
-        if (minor != decimal.Truncate(minor)) return false;
+        if (minor != decimal.Truncate(minor) || minor is > long.MaxValue or < long.MinValue) return false;
         money = new Money((long)minor, currency);
         return true;
     }

@@ -22,6 +22,7 @@ public interface IDatabase
     /// Use it from one place at a time.</param>
     /// <param name="ct">Heeded until the transaction begins; from then on it runs to its end.</param>
     /// <exception cref="DatabaseBusyException">Too many writes wait already; nothing was done.</exception>
+    /// <exception cref="CommitUncertainException">The connection was lost while committing: it may or may not be done.</exception>
     /// <exception cref="DatabaseException">The engine refused; nothing was changed.</exception>
     Task<T> WriteAsync<T>(Func<ITransaction, Task<T>> write, CancellationToken ct);
 }
@@ -38,6 +39,7 @@ public interface ISqlReader
 }
 
 /// <summary>One transaction that is open.</summary>
+/// <remarks>A statement that failed fails the whole transaction, also when its exception is caught.</remarks>
 public interface ITransaction : ISqlReader
 {
     /// <returns>How many rows were changed.</returns>
@@ -49,6 +51,8 @@ public interface ITransaction : ISqlReader
     ValueTask EnqueueAsync(Sql sql, int? expectedRows = null);
 
     /// <summary>Something to do once the transaction is on disk, such as waking a worker.</summary>
+    /// <remarks>Short and without waiting: it runs where all writes run. If it throws, the caller of
+    /// <see cref="IDatabase.WriteAsync"/> gets that exception although the transaction stands.</remarks>
     void OnCommitted(Action action);
 
     /// <summary>Undoes the transaction at its end instead of committing it; its answer is still given.</summary>
@@ -119,6 +123,10 @@ public class DatabaseException(string message, Exception? inner = null) : Except
 
 /// <summary>A row with the same unique key is there already. Code that expects this says <c>ON CONFLICT</c>.</summary>
 public sealed class UniqueViolationException(string message, Exception? inner = null) : DatabaseException(message, inner);
+
+/// <summary>The server went away while the commit was on its way, so whether it was done is not known. What must not be
+/// done twice is guarded by a unique key.</summary>
+public sealed class CommitUncertainException(string message, Exception? inner = null) : DatabaseException(message, inner);
 
 /// <summary>Too many writes are waiting: shed before anything was done.</summary>
 public sealed class DatabaseBusyException(string message) : DatabaseException(message);

@@ -18,6 +18,7 @@ internal interface IMigrationTarget
 {
     Task<IAsyncDisposable> LockMigrationsAsync(CancellationToken ct);
 
+    /// <summary>Writes the record and runs the script in one transaction, unless the record is there already.</summary>
     Task RunMigrationAsync(string script, Sql record, CancellationToken ct);
 }
 
@@ -58,6 +59,7 @@ internal sealed partial class MigrationRunner(IDatabase database, IEnumerable<Mi
                 $"""
                  INSERT INTO schema_migrations (module, number, name, checksum, applied_at_ms)
                  VALUES ({migration.Module}, {migration.Number}, {migration.Name}, {migration.Checksum}, {now})
+                 ON CONFLICT (module, number) DO NOTHING
                  """,
                 ct);
         }
@@ -77,7 +79,7 @@ internal sealed partial class MigrationRunner(IDatabase database, IEnumerable<Mi
         }
     }
 
-    [GeneratedRegex(@"/\*(sqlite|postgres) (.*?)\*/", RegexOptions.Singleline)]
+    [GeneratedRegex(@"/\*(sqlite|postgres)\s(.*?)\*/", RegexOptions.Singleline)]
     private static partial Regex EngineBlock();
 
     private string ForEngine(string script)

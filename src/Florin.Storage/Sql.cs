@@ -106,6 +106,18 @@ public sealed class Sql
         }
     }
 
+    /// <inheritdoc cref="AppendFormatted{T}(IReadOnlyCollection{T})"/>
+    public void AppendFormatted(IReadOnlyCollection<Guid> members)
+    {
+        var first = true;
+        foreach (var member in members)
+        {
+            if (!first) text.Append(", ");
+            Bind(SqlValue.Of(RequireSet(member)));
+            first = false;
+        }
+    }
+
     public void AppendFormatted(Sql other)
     {
         if (other.values.Count == 0 || values.Count == 0)
@@ -195,7 +207,10 @@ public readonly struct SqlValue
 
     public static SqlValue Of(bool value) => new(SqlKind.Bool, int64: value ? 1 : 0);
 
-    public static SqlValue Of(string? value) => new(SqlKind.Text, value is null, reference: value);
+    /// <exception cref="ArgumentException">The text has a NUL, at which SQLite would cut it off and PostgreSQL refuses it.</exception>
+    public static SqlValue Of(string? value) => value is null || !value.Contains('\0')
+        ? new(SqlKind.Text, value is null, reference: value)
+        : throw new ArgumentException("Text with a NUL character cannot be stored.");
 
     public static SqlValue Of(byte[]? value) => new(SqlKind.Bytes, value is null, reference: value);
 

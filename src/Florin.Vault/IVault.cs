@@ -9,7 +9,7 @@ public interface IVault
     /// <summary>Checks a card as it was typed and encrypts it. Touches no database.</summary>
     /// <returns>The card ready to be stored, or a refusal of kind <see cref="RefusalKind.Declined"/> that names the field:
     /// <c>incorrect_number</c>, <c>invalid_expiry_month</c>, <c>invalid_expiry_year</c>, <c>expired_card</c>,
-    /// <c>invalid_cvc</c>.</returns>
+    /// <c>invalid_cvc</c>; in live mode <c>card_declined</c> for a published test number.</returns>
     Result<SealedCard> Seal(MerchantScope scope, CardEntry entry);
 
     /// <summary>Writes a sealed card in the caller's transaction; its CVC is then held in memory until it is used.</summary>

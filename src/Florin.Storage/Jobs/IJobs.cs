@@ -5,7 +5,8 @@ namespace Florin.Storage.Jobs;
 /// <summary>Work to be done once the transaction that asks for it is on disk, at least once, also after a crash.</summary>
 public interface IJobs
 {
-    /// <summary>Adds a job, or brings the one of the same kind and key forward; while that one runs, it runs again.</summary>
+    /// <summary>Adds a job, or brings the one of the same kind and key forward, with the newer payload; while that one
+    /// runs, it runs again; one that gave up begins anew.</summary>
     ValueTask EnqueueAsync(ITransaction tx, NewJob job);
 
     /// <summary>Jobs that gave up, newest first, at most <paramref name="limit"/>.</summary>

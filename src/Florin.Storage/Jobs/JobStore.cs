@@ -15,7 +15,8 @@ internal sealed class JobStore(IDatabase database, IdSource ids, TimeProvider ti
              INSERT INTO jobs (shard, kind, key, state, run_at_ms, generation, attempts, lease_until_ms, payload, created_at_ms)
              VALUES ({job.Shard}, {job.Kind}, {job.Key}, 'queued', {job.RunAt}, 1, 0, 0, {job.Payload}, {now})
              ON CONFLICT (shard, kind, key) DO UPDATE
-                SET generation = jobs.generation + 1, state = 'queued',
+                SET generation = jobs.generation + 1, state = 'queued', payload = excluded.payload,
+                    attempts = CASE WHEN jobs.state = 'dead' THEN 0 ELSE jobs.attempts END,
                     run_at_ms = CASE WHEN jobs.state = 'queued' AND jobs.run_at_ms < excluded.run_at_ms
                                      THEN jobs.run_at_ms ELSE excluded.run_at_ms END
              """);
@@ -30,15 +31,18 @@ internal sealed class JobStore(IDatabase database, IdSource ids, TimeProvider ti
             var token = ids.NewValue(new ShardId(0));
 
             // PostgreSQL's other workers step over rows being claimed; SQLite has one writer at a time anyway.
+            // Materialized, since a plan that asks the inner question twice would claim more than the limit.
             var skipLocked = new SqlFragment(tx.Engine == SqlEngine.Postgres ? "FOR UPDATE SKIP LOCKED" : "");
             return await tx.QueryAsync(
                 $"""
+                 WITH due AS MATERIALIZED (
+                      SELECT shard, kind, key FROM jobs
+                       WHERE state = 'queued' AND kind = {kind} AND run_at_ms <= {now} AND lease_until_ms <= {now}
+                       ORDER BY run_at_ms LIMIT {limit} {skipLocked})
                  UPDATE jobs SET lease_token = {token}, lease_until_ms = {now + lease}, attempts = attempts + 1
-                  WHERE (shard, kind, key) IN (
-                        SELECT shard, kind, key FROM jobs
-                         WHERE state = 'queued' AND kind = {kind} AND run_at_ms <= {now} AND lease_until_ms <= {now}
-                         ORDER BY run_at_ms LIMIT {limit} {skipLocked})
-                 RETURNING shard, kind, key, payload, attempts, generation
+                   FROM due
+                  WHERE jobs.shard = due.shard AND jobs.kind = due.kind AND jobs.key = due.key
+                 RETURNING jobs.shard, jobs.kind, jobs.key, jobs.payload, jobs.attempts, jobs.generation
                  """,
                 row => new Claim(
                     new Job(new ShardId((short)row.Int64(0)), row.Text(1), row.Text(2), row.Text(3), row.Int32(4)),
@@ -121,13 +125,15 @@ internal sealed class JobWakeUp : IDisposable
 
     public void Signal()
     {
+        // Under load a signal nearly always waits already; asking first spares an exception for each job.
+        if (signal.CurrentCount > 0) return;
         try
         {
             signal.Release();
         }
         catch (SemaphoreFullException)
         {
-            // A signal waits already; one is enough.
+            // Another signal came in between; one is enough.
         }
     }
 

@@ -121,7 +121,9 @@ internal sealed class JobWorker(
         catch (Exception failure)
         {
             Log.JobFailed(log, job.Kind, job.Key, job.Attempt, failure);
-            return job.Attempt >= MaxFailures
+
+            // Regular work has nobody to ask for it again, so it never gives up.
+            return job.Attempt >= MaxFailures && handler.Every is null
                 ? new JobOutcome.GiveUp(failure.Message)
                 : new JobOutcome.Failed(time.GetUtcNow() + BackOff(job.Attempt), failure.Message);
         }

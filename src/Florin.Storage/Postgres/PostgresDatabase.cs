@@ -48,32 +48,20 @@ internal sealed class PostgresDatabase : IDatabase, IMigrationTarget, IAsyncDisp
         for (var tries = 1; ; tries++)
         {
             ct.ThrowIfCancellationRequested();
+            T answer;
+            PostgresSession session;
             try
             {
-                await using var connection = await OpenAsync(ct);
-                await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-                var session = new PostgresSession(connection, CancellationToken.None);
-                var answer = await write(session);
-                if (session.IsAbandoned)
-                {
-                    await transaction.RollbackAsync(CancellationToken.None);
-                    return answer;
-                }
-
-                await session.FlushAsync();
-                await transaction.CommitAsync(CancellationToken.None);
-                session.RunCommitted();
-                return answer;
+                (answer, session) = await TryWriteAsync(write, ct);
             }
             catch (DatabaseException failure) when (tries < MaxTries && IsConflict(failure.InnerException))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(random.Fraction() * 5 * tries), time, ct);
+                continue;
             }
-            catch (PostgresException failure)
-            {
-                if (tries == MaxTries || !IsConflict(failure)) throw PostgresSession.Translate(failure, "COMMIT");
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Fraction() * 5 * tries), time, ct);
-            }
+
+            session.RunCommitted();
+            return answer;
         }
     }
 
@@ -81,8 +69,12 @@ internal sealed class PostgresDatabase : IDatabase, IMigrationTarget, IAsyncDisp
     {
         await using var connection = await OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var command = new NpgsqlCommand(script, connection, transaction)) await command.ExecuteNonQueryAsync(ct);
-        await new PostgresSession(connection, ct).ExecuteAsync(record);
+        if (await new PostgresSession(connection, ct).ExecuteAsync(record) == 1)
+        {
+            await using var command = new NpgsqlCommand(script, connection, transaction);
+            await command.ExecuteNonQueryAsync(ct);
+        }
+
         await transaction.CommitAsync(ct);
     }
 
@@ -99,6 +91,33 @@ internal sealed class PostgresDatabase : IDatabase, IMigrationTarget, IAsyncDisp
 
     // 40001 serialization_failure, 40P01 deadlock_detected: the server undid everything, so it can be done again.
     private static bool IsConflict(Exception? failure) => failure is PostgresException { SqlState: "40001" or "40P01" };
+
+    private async Task<(T Answer, PostgresSession Session)> TryWriteAsync<T>(Func<ITransaction, Task<T>> write, CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+        var session = new PostgresSession(connection, CancellationToken.None);
+        var answer = await write(session);
+
+        // What is not committed is undone as the transaction is disposed of.
+        if (session.IsAbandoned) return (answer, session);
+        session.ThrowIfFailed();
+        await session.FlushAsync();
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (PostgresException failure)
+        {
+            throw PostgresSession.Translate(failure, "COMMIT");
+        }
+        catch (NpgsqlException failure)
+        {
+            throw new CommitUncertainException($"PostgreSQL was lost while committing: {failure.Message}", failure);
+        }
+
+        return (answer, session);
+    }
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken ct)
     {
@@ -129,6 +148,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
 {
     private readonly List<(Sql Sql, int? ExpectedRows)> queued = [];
     private List<Action>? committed;
+    private DatabaseException? failure;
 
     public SqlEngine Engine => SqlEngine.Postgres;
 
@@ -173,6 +193,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
 
     public void RunCommitted()
     {
+        if (IsAbandoned) return;
         foreach (var action in committed ?? []) action();
     }
 
@@ -182,6 +203,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
         var (last, expectedRows) = queued[^1];
         queued.RemoveAt(queued.Count - 1);
         CheckRows(await RunAsync(last, read: null), expectedRows, last);
+    }
+
+    // The server answers COMMIT with a silent ROLLBACK after a statement failed, so a caught failure must be thrown anew.
+    public void ThrowIfFailed()
+    {
+        if (failure is not null) throw failure;
     }
 
     public static DatabaseException Translate(PostgresException failure, string text)
@@ -211,15 +238,15 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
             {
             }
         }
-        catch (PostgresException failure)
+        catch (PostgresException refused)
         {
             queued.Clear();
-            throw Translate(failure, failure.BatchCommand?.CommandText ?? sql.Text);
+            throw failure = Translate(refused, refused.BatchCommand?.CommandText ?? sql.Text);
         }
-        catch (NpgsqlException failure)
+        catch (NpgsqlException lost)
         {
             queued.Clear();
-            throw new DatabaseException($"PostgreSQL was lost: {failure.Message}", failure);
+            throw failure = new DatabaseException($"PostgreSQL was lost: {lost.Message}", lost);
         }
 
         for (var i = 0; i < queued.Count; i++) CheckRows((int)batch.BatchCommands[i].RecordsAffected, queued[i].ExpectedRows, queued[i].Sql);
@@ -227,11 +254,11 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
         return (int)batch.BatchCommands[^1].RecordsAffected;
     }
 
-    private static void CheckRows(int changed, int? expectedRows, Sql sql)
+    private void CheckRows(int changed, int? expectedRows, Sql sql)
     {
         if (expectedRows is { } expected && changed != expected)
         {
-            throw new DatabaseException($"{changed} rows changed where {expected} must: {sql.Text}");
+            throw failure = new DatabaseException($"{changed} rows changed where {expected} must: {sql.Text}");
         }
     }
 

@@ -62,13 +62,12 @@ internal sealed class SqliteDatabase : IDatabase, IMigrationTarget, IAsyncDispos
     public Task RunMigrationAsync(string script, Sql record, CancellationToken ct) => lane.RunAsync<object?>(
         async tx =>
         {
-            ((SqliteTransaction)tx).ExecuteScript(script);
-            await tx.ExecuteAsync(record);
+            if (await tx.ExecuteAsync(record) == 1) ((SqliteTransaction)tx).ExecuteScript(script);
             return null;
         },
         ct);
 
-    // The lane of this process is the lock; another process meets SQLite's own lock and waits for it.
+    // SQLite lets one transaction write at a time; a process that waited for another one's finds its record and skips.
     public Task<IAsyncDisposable> LockMigrationsAsync(CancellationToken ct) =>
         Task.FromResult<IAsyncDisposable>(NoLock.Instance);
 
@@ -98,30 +97,47 @@ internal class SqliteReader(SqliteConnection connection) : ISqlReader
 {
     public SqlEngine Engine => SqlEngine.Sqlite;
 
-    protected SqliteConnection Connection => connection;
+    protected virtual SqliteConnection Connection => connection;
 
     public ValueTask<List<T>> QueryAsync<T>(Sql sql, Func<ISqlRow, T> map) =>
-        ValueTask.FromResult(connection.Query(sql.Text, sql.Values, map));
+        ValueTask.FromResult(Connection.Query(sql.Text, sql.Values, map));
 
     public ValueTask<T?> FirstAsync<T>(Sql sql, Func<ISqlRow, T> map) =>
-        ValueTask.FromResult(connection.First(sql.Text, sql.Values, map));
+        ValueTask.FromResult(Connection.First(sql.Text, sql.Values, map));
 }
 
 internal sealed class SqliteTransaction(SqliteConnection connection) : SqliteReader(connection), ITransaction
 {
+    // A write that waited for something foreign comes back on another thread, when the lane has gone on with other
+    // writes; it must then not reach the connection, which serves one thread and would put its rows into their midst.
+    private readonly int lane = Environment.CurrentManagedThreadId;
     private List<Action>? committed;
+    private DatabaseException? failure;
 
-    public ValueTask<int> ExecuteAsync(Sql sql) => ValueTask.FromResult(Connection.Execute(sql.Text, sql.Values));
+    protected override SqliteConnection Connection => Environment.CurrentManagedThreadId == lane
+        ? base.Connection
+        : throw new InvalidOperationException("This transaction has ended: the write waited for something else.");
 
-    public ValueTask EnqueueAsync(Sql sql, int? expectedRows = null)
+    public ValueTask<int> ExecuteAsync(Sql sql)
     {
-        var changed = Connection.Execute(sql.Text, sql.Values);
+        try
+        {
+            return ValueTask.FromResult(Connection.Execute(sql.Text, sql.Values));
+        }
+        catch (DatabaseException refused)
+        {
+            failure = refused;
+            throw;
+        }
+    }
+
+    public async ValueTask EnqueueAsync(Sql sql, int? expectedRows = null)
+    {
+        var changed = await ExecuteAsync(sql);
         if (expectedRows is { } expected && changed != expected)
         {
-            throw new DatabaseException($"{changed} rows changed where {expected} must: {sql.Text}");
+            throw failure = new DatabaseException($"{changed} rows changed where {expected} must: {sql.Text}");
         }
-
-        return ValueTask.CompletedTask;
     }
 
     public bool IsAbandoned { get; private set; }
@@ -129,6 +145,12 @@ internal sealed class SqliteTransaction(SqliteConnection connection) : SqliteRea
     public void OnCommitted(Action action) => (committed ??= []).Add(action);
 
     public void Abandon() => IsAbandoned = true;
+
+    // As on PostgreSQL: a statement that failed fails its transaction, also when somebody caught the exception.
+    public void ThrowIfFailed()
+    {
+        if (failure is not null && !IsAbandoned) throw failure;
+    }
 
     public void ExecuteScript(string script) => Connection.ExecuteScript(script);
 

@@ -145,6 +145,7 @@ internal sealed class SqliteWriteLane : IAsyncDisposable
                 }
 
                 answer = task.GetAwaiter().GetResult();
+                transaction.ThrowIfFailed();
                 return true;
             }
             catch (Exception exception)
@@ -165,8 +166,15 @@ internal sealed class SqliteWriteLane : IAsyncDisposable
 
         private void Succeed()
         {
-            if (IsKept) transaction!.RunCommitted();
-            done.TrySetResult(answer!);
+            try
+            {
+                if (IsKept) transaction!.RunCommitted();
+                done.TrySetResult(answer!);
+            }
+            catch (Exception thrown)
+            {
+                done.TrySetException(thrown);
+            }
         }
     }
 }
