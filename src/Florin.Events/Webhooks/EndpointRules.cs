@@ -56,11 +56,19 @@ internal sealed class EndpointRules(WebhookOptions options, AddressRules address
             return UrlInvalid("It is not an absolute http or https URL.");
         }
 
-        if (uri.UserInfo.Length > 0 || uri.Authority.Contains('@')) return UrlInvalid("It contains a user name or a password.");
+        if (HasUserInfo(url)) return UrlInvalid("It contains a user name or a password.");
         if (uri.Fragment.Length > 0) return UrlInvalid("It contains a fragment.");
         if (isLive && uri.Scheme != Uri.UriSchemeHttps) return UrlInvalid("In live mode it must begin with https.");
         if (isLive && !options.LivePorts.Contains(uri.Port)) return UrlInvalid($"In live mode its port cannot be {uri.Port}.");
         return CheckHost(uri.IdnHost.TrimEnd('.'), isLive);
+    }
+
+    // Asked of the text, since an empty user name leaves no trace in the URL that was read from it.
+    private static bool HasUserInfo(string url)
+    {
+        var authority = url.AsSpan(url.IndexOf(':', StringComparison.Ordinal) + 1).TrimStart('/');
+        var end = authority.IndexOfAny('/', '?', '#');
+        return (end < 0 ? authority : authority[..end]).Contains('@');
     }
 
     // Names are vetted by their addresses each time a connection is made; here only what can never become right.

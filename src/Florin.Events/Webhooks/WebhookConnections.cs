@@ -57,7 +57,7 @@ internal sealed class WebhookConnections : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try
         {
-            var found = await Dns.GetHostAddressesAsync(target.Host, either.Token);
+            var found = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(target.Host, either.Token);
             if (found.Length == 0) throw new ConnectionRefusedException("The host name has no address.");
             if (!found.All(address => addresses.Allows(address, isLive)))
             {
