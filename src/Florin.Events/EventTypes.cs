@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+
+namespace Florin.Events;
+
+/// <summary>The types of events that Florin sends; endpoints may ask for these, or for <see cref="All"/>.</summary>
+public static class EventTypes
+{
+    public const string PaymentIntentCreated = "payment_intent.created";
+    public const string PaymentIntentRequiresAction = "payment_intent.requires_action";
+    public const string PaymentIntentProcessing = "payment_intent.processing";
+    public const string PaymentIntentAmountCapturableUpdated = "payment_intent.amount_capturable_updated";
+    public const string PaymentIntentSucceeded = "payment_intent.succeeded";
+    public const string PaymentIntentPaymentFailed = "payment_intent.payment_failed";
+    public const string PaymentIntentCanceled = "payment_intent.canceled";
+    public const string ChargeSucceeded = "charge.succeeded";
+    public const string ChargeFailed = "charge.failed";
+    public const string ChargeCaptured = "charge.captured";
+    public const string ChargeRefunded = "charge.refunded";
+    public const string ChargeUpdated = "charge.updated";
+    public const string RefundCreated = "refund.created";
+    public const string RefundUpdated = "refund.updated";
+    public const string RefundFailed = "refund.failed";
+    public const string CheckoutSessionCompleted = "checkout.session.completed";
+    public const string CheckoutSessionExpired = "checkout.session.expired";
+    public const string PaymentMethodAttached = "payment_method.attached";
+
+    /// <summary>A gateway did not answer, so nobody knows yet whether the customer paid.</summary>
+    public const string PaymentAttemptUnknown = "florin.payment_attempt.unknown";
+
+    /// <summary>Every event, also of types that are added later.</summary>
+    public const string All = "*";
+
+    public static IReadOnlySet<string> Known { get; } = new[]
+    {
+        PaymentIntentCreated, PaymentIntentRequiresAction, PaymentIntentProcessing, PaymentIntentAmountCapturableUpdated,
+        PaymentIntentSucceeded, PaymentIntentPaymentFailed, PaymentIntentCanceled,
+        ChargeSucceeded, ChargeFailed, ChargeCaptured, ChargeRefunded, ChargeUpdated,
+        RefundCreated, RefundUpdated, RefundFailed,
+        CheckoutSessionCompleted, CheckoutSessionExpired,
+        PaymentMethodAttached,
+        PaymentAttemptUnknown,
+    }.ToFrozenSet(StringComparer.Ordinal);
+}
