@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using Florin.Ledger;
+using Florin.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Florin.Host.Commands;
+
+/// <summary><c>florin ledger verify</c>: reads the whole book and says whether it adds up. May run beside a server.</summary>
+internal static class LedgerVerifyCommand
+{
+    private const int Sound = 0;
+    private const int Off = 1;
+
+    public static Command Create()
+    {
+        var installation = new InstallationOptions();
+        var verify = new Command("verify", "Recomputes every transaction and balance. Exit code: 0 sound, 1 off, 2 could not be read.");
+        installation.AddTo(verify);
+        verify.SetAction(async (parsed, ct) =>
+        {
+            var (output, progress) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            var place = installation.Read(parsed);
+            RequireDatabase(place.Database);
+            var services = new ServiceCollection().AddLogging();
+            Composition.AddModules(services, place);
+            await using var provider = services.BuildServiceProvider();
+
+            // Also refuses a database of a newer version, which this one might misread.
+            await provider.MigrateAsync(ct);
+            var proof = await provider.GetRequiredService<ILedger>().VerifyAsync(new Progress(progress), ct);
+            return Report(proof, output);
+        });
+        return new Command("ledger", "Looks after the ledger.") { verify };
+    }
+
+    /// <summary>Prints what was found, faults last, and gives the exit code.</summary>
+    internal static int Report(LedgerProof proof, TextWriter output)
+    {
+        output.WriteLine($"transactions  {Number(proof.Transactions)}");
+        output.WriteLine($"postings      {Number(proof.Postings)}");
+        output.WriteLine($"accounts      {Number(proof.Accounts)}");
+        foreach (var total in proof.DebitTotals) output.WriteLine($"debits        {total}");
+        if (proof.IsSound)
+        {
+            output.WriteLine("The ledger is sound: debits equal credits in every transaction and every balance is as posted.");
+            return Sound;
+        }
+
+        output.WriteLine($"The ledger is off: {Number(proof.Faults.Count)} faults.");
+        foreach (var fault in proof.Faults) output.WriteLine($"  {fault}");
+        return Off;
+    }
+
+    // SQLite would make an empty file of a mistyped path, and an empty book is sound.
+    private static void RequireDatabase(DatabaseUrl url)
+    {
+        const string Scheme = "sqlite:";
+        if (!url.Value.StartsWith(Scheme, StringComparison.Ordinal)) return;
+        var path = url.Value[Scheme.Length..];
+        if (!File.Exists(path)) throw new CannotRunException($"There is no database at '{path}'.");
+    }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    // Not System.Progress, which hands each report to the thread pool and so may print them out of order.
+    private sealed class Progress(TextWriter output) : IProgress<long>
+    {
+        public void Report(long value) => output.WriteLine($"{Number(value)} transactions read");
+    }
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Florin.Host.Start;
+
+namespace Florin.Host.Commands;
+
+/// <summary><c>florin start</c>: everything in one process, until Ctrl-C or SIGTERM.</summary>
+internal static class StartCommand
+{
+    // The sandbox listens on the port after it.
+    private const int LastPort = 65_534;
+
+    public static Command Create()
+    {
+        var port = new Option<int>("--port")
+        {
+            Description = "Where to listen; the sandbox takes the next port.",
+            HelpName = "PORT",
+            DefaultValueFactory = _ => 8080,
+        };
+        port.Validators.Add(result =>
+        {
+            var value = result.GetValueOrDefault<int>();
+            if (value is < 1 or > LastPort) result.AddError($"--port takes a number from 1 to {LastPort}, and not {value}.");
+        });
+        var host = new Option<string>("--host")
+        {
+            Description = "The IP address to listen on; 0.0.0.0 for all of this machine's.",
+            HelpName = "ADDRESS",
+            DefaultValueFactory = _ => "127.0.0.1",
+        };
+        var publicUrl = new Option<string?>("--public-url")
+        {
+            Description = "Where browsers and gateways reach this Florin, when that is not the address it listens on.",
+            HelpName = "URL",
+        };
+        var json = new Option<bool>("--json") { Description = "Print one JSON line with every URL and key instead of the banner." };
+        var noDemo = new Option<bool>("--no-demo") { Description = "Do not make the demo shop, its keys and its user." };
+        var logRequests = new Option<bool>("--log-requests") { Description = "Log one line a request: method, route, status, time." };
+        var drain = new Option<int>("--drain-seconds")
+        {
+            Description = "When stopping: stay up this long, answering 'not ready', so that a load balancer looks away first.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 0,
+        };
+        drain.Validators.Add(result =>
+        {
+            var value = result.GetValueOrDefault<int>();
+            if (value is < 0 or > 600) result.AddError($"--drain-seconds takes a number from 0 to 600, and not {value}.");
+        });
+        var installation = new InstallationOptions();
+
+        var command = new Command("start", "Starts Florin.");
+        foreach (var option in (Option[])[port, host, publicUrl, json, noDemo, logRequests, drain]) command.Options.Add(option);
+        installation.AddTo(command);
+        command.SetAction(async (parsed, ct) =>
+        {
+            var address = StartSettings.ParseHost(parsed.GetRequiredValue(host));
+            var settings = new StartSettings(
+                installation.Read(parsed),
+                address,
+                parsed.GetValue(port),
+                StartSettings.ParsePublicUrl(parsed.GetValue(publicUrl), address, parsed.GetValue(port)),
+                Demo: !parsed.GetValue(noDemo),
+                Json: parsed.GetValue(json),
+                LogRequests: parsed.GetValue(logRequests),
+                TimeSpan.FromSeconds(parsed.GetValue(drain)));
+            await FlorinServer.RunAsync(settings, parsed.InvocationConfiguration.Output, ct);
+            return 0;
+        });
+        return command;
+    }
+}

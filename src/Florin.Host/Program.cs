@@ -1,0 +1,3 @@
+using Florin.Host.Commands;
+
+return await FlorinCommand.RunAsync(args);
