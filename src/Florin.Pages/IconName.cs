@@ -1,0 +1,23 @@
+namespace Florin.Pages;
+
+/// <summary>The pictograms; each is drawn in <c>Icon.razor</c>.</summary>
+public enum IconName
+{
+    Alert,
+    ArrowLeft,
+    ArrowRight,
+    Bag,
+    Bank,
+    Card,
+    Check,
+    Clock,
+    Close,
+    Coins,
+    External,
+    Info,
+    Lock,
+    Refund,
+    Search,
+    SignOut,
+    Webhook,
+}

@@ -1,0 +1,9 @@
+namespace Florin.Pages;
+
+public enum NoticeTone
+{
+    Calm,
+    Good,
+    Warn,
+    Bad,
+}
