@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Florin.Vault;
+
+namespace Florin.Payments.Wire;
+
+/// <summary>What a charge shows in full instead of by id.</summary>
+public sealed record ChargeExpansion(PaymentIntent? PaymentIntent = null)
+{
+    public static readonly ChargeExpansion None = new();
+}
+
+public static partial class PaymentJson
+{
+    public static void Write(Utf8JsonWriter writer, Charge charge) => Write(writer, charge, ChargeExpansion.None);
+
+    public static void Write(Utf8JsonWriter writer, Charge charge, ChargeExpansion expansion)
+    {
+        // A freed hold counts as refunded, as it does at Stripe; nothing of it was captured.
+        var isVoided = charge.Status == ChargeStatus.Voided;
+        var refundedMinor = isVoided ? charge.Amount.Minor : charge.Refunded.Minor;
+
+        writer.WriteStartObject();
+        writer.WriteId("id"u8, charge.Id);
+        writer.WriteString("object"u8, "charge"u8);
+        writer.WriteNumber("amount"u8, charge.Amount.Minor);
+        writer.WriteNumber("amount_captured"u8, charge.Captured.Minor);
+        writer.WriteNumber("amount_refunded"u8, refundedMinor);
+        writer.WriteNull("application"u8);
+        writer.WriteNull("application_fee"u8);
+        writer.WriteNull("application_fee_amount"u8);
+        if (charge.AuthorizationCode is { } authorizationCode) writer.WriteString("authorization_code"u8, authorizationCode);
+        writer.WriteNull("balance_transaction"u8);
+        WriteBilling(writer, charge.PaymentMethod.Billing);
+        writer.WriteNull("calculated_statement_descriptor"u8);
+        writer.WriteBoolean("captured"u8, charge.Status == ChargeStatus.Captured);
+        writer.WriteInstant("created"u8, charge.CreatedAt);
+        writer.WriteString("currency"u8, charge.Amount.Currency.LowerCode);
+        writer.WriteNull("customer"u8);
+        writer.WriteNull("description"u8);
+        writer.WriteBoolean("disputed"u8, false);
+        writer.WriteNull("failure_balance_transaction"u8);
+        writer.WriteText("failure_code"u8, charge.Failure?.Code);
+        writer.WriteText("failure_message"u8, charge.Failure?.Message);
+        writer.WriteEmptyObject("fraud_details"u8);
+        writer.WriteBoolean("livemode"u8, charge.Scope.IsLive);
+        writer.WriteEmptyObject("metadata"u8);
+        writer.WriteNull("on_behalf_of"u8);
+        WriteOutcome(writer, charge);
+        writer.WriteBoolean("paid"u8, charge.Status != ChargeStatus.Failed);
+        if (expansion.PaymentIntent is { } intent)
+        {
+            writer.WritePropertyName("payment_intent"u8);
+            Write(writer, intent);
+        }
+        else
+        {
+            writer.WriteId("payment_intent"u8, charge.PaymentIntent);
+        }
+
+        writer.WriteId("payment_method"u8, charge.PaymentMethod.Id);
+        WriteMethodDetails(writer, charge);
+        writer.WriteNull("receipt_email"u8);
+        writer.WriteNull("receipt_number"u8);
+        writer.WriteNull("receipt_url"u8);
+        writer.WriteBoolean("refunded"u8, refundedMinor > 0 && refundedMinor == (isVoided ? charge.Amount : charge.Captured).Minor);
+        writer.WriteNull("review"u8);
+        writer.WriteNull("shipping"u8);
+        writer.WriteNull("source"u8);
+        writer.WriteNull("source_transfer"u8);
+        writer.WriteNull("statement_descriptor"u8);
+        writer.WriteNull("statement_descriptor_suffix"u8);
+        writer.WriteString("status"u8, WireText.Of(charge.Status));
+        writer.WriteNull("transfer_data"u8);
+        writer.WriteNull("transfer_group"u8);
+        writer.WriteStartObject("florin"u8);
+        writer.WriteId("attempt"u8, charge.Attempt);
+        writer.WriteString("connector"u8, charge.Connector);
+        writer.WriteNumber("fee"u8, charge.Fee.Minor);
+        writer.WriteBoolean("voided"u8, isVoided);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteOutcome(Utf8JsonWriter writer, Charge charge)
+    {
+        writer.WriteStartObject("outcome"u8);
+        writer.WriteNull("advice_code"u8);
+        writer.WriteNull("network_advice_code"u8);
+        writer.WriteNull("network_decline_code"u8);
+        if (charge.Failure is { } failure)
+        {
+            writer.WriteString("network_status"u8, "declined_by_network"u8);
+            writer.WriteString("reason"u8, failure.DeclineCode ?? failure.Code);
+            writer.WriteString("seller_message"u8, failure.Message);
+            writer.WriteString("type"u8, "issuer_declined"u8);
+        }
+        else
+        {
+            writer.WriteString("network_status"u8, "approved_by_network"u8);
+            writer.WriteNull("reason"u8);
+            writer.WriteString("seller_message"u8, "Payment complete."u8);
+            writer.WriteString("type"u8, "authorized"u8);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMethodDetails(Utf8JsonWriter writer, Charge charge)
+    {
+        var card = charge.PaymentMethod.Card;
+        writer.WriteStartObject("payment_method_details"u8);
+        writer.WriteStartObject("card"u8);
+        if (charge.Status == ChargeStatus.Failed) writer.WriteNull("amount_authorized"u8);
+        else writer.WriteNumber("amount_authorized"u8, charge.Amount.Minor);
+        writer.WriteText("authorization_code"u8, charge.AuthorizationCode);
+        writer.WriteString("brand"u8, WireText.Of(card.Brand));
+        WriteChecks(writer);
+        writer.WriteNull("country"u8);
+        writer.WriteNull("electronic_commerce_indicator"u8);
+        writer.WriteNumber("exp_month"u8, card.ExpiryMonth);
+        writer.WriteNumber("exp_year"u8, card.ExpiryYear);
+        writer.WriteString("fingerprint"u8, card.Fingerprint);
+        writer.WriteString("funding"u8, "unknown"u8);
+        writer.WriteString("iin"u8, card.Bin);
+        writer.WriteNull("installments"u8);
+        writer.WriteString("last4"u8, card.Last4);
+        writer.WriteNull("mandate"u8);
+        writer.WriteText("network"u8, NetworkOf(card.Brand));
+        writer.WriteNull("network_token"u8);
+        writer.WriteNull("network_transaction_id"u8);
+        writer.WriteNull("regulated_status"u8);
+        writer.WriteNull("three_d_secure"u8);
+        writer.WriteNull("transaction_link_id"u8);
+        writer.WriteNull("wallet"u8);
+        writer.WriteEndObject();
+        writer.WriteString("type"u8, "card"u8);
+        writer.WriteEndObject();
+    }
+
+    // A brand that we do not know names no network.
+    private static string? NetworkOf(CardBrand brand) => brand == CardBrand.Unknown ? null : WireText.Of(brand);
+}

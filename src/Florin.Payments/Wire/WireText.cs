@@ -1,0 +1,155 @@
+using Florin.Connectors;
+using Florin.Vault;
+
+namespace Florin.Payments.Wire;
+
+/// <summary>Our enums in the words of the wire, and back.</summary>
+/// <remarks>No switch has an arm for "anything else": a new member breaks the build here until it has a word.</remarks>
+public static class WireText
+{
+    public static string Of(PaymentIntentStatus status) => status switch
+    {
+        PaymentIntentStatus.RequiresPaymentMethod => "requires_payment_method",
+        PaymentIntentStatus.RequiresConfirmation => "requires_confirmation",
+        PaymentIntentStatus.RequiresAction => "requires_action",
+        PaymentIntentStatus.Processing => "processing",
+        PaymentIntentStatus.RequiresCapture => "requires_capture",
+        PaymentIntentStatus.Succeeded => "succeeded",
+        PaymentIntentStatus.Canceled => "canceled",
+    };
+
+    public static string Of(CaptureMethod method) => method switch
+    {
+        CaptureMethod.Automatic => "automatic",
+        CaptureMethod.Manual => "manual",
+    };
+
+    public static string Of(CancellationReason reason) => reason switch
+    {
+        CancellationReason.Duplicate => "duplicate",
+        CancellationReason.Fraudulent => "fraudulent",
+        CancellationReason.RequestedByCustomer => "requested_by_customer",
+        CancellationReason.Abandoned => "abandoned",
+        CancellationReason.Expired => "expired",
+    };
+
+    /// <remarks>A hold that was freed is, in Stripe's words, a charge that succeeded and was refunded uncaptured.</remarks>
+    public static string Of(ChargeStatus status) => status switch
+    {
+        ChargeStatus.Authorized => "succeeded",
+        ChargeStatus.Captured => "succeeded",
+        ChargeStatus.Voided => "succeeded",
+        ChargeStatus.Failed => "failed",
+    };
+
+    /// <summary>A refund's status: what is not known yet is pending, never failed.</summary>
+    public static string RefundStatus(OperationState state) => state switch
+    {
+        OperationState.Sent => "pending",
+        OperationState.Succeeded => "succeeded",
+        OperationState.Declined => "failed",
+        OperationState.NotSent => "failed",
+        OperationState.Unknown => "pending",
+    };
+
+    public static string Of(OperationState state) => state switch
+    {
+        OperationState.Sent => "sent",
+        OperationState.Succeeded => "succeeded",
+        OperationState.Declined => "declined",
+        OperationState.NotSent => "not_sent",
+        OperationState.Unknown => "unknown",
+    };
+
+    public static string Of(RefundReason reason) => reason switch
+    {
+        RefundReason.Duplicate => "duplicate",
+        RefundReason.Fraudulent => "fraudulent",
+        RefundReason.RequestedByCustomer => "requested_by_customer",
+    };
+
+    public static string Of(CheckoutStatus status) => status switch
+    {
+        CheckoutStatus.Open => "open",
+        CheckoutStatus.Complete => "complete",
+        CheckoutStatus.Expired => "expired",
+    };
+
+    public static string Of(CheckoutPaymentStatus status) => status switch
+    {
+        CheckoutPaymentStatus.Unpaid => "unpaid",
+        CheckoutPaymentStatus.Paid => "paid",
+    };
+
+    public static string Of(CardBrand brand) => brand switch
+    {
+        CardBrand.Unknown => "unknown",
+        CardBrand.Visa => "visa",
+        CardBrand.Mastercard => "mastercard",
+        CardBrand.Amex => "amex",
+        CardBrand.Discover => "discover",
+        CardBrand.Diners => "diners",
+        CardBrand.Jcb => "jcb",
+        CardBrand.UnionPay => "unionpay",
+        CardBrand.KoreanDomestic => "kr_domestic",
+    };
+
+    /// <summary>A brand as the card of a token names it, which Stripe spells for people.</summary>
+    public static string BrandName(CardBrand brand) => brand switch
+    {
+        CardBrand.Unknown => "Unknown",
+        CardBrand.Visa => "Visa",
+        CardBrand.Mastercard => "MasterCard",
+        CardBrand.Amex => "American Express",
+        CardBrand.Discover => "Discover",
+        CardBrand.Diners => "Diners Club",
+        CardBrand.Jcb => "JCB",
+        CardBrand.UnionPay => "UnionPay",
+        CardBrand.KoreanDomestic => "Korean domestic",
+    };
+
+    public static string Of(DeclineCode code) => code switch
+    {
+        DeclineCode.AuthenticationFailed => "authentication_failed",
+        DeclineCode.AuthenticationRequired => "authentication_required",
+        DeclineCode.CallIssuer => "call_issuer",
+        DeclineCode.CardNotSupported => "card_not_supported",
+        DeclineCode.CardVelocityExceeded => "card_velocity_exceeded",
+        DeclineCode.CurrencyNotSupported => "currency_not_supported",
+        DeclineCode.DoNotHonor => "do_not_honor",
+        DeclineCode.DuplicateTransaction => "duplicate_transaction",
+        DeclineCode.ExpiredCard => "expired_card",
+        DeclineCode.Fraudulent => "fraudulent",
+        DeclineCode.GenericDecline => "generic_decline",
+        DeclineCode.IncorrectCvc => "incorrect_cvc",
+        DeclineCode.IncorrectNumber => "incorrect_number",
+        DeclineCode.InsufficientFunds => "insufficient_funds",
+        DeclineCode.InvalidAccount => "invalid_account",
+        DeclineCode.InvalidAmount => "invalid_amount",
+        DeclineCode.IssuerNotAvailable => "issuer_not_available",
+        DeclineCode.LostCard => "lost_card",
+        DeclineCode.NotPermitted => "not_permitted",
+        DeclineCode.PickupCard => "pickup_card",
+        DeclineCode.ProcessingError => "processing_error",
+        DeclineCode.RestrictedCard => "restricted_card",
+        DeclineCode.StolenCard => "stolen_card",
+        DeclineCode.TransactionNotAllowed => "transaction_not_allowed",
+        DeclineCode.TryAgainLater => "try_again_later",
+        DeclineCode.WithdrawalCountLimitExceeded => "withdrawal_count_limit_exceeded",
+    };
+
+    /// <summary>Finds the member of an enum by its word.</summary>
+    /// <param name="word">One of this class's functions, as in <c>WireText.Of</c>.</param>
+    public static bool TryParse<T>(string text, Func<T, string> word, out T value) where T : struct, Enum
+    {
+        foreach (var member in Enum.GetValues<T>())
+        {
+            if (word(member) != text) continue;
+            value = member;
+            return true;
+        }
+
+        value = default;
+        return false;
+    }
+}
