@@ -1,0 +1,310 @@
+using Florin.Kernel;
+using Florin.Pages;
+
+namespace Florin.BackOffice.Pages;
+
+/// <summary>What every signed-in page shows around its content.</summary>
+internal abstract record OfficeModel : PageModel
+{
+    public required bool TestMode { get; init; }
+
+    public required string MerchantName { get; init; }
+
+    /// <summary>Who is signed in, as they signed in.</summary>
+    public required string UserName { get; init; }
+
+    public required string PaymentsUrl { get; init; }
+
+    public required string WebhooksUrl { get; init; }
+
+    /// <summary>A form with the one field <c>form_token</c> is posted here.</summary>
+    public required string SignOutAction { get; init; }
+
+    public required string SignOutToken { get; init; }
+}
+
+/// <summary>The door.</summary>
+internal sealed record SignInModel : PageModel
+{
+    /// <summary>Where the form is posted. Fields: <c>form_token</c>, <c>return_to</c>, <c>email</c>, <c>password</c>.</summary>
+    public required string Action { get; init; }
+
+    public required string FormToken { get; init; }
+
+    /// <summary>The page that was asked for, to go on to.</summary>
+    public string? ReturnTo { get; init; }
+
+    public string? Email { get; init; }
+
+    public SignInProblem? Problem { get; init; }
+
+    public bool TestMode { get; init; }
+
+    protected override Type View => typeof(SignInPage);
+}
+
+internal enum SignInProblem
+{
+    /// <summary>Unknown person or wrong password; which of the two is not said.</summary>
+    Refused,
+    /// <summary>Too many tries; wait.</summary>
+    Locked,
+    FormExpired,
+    SignedOut,
+}
+
+/// <summary>The payments that match a filter, newest first.</summary>
+internal sealed record PaymentsModel : OfficeModel
+{
+    public required PaymentFilter Filter { get; init; }
+
+    /// <summary>Codes to choose from.</summary>
+    public required IReadOnlyList<string> Currencies { get; init; }
+
+    public required IReadOnlyList<PaymentRow> Payments { get; init; }
+
+    /// <summary>The page before this one, with the filter; null on the first.</summary>
+    public string? NewerUrl { get; init; }
+
+    /// <summary>The page after this one, with the filter; null on the last.</summary>
+    public string? OlderUrl { get; init; }
+
+    protected override Type View => typeof(PaymentsPage);
+}
+
+/// <summary>The filter as its query has it; what cannot be read stays in its box, beside a sentence.</summary>
+/// <remarks>Query names: <c>q</c>, <c>state</c>, <c>currency</c>, <c>from</c>, <c>to</c> (days), <c>min</c>,
+/// <c>max</c> (major units). The filter lives in the URL alone.</remarks>
+internal sealed record PaymentFilter(
+    string? Text = null,
+    PaymentBadge? State = null,
+    string? Currency = null,
+    string? MinAmount = null,
+    string? MaxAmount = null,
+    string? FromDay = null,
+    string? ToDay = null)
+{
+    public bool MinAmountUnreadable { get; init; }
+
+    public bool MaxAmountUnreadable { get; init; }
+
+    public bool FromDayUnreadable { get; init; }
+
+    public bool ToDayUnreadable { get; init; }
+
+    public bool IsEmpty => this == new PaymentFilter();
+}
+
+/// <summary>How a payment stands, in the words of the list.</summary>
+internal enum PaymentBadge
+{
+    RequiresPaymentMethod,
+    RequiresConfirmation,
+    RequiresAction,
+    Processing,
+    /// <summary>Being processed because a gateway did not answer.</summary>
+    Unknown,
+    RequiresCapture,
+    Succeeded,
+    PartiallyRefunded,
+    Refunded,
+    Canceled,
+}
+
+/// <param name="Method">As in <c>Visa •••• 4242</c>; null before a method is known.</param>
+internal sealed record PaymentRow(
+    string Id, string Url, Money Amount, PaymentBadge State, string? Description, string? Method, DateTimeOffset CreatedAt);
+
+/// <summary>All about one payment.</summary>
+internal sealed record PaymentDetailModel : OfficeModel
+{
+    public required string Id { get; init; }
+
+    public required Money Amount { get; init; }
+
+    public Money? Captured { get; init; }
+
+    public Money? Refunded { get; init; }
+
+    public required PaymentBadge State { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public string? Description { get; init; }
+
+    public string? Method { get; init; }
+
+    public string? CustomerEmail { get; init; }
+
+    /// <summary>As in <c>aurora</c>; null before a gateway was chosen.</summary>
+    public string? Gateway { get; init; }
+
+    /// <summary>The refund form; null where nothing is left to refund.</summary>
+    public string? RefundUrl { get; init; }
+
+    /// <summary>Set right after a refund was made.</summary>
+    public Money? JustRefunded { get; init; }
+
+    /// <summary>Everything that happened, oldest first.</summary>
+    public required IReadOnlyList<TimelineEntry> Timeline { get; init; }
+
+    public required IReadOnlyList<LedgerPosting> Postings { get; init; }
+
+    public required IReadOnlyList<WebhookDelivery> Deliveries { get; init; }
+
+    public required IReadOnlyList<MetadataEntry> Metadata { get; init; }
+
+    /// <summary>The payment as the API shows it, indented.</summary>
+    public required string RawJson { get; init; }
+
+    protected override Type View => typeof(PaymentPage);
+}
+
+/// <param name="Id">Of the attempt, capture, refund or event.</param>
+/// <param name="Detail">A gateway's own code and words, or another sentence for operators.</param>
+internal sealed record TimelineEntry(
+    DateTimeOffset At, TimelineKind Kind, string? Id = null, Money? Amount = null, string? Detail = null);
+
+internal enum TimelineKind
+{
+    Created,
+    AttemptSent,
+    Challenged,
+    Authorized,
+    Captured,
+    Declined,
+    NotSent,
+    OutcomeUnknown,
+    OutcomeAsked,
+    Voided,
+    RefundRequested,
+    Refunded,
+    RefundFailed,
+    Canceled,
+    EventRecorded,
+}
+
+/// <summary>One side is set, never both.</summary>
+internal sealed record LedgerPosting(string Transaction, DateTimeOffset At, string Account, Money? Debit, Money? Credit);
+
+internal sealed record MetadataEntry(string Key, string Value);
+
+/// <summary>One event on its way to one endpoint.</summary>
+/// <param name="PaymentUrl">The payment it speaks of; null where the page shows that payment already.</param>
+internal sealed record WebhookDelivery(
+    string EventId, string EventType, string EndpointUrl, DeliveryState State, IReadOnlyList<DeliveryAttempt> Attempts, string? PaymentUrl = null);
+
+internal enum DeliveryState
+{
+    Waiting,
+    Delivered,
+    /// <summary>Failed so far; it will be tried again.</summary>
+    Retrying,
+    /// <summary>Given up.</summary>
+    Failed,
+}
+
+/// <param name="Status">The HTTP status; null where no answer came.</param>
+/// <param name="Detail">What went wrong, in a developer's words.</param>
+internal sealed record DeliveryAttempt(DateTimeOffset At, int? Status, int DurationMs, string? Detail = null);
+
+/// <summary>Giving money back.</summary>
+internal sealed record RefundModel : OfficeModel
+{
+    public required string PaymentId { get; init; }
+
+    public required string PaymentUrl { get; init; }
+
+    public required Money Captured { get; init; }
+
+    public required Money AlreadyRefunded { get; init; }
+
+    /// <summary>Where the form is posted. Fields: <c>form_token</c>, <c>amount</c> (major units, as in 12.50),
+    /// <c>reason</c> (<c>requested_by_customer</c>, <c>duplicate</c>, <c>fraudulent</c>), <c>note</c>.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>Bound to the payment and to what remains, so that a doubled or stale form is refused.</summary>
+    public required string FormToken { get; init; }
+
+    /// <summary>What was typed; null prefills all that remains.</summary>
+    public string? Amount { get; init; }
+
+    public RefundReason Reason { get; init; } = RefundReason.RequestedByCustomer;
+
+    public string? Note { get; init; }
+
+    public RefundAmountError? AmountError { get; init; }
+
+    /// <summary>Set when the form was right and the refund was still not made.</summary>
+    public RefundProblem? Problem { get; init; }
+
+    /// <summary>The ledger postings that a full refund of what remains would make.</summary>
+    public required IReadOnlyList<RefundEffect> Effects { get; init; }
+
+    public Money Remaining => Captured - AlreadyRefunded;
+
+    protected override Type View => typeof(RefundPage);
+}
+
+/// <param name="Account">A ledger account's name.</param>
+internal sealed record RefundEffect(string Account, Money? Debit, Money? Credit);
+
+internal enum RefundReason
+{
+    RequestedByCustomer,
+    Duplicate,
+    Fraudulent,
+}
+
+internal enum RefundAmountError
+{
+    Missing,
+    Unreadable,
+    NotPositive,
+    /// <summary>More digits than the currency has.</summary>
+    TooManyDigits,
+    MoreThanRemains,
+}
+
+internal enum RefundProblem
+{
+    /// <summary>The payment changed meanwhile: another refund, a dispute.</summary>
+    Changed,
+    /// <summary>The gateway said no; nothing was returned.</summary>
+    Declined,
+    /// <summary>The gateway did not answer: it may have been returned, and asking goes on by itself.</summary>
+    Unknown,
+    FormExpired,
+}
+
+/// <summary>Webhook deliveries, newest first.</summary>
+internal sealed record WebhooksModel : OfficeModel
+{
+    public required IReadOnlyList<WebhookDelivery> Deliveries { get; init; }
+
+    public string? NewerUrl { get; init; }
+
+    public string? OlderUrl { get; init; }
+
+    protected override Type View => typeof(WebhooksPage);
+}
+
+/// <summary>Something is not there, or went wrong; stands alone, since there may be no one signed in.</summary>
+internal sealed record OfficeProblemModel : PageModel
+{
+    public required OfficeProblem Problem { get; init; }
+
+    public required string HomeUrl { get; init; }
+
+    public required string RequestId { get; init; }
+
+    protected override Type View => typeof(OfficeProblemPage);
+}
+
+internal enum OfficeProblem
+{
+    NotFound,
+    Forbidden,
+    FormExpired,
+    Failed,
+}

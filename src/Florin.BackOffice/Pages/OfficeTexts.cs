@@ -1,0 +1,192 @@
+using Florin.Pages;
+
+namespace Florin.BackOffice.Pages;
+
+internal sealed class OfficeTexts(Language language) : Texts(language)
+{
+    public string BackOffice => Say("Back office", "관리자");
+    public string Navigation => Say("Sections", "메뉴");
+    public string Payments => Say("Payments", "결제");
+    public string Webhooks => Say("Webhooks", "웹훅");
+    public string SignOut => Say("Sign out", "로그아웃");
+    public string TestModeExplained => Say("You are looking at test payments. No real money moves.", "테스트 결제를 보고 있습니다. 실제 돈은 움직이지 않습니다.");
+
+    public string SignIn => Say("Sign in", "로그인");
+    public string SignInLead => Say("to the back office", "관리자 화면");
+    public string Email => Say("E-mail", "이메일");
+    public string Password => Say("Password", "비밀번호");
+    public string Of(SignInProblem problem) => problem switch
+    {
+        SignInProblem.Refused => Say("E-mail and password do not fit together. Please check both.", "이메일 또는 비밀번호가 올바르지 않습니다. 다시 확인해 주세요."),
+        SignInProblem.Locked => Say("Too many tries. Please wait five minutes.", "시도가 너무 많습니다. 5분 뒤 다시 시도해 주세요."),
+        SignInProblem.FormExpired => Say("The page was open for too long. Please sign in again.", "화면이 오래 열려 있었습니다. 다시 로그인해 주세요."),
+        SignInProblem.SignedOut => Say("You are signed out.", "로그아웃되었습니다."),
+    };
+
+    public string Filter => Say("Filter", "필터");
+    public string Search => Say("Search", "검색");
+    public string SearchHelp => Say("ID, description or last 4 digits", "결제 ID, 설명, 카드 끝 4자리");
+    public string State => Say("State", "상태");
+    public string AnyState => Say("Any state", "모든 상태");
+    public string Currency => Say("Currency", "통화");
+    public string AnyCurrency => Say("Any", "전체");
+    public string MinAmount => Say("Amount from", "최소 금액");
+    public string MaxAmount => Say("Amount to", "최대 금액");
+    public string FromDay => Say("From day", "시작일");
+    public string ToDay => Say("To day", "종료일");
+    public string Apply => Say("Apply", "적용");
+    public string ClearFilter => Say("Clear filter", "필터 지우기");
+    public string AmountUnreadable => Say("Write an amount like 12.50.", "12.50처럼 금액을 입력해 주세요.");
+    public string DayUnreadable => Say("Write a day like 2026-11-21.", "2026-11-21처럼 날짜를 입력해 주세요.");
+    public string Amount => Say("Amount", "금액");
+    public string Description => Say("Description", "설명");
+    public string Method => Say("Method", "결제 수단");
+    public string Created => Say("Created", "생성 일시");
+    public string Payment => Say("Payment", "결제 ID");
+    public string Newer => Say("Newer", "이후");
+    public string Older => Say("Older", "이전");
+    public string Pages => Say("Pages", "페이지");
+    public string NoPayments => Say("No payments yet", "아직 결제가 없습니다");
+    public string NoPaymentsHelp => Say("The first one appears here as soon as a buyer reaches the payment page.", "구매자가 결제 페이지에 오면 이곳에 표시됩니다.");
+    public string NoMatch => Say("No payment matches this filter", "조건에 맞는 결제가 없습니다");
+    public string NoMatchHelp => Say("Widen the days or clear the filter.", "기간을 넓히거나 필터를 지워 보세요.");
+
+    public string Of(PaymentBadge state) => state switch
+    {
+        PaymentBadge.RequiresPaymentMethod => Say("Needs a card", "결제 수단 대기"),
+        PaymentBadge.RequiresConfirmation => Say("Needs confirmation", "확정 대기"),
+        PaymentBadge.RequiresAction => Say("Buyer at bank", "본인 인증 중"),
+        PaymentBadge.Processing => Say("Processing", "처리 중"),
+        PaymentBadge.Unknown => Say("Outcome unknown", "결과 확인 중"),
+        PaymentBadge.RequiresCapture => Say("Authorized", "승인됨"),
+        PaymentBadge.Succeeded => Say("Succeeded", "결제 완료"),
+        PaymentBadge.PartiallyRefunded => Say("Partly refunded", "부분 환불"),
+        PaymentBadge.Refunded => Say("Refunded", "환불됨"),
+        PaymentBadge.Canceled => Say("Canceled", "취소됨"),
+    };
+
+    public string WhatItMeans => Say("What this state means", "이 상태의 의미");
+    public string MeaningOf(PaymentBadge state) => state switch
+    {
+        PaymentBadge.RequiresPaymentMethod => Say("The buyer has not paid yet, or the last card was declined. Nothing was charged; they may try another card.",
+            "아직 결제하지 않았거나 마지막 카드가 거절되었습니다. 청구된 금액은 없으며 다른 카드로 다시 시도할 수 있습니다."),
+        PaymentBadge.RequiresConfirmation => Say("A card is chosen. Your server has to confirm the payment before it is sent.",
+            "카드가 선택되었습니다. 서버에서 결제를 확정해야 요청이 전송됩니다."),
+        PaymentBadge.RequiresAction => Say("The issuer asked the buyer to prove who they are. It goes on when they come back.",
+            "카드사가 본인 인증을 요청했습니다. 구매자가 인증을 마치고 돌아오면 이어집니다."),
+        PaymentBadge.Processing => Say("The gateway is working on it. The result arrives by itself.", "결제사에서 처리하고 있습니다. 결과는 자동으로 반영됩니다."),
+        PaymentBadge.Unknown => Say("The gateway did not answer, so money may or may not have moved. Florin keeps asking and never charges a second time meanwhile. Do not ask the buyer to pay again.",
+            "결제사의 응답이 없어 결제 여부를 알 수 없습니다. Florin이 계속 조회하며 그동안 다시 청구하지 않습니다. 구매자에게 재결제를 요청하지 마세요."),
+        PaymentBadge.RequiresCapture => Say("The amount is held on the card. Capture it to be paid, or cancel to free it.",
+            "카드 한도에 금액이 잡혀 있습니다. 매입하면 대금을 받고, 취소하면 한도가 풀립니다."),
+        PaymentBadge.Succeeded => Say("The money was taken. It can be refunded in whole or in part.", "결제가 완료되었습니다. 전액 또는 일부를 환불할 수 있습니다."),
+        PaymentBadge.PartiallyRefunded => Say("A part of the money went back to the buyer; the rest can still be refunded.", "일부 금액이 환불되었습니다. 나머지도 환불할 수 있습니다."),
+        PaymentBadge.Refunded => Say("All of the money went back to the buyer.", "전액이 환불되었습니다."),
+        PaymentBadge.Canceled => Say("It was given up before any money was taken.", "금액이 청구되기 전에 취소되었습니다."),
+    };
+
+    public string Refund => Say("Refund", "환불");
+    public string RefundMade(string amount) => Say($"{amount} is on its way back to the buyer.", $"{amount} 환불을 접수했습니다.");
+    public string Facts => Say("Details", "상세 정보");
+    public string Captured => Say("Captured", "매입 금액");
+    public string Refunded => Say("Refunded", "환불 금액");
+    public string Customer => Say("Customer", "구매자");
+    public string Gateway => Say("Gateway", "결제사");
+    public string Timeline => Say("Timeline", "진행 내역");
+    public string Of(TimelineKind kind) => kind switch
+    {
+        TimelineKind.Created => Say("Payment created", "결제 생성"),
+        TimelineKind.AttemptSent => Say("Sent to the gateway", "결제사로 요청"),
+        TimelineKind.Challenged => Say("Issuer asks the buyer to confirm", "본인 인증 요청"),
+        TimelineKind.Authorized => Say("Authorized", "승인"),
+        TimelineKind.Captured => Say("Captured", "매입"),
+        TimelineKind.Declined => Say("Declined", "승인 거절"),
+        TimelineKind.NotSent => Say("Never reached the gateway", "결제사에 도달하지 않음"),
+        TimelineKind.OutcomeUnknown => Say("No answer: outcome unknown", "응답 없음: 결과 모름"),
+        TimelineKind.OutcomeAsked => Say("Asked the gateway for the outcome", "결제사에 결과 조회"),
+        TimelineKind.Voided => Say("Hold released", "승인 취소"),
+        TimelineKind.RefundRequested => Say("Refund requested", "환불 요청"),
+        TimelineKind.Refunded => Say("Refunded", "환불 완료"),
+        TimelineKind.RefundFailed => Say("Refund failed", "환불 실패"),
+        TimelineKind.Canceled => Say("Canceled", "결제 취소"),
+        TimelineKind.EventRecorded => Say("Event", "이벤트"),
+    };
+
+    public string Ledger => Say("Ledger postings", "원장 기록");
+    public string Account => Say("Account", "계정");
+    public string Transaction => Say("Transaction", "거래");
+    public string Debit => Say("Debit", "차변");
+    public string Credit => Say("Credit", "대변");
+    public string Sum => Say("Total", "합계");
+    public string NoPostings => Say("No money has moved yet.", "아직 움직인 금액이 없습니다.");
+    public string Metadata => Say("Metadata", "메타데이터");
+    public string NoMetadata => Say("None was given.", "등록된 메타데이터가 없습니다.");
+    public string RawJson => Say("Raw JSON", "원본 JSON");
+    public string Copy => Say("Copy", "복사");
+    public string Copied => Say("Copied", "복사됨");
+
+    public string NoDeliveries => Say("Nothing was sent to any endpoint.", "전송된 웹훅이 없습니다.");
+    public string Event => Say("Event", "이벤트");
+    public string Endpoint => Say("Endpoint", "수신 주소");
+    public string Attempts(int count) => Say(count == 1 ? "1 attempt" : $"{count} attempts", $"{count}회 시도");
+    public string NoAnswer => Say("no answer", "응답 없음");
+    public string Of(DeliveryState state) => state switch
+    {
+        DeliveryState.Waiting => Say("Waiting", "대기"),
+        DeliveryState.Delivered => Say("Delivered", "전송됨"),
+        DeliveryState.Retrying => Say("Will be tried again", "재시도 예정"),
+        DeliveryState.Failed => Say("Given up", "전송 실패"),
+    };
+
+    public string RefundTitle => Say("Refund this payment", "결제 환불");
+    public string BackToPayment => Say("Back to the payment", "결제로 돌아가기");
+    public string AmountIn(string currency) => Say($"Amount in {currency}", $"환불 금액 ({currency})");
+    public string Remaining(string amount) => Say($"Up to {amount} can be refunded.", $"최대 {amount}까지 환불할 수 있습니다.");
+    public string RemainingLabel => Say("Can still be refunded", "환불 가능 금액");
+    public string Reason => Say("Reason", "사유");
+    public string Of(RefundReason reason) => reason switch
+    {
+        RefundReason.RequestedByCustomer => Say("The customer asked for it", "구매자 요청"),
+        RefundReason.Duplicate => Say("Paid twice", "중복 결제"),
+        RefundReason.Fraudulent => Say("Fraud", "부정 결제"),
+    };
+    public string Note => Say("Note for colleagues", "내부 메모");
+    public string Effect => Say("What a refund of all that remains does", "남은 금액을 모두 환불하면");
+    public string EffectHelp => Say("A smaller refund posts the same accounts in proportion. The buyer sees the money in 3 to 10 days.",
+        "일부만 환불하면 같은 계정에 비례해 기록됩니다. 구매자는 3~10일 안에 돌려받습니다.");
+    public string RefundNow => Say("Refund now", "환불하기");
+    public string CannotBeUndone => Say("This cannot be undone.", "되돌릴 수 없습니다.");
+    public string Of(RefundAmountError error, string remaining) => error switch
+    {
+        RefundAmountError.Missing => Say("Enter how much to refund.", "환불할 금액을 입력해 주세요."),
+        RefundAmountError.Unreadable => Say("Write an amount with digits and a point, like 12.50.", "12.50처럼 숫자와 소수점으로 입력해 주세요."),
+        RefundAmountError.NotPositive => Say("Enter more than zero.", "0보다 큰 금액을 입력해 주세요."),
+        RefundAmountError.TooManyDigits => Say("This currency has fewer digits after the point.", "이 통화의 소수 자릿수를 넘었습니다."),
+        RefundAmountError.MoreThanRemains => Say($"Only {remaining} can still be refunded.", $"{remaining}까지만 환불할 수 있습니다."),
+    };
+    public string NotRefunded => Say("The refund was not made", "환불되지 않았습니다");
+    public string MaybeRefunded => Say("The gateway did not answer", "결제사의 응답이 없습니다");
+    public string Of(RefundProblem problem) => problem switch
+    {
+        RefundProblem.Changed => Say("The payment changed while this form was open. The figures below are fresh; please look again.", "이 화면이 열려 있는 동안 결제가 변경되었습니다. 최신 금액을 확인해 주세요."),
+        RefundProblem.Declined => Say("The gateway refused it, and nothing was returned. The payment's timeline has its words.", "결제사에서 거절했습니다. 자세한 내용은 결제의 진행 내역에 있습니다."),
+        RefundProblem.Unknown => Say("The money may have been returned. Florin keeps asking; please do not refund again until the timeline shows the result.", "환불되었을 수도 있습니다. Florin이 계속 조회하니 결과가 나올 때까지 다시 환불하지 마세요."),
+        RefundProblem.FormExpired => Say("The form was open for too long. Please send it again.", "화면이 오래 열려 있었습니다. 다시 시도해 주세요."),
+    };
+
+    public string TitleOf(OfficeProblem problem) => problem switch
+    {
+        OfficeProblem.NotFound => Say("There is nothing here", "페이지를 찾을 수 없습니다"),
+        OfficeProblem.Forbidden => Say("This is not yours to see", "볼 수 있는 권한이 없습니다"),
+        OfficeProblem.FormExpired => Say("This form is too old", "입력 화면이 만료되었습니다"),
+        OfficeProblem.Failed => Say("Something went wrong", "오류가 발생했습니다"),
+    };
+    public string Of(OfficeProblem problem) => problem switch
+    {
+        OfficeProblem.NotFound => Say("The address is wrong, or it belongs to another merchant or mode.", "주소가 잘못되었거나 다른 가맹점 또는 다른 모드의 것입니다."),
+        OfficeProblem.Forbidden => Say("Ask an administrator for the role that allows it.", "관리자에게 권한을 요청해 주세요."),
+        OfficeProblem.FormExpired => Say("Nothing was changed. Go back, load the page again, and send it once more.", "변경된 내용이 없습니다. 이전 화면을 새로 고친 뒤 다시 시도해 주세요."),
+        OfficeProblem.Failed => Say("It is in the log under the request ID below. Before you repeat anything that moves money, look at the payment.", "아래 요청 번호로 기록되었습니다. 돈이 움직이는 작업은 결제를 먼저 확인한 뒤 다시 시도하세요."),
+    };
+    public string Home => Say("To the payments", "결제 목록으로");
+}
