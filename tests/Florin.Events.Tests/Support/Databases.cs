@@ -49,7 +49,11 @@ public sealed class PostgresFixture : DatabaseFixture, IAsyncLifetime
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
-            Host = Server.Host, Port = Server.Port, Database = Server.AbsolutePath.Trim('/'), Username = Server.UserInfo.Split(':')[0], Pooling = false,
+            Host = Server.Host,
+            Port = Server.Port,
+            Database = Server.AbsolutePath.Trim('/'),
+            Username = Server.UserInfo.Split(':')[0],
+            Pooling = false,
         };
         if (Server.UserInfo.Contains(':')) settings.Password = Uri.UnescapeDataString(Server.UserInfo.Split(':')[1]);
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
