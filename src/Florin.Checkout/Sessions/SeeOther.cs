@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Florin.Checkout.Sessions;
+
+/// <summary>303: what follows a POST is a GET, which a reload may repeat (RFC 9110 section 15.4.4).</summary>
+internal sealed class SeeOther(string location) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+        httpContext.Response.Headers.Location = location;
+        httpContext.Response.Headers.CacheControl = "no-store";
+        return Task.CompletedTask;
+    }
+}
