@@ -1,3 +1,6 @@
+using Florin.Kernel;
+using Florin.Pages;
+
 namespace Florin.Shop.Catalogue;
 
 /// <summary>One product of the demo shop.</summary>
@@ -19,6 +22,27 @@ internal sealed record DemoProduct(
 {
     /// <summary>The picture's name among <see cref="ShopAssets.Files"/>.</summary>
     public string Picture => $"products/{Slug}.svg";
+
+    public string Name(Language language) => language switch
+    {
+        Language.English => EnglishName,
+        Language.Korean => KoreanName,
+    };
+
+    public string Description(Language language) => language switch
+    {
+        Language.English => EnglishDescription,
+        Language.Korean => KoreanDescription,
+    };
+
+    /// <summary>The price of one unit in one of the shop's three currencies.</summary>
+    public Money Price(Currency currency) => currency.Code switch
+    {
+        "KRW" => new Money(Krw, currency),
+        "USD" => new Money(UsdCents, currency),
+        "EUR" => new Money(EurCents, currency),
+        var other => throw new ArgumentException($"The shop has no prices in {other}.", nameof(currency)),
+    };
 }
 
 /// <summary>What the demo shop sells.</summary>

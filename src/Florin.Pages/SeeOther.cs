@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Florin.Checkout.Sessions;
+namespace Florin.Pages;
 
 /// <summary>303: what follows a POST is a GET, which a reload may repeat (RFC 9110 section 15.4.4).</summary>
-internal sealed class SeeOther(string location) : IResult
+public sealed class SeeOther(string location) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {
