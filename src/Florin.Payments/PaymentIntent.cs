@@ -93,12 +93,28 @@ public sealed record Confirmation(string? PaymentMethod, NewPaymentMethod? Card,
 public sealed record PaymentIntentChange(
     Money? Amount, string? PaymentMethod, string? Description, string? StatementDescriptor, string? ReceiptEmail, IReadOnlyDictionary<string, string>? Metadata);
 
-/// <param name="Text">Found in description or receipt e-mail, or an id, or a card's last four digits.</param>
+/// <param name="AmountFrom">The least amount, whatever the currency.</param>
+/// <param name="Refunded">How much of the payment was returned.</param>
+/// <param name="OutcomeUnknown">Only payments whose gateway has not answered.</param>
+/// <param name="Text">Found in description, receipt e-mail or metadata; or an id, or a card's last four digits.</param>
 public sealed record PaymentIntentFilter(
     PaymentIntentStatus? Status = null,
     Currency? Currency = null,
-    long? AmountFromMinor = null,
-    long? AmountToMinor = null,
+    AmountBound? AmountFrom = null,
+    AmountBound? AmountTo = null,
     DateTimeOffset? CreatedFrom = null,
     DateTimeOffset? CreatedBefore = null,
+    RefundedPart? Refunded = null,
+    bool OutcomeUnknown = false,
     string? Text = null);
+
+/// <summary>How much of a captured payment was returned.</summary>
+public enum RefundedPart
+{
+    None,
+    Some,
+    All,
+}
+
+/// <summary>The same bound in major units for currencies of any digits: 12.50 is 1250 cents, and 12 or 13 won.</summary>
+public sealed record AmountBound(long WithNoDigits, long WithTwoDigits, long WithThreeDigits, long WithFourDigits);

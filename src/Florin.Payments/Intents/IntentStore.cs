@@ -68,14 +68,48 @@ internal static class IntentStore
         Sql sql = $"SELECT {Columns} FROM payment_intents WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
         if (filter.Status is { } status) sql.Append($" AND status = {Words<PaymentIntentStatus>.Of(status)}");
         if (filter.Currency is { } currency) sql.Append($" AND currency = {currency}");
-        if (filter.AmountFromMinor is { } least) sql.Append($" AND amount_minor >= {least}");
-        if (filter.AmountToMinor is { } most) sql.Append($" AND amount_minor <= {most}");
+        if (filter.AmountFrom is { } least) sql.Append($" AND amount_minor >= {InEachCurrency(least)}");
+        if (filter.AmountTo is { } most) sql.Append($" AND amount_minor <= {InEachCurrency(most)}");
         if (filter.CreatedFrom is { } from) sql.Append($" AND created_at_ms >= {from}");
         if (filter.CreatedBefore is { } before) sql.Append($" AND created_at_ms < {before}");
+        if (filter.Refunded is { } part) sql.Append($" AND {Returned(part)}");
+        if (filter.OutcomeUnknown) sql.Append(Sql.Of(Unanswered));
         if (!string.IsNullOrWhiteSpace(filter.Text)) sql.Append(Matching(filter.Text.Trim()));
         sql.Append(Paging.Tail(page));
         return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
     }
+
+    private static readonly SqlFragment Unanswered = new(
+        """
+         AND (EXISTS (SELECT 1 FROM payment_attempts a
+                       WHERE a.shard = payment_intents.shard AND a.payment_intent_id = payment_intents.id AND a.state = 'unknown')
+              OR EXISTS (SELECT 1 FROM charge_operations o
+                          WHERE o.shard = payment_intents.shard AND o.payment_intent_id = payment_intents.id AND o.state = 'unknown'))
+        """);
+
+    private static Sql Returned(RefundedPart part)
+    {
+        var condition = new SqlFragment(part switch
+        {
+            RefundedPart.None => "c.refunded_minor = 0",
+            RefundedPart.Some => "c.refunded_minor > 0 AND c.refunded_minor < c.captured_minor",
+            RefundedPart.All => "c.refunded_minor > 0 AND c.refunded_minor = c.captured_minor",
+        });
+        return $"""
+            EXISTS (SELECT 1 FROM charges c
+                     WHERE c.shard = payment_intents.shard AND c.id = payment_intents.latest_charge_id AND {condition})
+            """;
+    }
+
+    // ISO 4217 knows minor units of 0, 2, 3 and 4 digits; most currencies have two.
+    private static Sql InEachCurrency(AmountBound bound) =>
+        $"""
+         CASE WHEN currency IN ({CodesWith(0)}) THEN {bound.WithNoDigits} WHEN currency IN ({CodesWith(3)}) THEN {bound.WithThreeDigits}
+              WHEN currency IN ({CodesWith(4)}) THEN {bound.WithFourDigits} ELSE {bound.WithTwoDigits} END
+         """;
+
+    private static SqlFragment CodesWith(int digits) => new(string.Join(
+        ", ", Currency.All.Where(currency => currency.IsPayable && currency.Digits == digits).Select(currency => $"'{currency.Code}'")));
 
     /// <summary>Keeps a row from others on PostgreSQL; SQLite has one writer at a time anyway.</summary>
     public static SqlFragment ForUpdate(ISqlReader reader) => new(reader.Engine == SqlEngine.Postgres ? "FOR UPDATE" : "");

@@ -1,0 +1,36 @@
+using Florin.BackOffice.Payments;
+using Florin.BackOffice.SignIn;
+using Florin.BackOffice.Webhooks;
+using Florin.Kernel;
+using Florin.Pages;
+using Florin.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Florin.BackOffice;
+
+/// <summary>The merchant's pages: payments, their history, refunds, webhooks.</summary>
+public static class BackOfficeModule
+{
+    public static IServiceCollection AddBackOffice(this IServiceCollection services)
+    {
+        services.AddSingleton(new MigrationSource("office", 6, typeof(BackOfficeModule).Assembly));
+        services.AddSingleton<OfficeSessions>();
+        services.AddSingleton(provider => new OfficeForms(
+            new FormTokens(provider.GetRequiredService<KeyRing>().Derive("office forms"), provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton<PaymentPages>();
+        return services;
+    }
+
+    public static void MapBackOffice(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapAssets(OfficeAssets.Files);
+        OfficeDoor.Map(endpoints);
+        endpoints.MapGet(OfficePaths.Home, () => new SeeOther(OfficePaths.Payments)).AllowAnonymous();
+        var staff = endpoints.MapGroup(OfficePaths.Home).ForStaff();
+        PaymentEndpoints.Map(staff);
+        RefundEndpoints.Map(staff);
+        WebhookEndpoints.Map(staff);
+    }
+}
