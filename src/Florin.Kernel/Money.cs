@@ -95,7 +95,7 @@ public readonly record struct Money(long Minor, Currency Currency)
         // A decimal holds 28 digits and rounds what goes beyond, which would hide a digit too many.
         if (text is null || text.Length > 28) return false;
         if (!decimal.TryParse(text, Styles, CultureInfo.InvariantCulture, out var major)) return false;
-        if (Math.Abs(major) > long.MaxValue) return false;
+        if (major is > long.MaxValue or < long.MinValue) return false;
         var minor = major * currency.MinorPerMajor;
         if (minor != decimal.Truncate(minor) || minor is > long.MaxValue or < long.MinValue) return false;
         money = new Money((long)minor, currency);

@@ -125,6 +125,11 @@ internal sealed class PostgresDatabase : IDatabase, IMigrationTarget, IAsyncDisp
         {
             return await source.OpenConnectionAsync(ct);
         }
+        catch (NpgsqlException failure) when (failure.InnerException is TimeoutException
+            && failure.Message.Contains("pool", StringComparison.Ordinal))
+        {
+            throw new DatabaseBusyException("Every connection to PostgreSQL has been in use for too long.");
+        }
         catch (NpgsqlException failure)
         {
             throw new DatabaseException($"PostgreSQL cannot be reached: {failure.Message}", failure);
@@ -300,9 +305,17 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
         public bool IsNull(int column) => reader.IsDBNull(column);
 
         // Sums and counts come as numeric or bigint, shards as smallint.
-        public long Int64(int column) => reader.GetFieldType(column) == typeof(long)
-            ? reader.GetInt64(column)
-            : Convert.ToInt64(reader.GetValue(column), System.Globalization.CultureInfo.InvariantCulture);
+        public long Int64(int column)
+        {
+            if (reader.GetFieldType(column) == typeof(long)) return reader.GetInt64(column);
+            var value = reader.GetValue(column);
+            if (value is decimal number && number != decimal.Truncate(number))
+            {
+                throw new DatabaseException($"Column {column} holds {number} where a whole number was expected.");
+            }
+
+            return Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture);
+        }
 
         public bool Bool(int column) => reader.GetBoolean(column);
 

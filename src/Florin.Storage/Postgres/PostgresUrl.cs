@@ -21,6 +21,9 @@ internal static class PostgresUrl
             Database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')),
             Username = Uri.UnescapeDataString(user[0]),
             Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+
+            // Two nodes fit within the server's own default of 100; more at once would only wait for each other there.
+            MaxPoolSize = 40,
         };
         if (string.IsNullOrEmpty(settings.Database)) throw new FormatException("The database URL names no database.");
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))

@@ -13,7 +13,8 @@ public sealed class PostgresFixture : DatabaseFixture
 
     public override SqlEngine Engine => SqlEngine.Postgres;
 
-    public override DatabaseUrl Url => new(new UriBuilder(Server) { Path = name }.Uri.ToString());
+    // Few connections each, since test classes run side by side on one server.
+    public override DatabaseUrl Url => new(new UriBuilder(Server) { Path = name, Query = "Maximum Pool Size=16" }.Uri.ToString());
 
     private static Uri Server => new(Environment.GetEnvironmentVariable("FLORIN_TEST_POSTGRES") ?? throw new InvalidOperationException(
         "Set FLORIN_TEST_POSTGRES to the URL of a PostgreSQL database in which databases may be made, as in "
