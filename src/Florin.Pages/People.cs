@@ -33,13 +33,6 @@ public static class People
         return sign + symbol + Grouped(major) + minor;
     }
 
-    /// <summary>The digits alone, grouped, for table columns whose head names the currency.</summary>
-    public static string FormatDigits(Money amount)
-    {
-        var text = Format(amount with { Minor = Math.Abs(amount.Minor) });
-        return (amount.Minor < 0 ? "-" : "") + text[text.AsSpan().IndexOfAnyInRange('0', '9')..];
-    }
-
     /// <summary>A date and a time of day, in the offset that <paramref name="instant"/> carries.</summary>
     public static string FormatInstant(DateTimeOffset instant, Language language) =>
         $"{FormatDate(instant, language)} {instant.ToString("HH:mm", CultureInfo.InvariantCulture)}";
