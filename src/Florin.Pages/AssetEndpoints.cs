@@ -11,7 +11,7 @@ public static class AssetEndpoints
 
     /// <summary>Serves a module's files under <c>/assets/{name}/</c>, to anybody.</summary>
     public static IEndpointConventionBuilder MapAssets(this IEndpointRouteBuilder endpoints, AssetSet set) => endpoints
-        .MapMethods($"/assets/{set.Name}/{{**file}}", Methods, (string file, HttpContext http) => SendAsync(set, file, http))
+        .MapMethods($"/assets/{set.Name}/{{**file}}", Methods, (string? file, HttpContext http) => SendAsync(set, file ?? "", http))
         .AllowAnonymous();
 
     private static async Task SendAsync(AssetSet set, string file, HttpContext http)

@@ -12,9 +12,23 @@ public static class People
     // their code, since "$" or "kr" alone would leave the buyer guessing.
     private static readonly Dictionary<string, string> Symbols = new()
     {
-        ["AUD"] = "A$", ["BRL"] = "R$", ["CAD"] = "CA$", ["CNY"] = "CN¥", ["EUR"] = "€", ["GBP"] = "£",
-        ["HKD"] = "HK$", ["ILS"] = "₪", ["INR"] = "₹", ["JPY"] = "¥", ["KRW"] = "₩", ["MXN"] = "MX$",
-        ["NZD"] = "NZ$", ["PHP"] = "₱", ["TWD"] = "NT$", ["USD"] = "$", ["VND"] = "₫",
+        ["AUD"] = "A$",
+        ["BRL"] = "R$",
+        ["CAD"] = "CA$",
+        ["CNY"] = "CN¥",
+        ["EUR"] = "€",
+        ["GBP"] = "£",
+        ["HKD"] = "HK$",
+        ["ILS"] = "₪",
+        ["INR"] = "₹",
+        ["JPY"] = "¥",
+        ["KRW"] = "₩",
+        ["MXN"] = "MX$",
+        ["NZD"] = "NZ$",
+        ["PHP"] = "₱",
+        ["TWD"] = "NT$",
+        ["USD"] = "$",
+        ["VND"] = "₫",
     };
 
     private static readonly string[] EnglishMonths =
@@ -31,13 +45,6 @@ public static class People
         var (major, minor) = point < 0 ? (unsigned, "") : (unsigned[..point], unsigned[point..]);
         var symbol = Symbols.GetValueOrDefault(amount.Currency.Code) ?? amount.Currency.Code + "\u00A0";
         return sign + symbol + Grouped(major) + minor;
-    }
-
-    /// <summary>The digits alone, grouped, for table columns whose head names the currency.</summary>
-    public static string FormatDigits(Money amount)
-    {
-        var text = Format(amount with { Minor = Math.Abs(amount.Minor) });
-        return (amount.Minor < 0 ? "-" : "") + text[text.AsSpan().IndexOfAnyInRange('0', '9')..];
     }
 
     /// <summary>A date and a time of day, in the offset that <paramref name="instant"/> carries.</summary>

@@ -78,31 +78,53 @@ internal static class Samples
 
         yield return ("challenge", new ChallengeModel
         {
-            Language = language, Here = "/pay/cs_test_1/challenge", TestMode = true, MerchantName = pay.MerchantName,
-            Amount = pay.Summary.Total, IssuerUrl = "https://issuer.example/3ds?ref=1&step=2",
+            Language = language,
+            Here = "/pay/cs_test_1/challenge",
+            TestMode = true,
+            MerchantName = pay.MerchantName,
+            Amount = pay.Summary.Total,
+            IssuerUrl = "https://issuer.example/3ds?ref=1&step=2",
         });
         foreach (var slow in new[] { false, true })
         {
             yield return (slow ? "checking-slow" : "checking", new CheckingModel
             {
-                Language = language, Here = "/pay/cs_test_1/checking", TestMode = true, MerchantName = pay.MerchantName,
-                Amount = pay.Summary.Total, RefreshUrl = "/pay/cs_test_1/checking", PollUrl = "/pay/cs_test_1/state",
-                IsSlow = slow, Email = "mina@example.com",
+                Language = language,
+                Here = "/pay/cs_test_1/checking",
+                TestMode = true,
+                MerchantName = pay.MerchantName,
+                Amount = pay.Summary.Total,
+                RefreshUrl = "/pay/cs_test_1/checking",
+                PollUrl = "/pay/cs_test_1/state",
+                IsSlow = slow,
+                Email = "mina@example.com",
             });
         }
 
         yield return ("paid", new PaidModel
         {
-            Language = language, Here = "/pay/cs_test_1/paid", TestMode = true, MerchantName = pay.MerchantName,
-            Summary = pay.Summary, PaidAt = Noon, CardBrand = "Visa", CardLast4 = "4242", Email = "mina@example.com",
-            Reference = "pi_019aa3f2c41b7c0e9f3b5a2d7e8f1001", ContinueUrl = "https://shop.example/return?order=1",
+            Language = language,
+            Here = "/pay/cs_test_1/paid",
+            TestMode = true,
+            MerchantName = pay.MerchantName,
+            Summary = pay.Summary,
+            PaidAt = Noon,
+            CardBrand = "Visa",
+            CardLast4 = "4242",
+            Email = "mina@example.com",
+            Reference = "pi_019aa3f2c41b7c0e9f3b5a2d7e8f1001",
+            ContinueUrl = "https://shop.example/return?order=1",
         });
         foreach (var end in Enum.GetValues<SessionEnd>())
         {
             yield return ($"ended-{end}", new EndedModel
             {
-                Language = language, Here = "/pay/cs_test_1", TestMode = false, MerchantName = pay.MerchantName,
-                ShopUrl = "https://shop.example/", End = end,
+                Language = language,
+                Here = "/pay/cs_test_1",
+                TestMode = false,
+                MerchantName = pay.MerchantName,
+                ShopUrl = "https://shop.example/",
+                End = end,
             });
         }
 
@@ -110,7 +132,12 @@ internal static class Samples
         {
             yield return ($"checkout-problem-{problem}", new CheckoutProblemModel
             {
-                Language = language, Here = "/pay/nothing", TestMode = false, MerchantName = "", Problem = problem, RequestId = "req_7f3a",
+                Language = language,
+                Here = "/pay/nothing",
+                TestMode = false,
+                MerchantName = "",
+                Problem = problem,
+                RequestId = "req_7f3a",
             });
         }
     }
@@ -121,7 +148,10 @@ internal static class Samples
         {
             yield return ($"catalogue-{currency.LowerCode}", new CatalogueModel
             {
-                Language = language, Here = "/shop?currency=" + currency.LowerCode, HomeUrl = "/shop", Currencies = Choices(currency),
+                Language = language,
+                Here = "/shop?currency=" + currency.LowerCode,
+                HomeUrl = "/shop",
+                Currencies = Choices(currency),
                 Products = [.. DemoProducts.All.Select(p => new ProductCard(
                     Words(language, p.EnglishName, p.KoreanName), Price(p, currency), ShopAssets.Files.Url(p.Picture), "/shop/" + p.Slug,
                     p.InitialStock switch { 0 => Availability.SoldOut, <= 5 => Availability.Few, _ => Availability.InStock }))],
@@ -131,11 +161,18 @@ internal static class Samples
         var clock = DemoProducts.All.Single(p => p.Slug == "desk-clock");
         var product = new ProductDetailModel
         {
-            Language = language, Here = "/shop/desk-clock", HomeUrl = "/shop", Currencies = Choices(Currency.Krw),
+            Language = language,
+            Here = "/shop/desk-clock",
+            HomeUrl = "/shop",
+            Currencies = Choices(Currency.Krw),
             Name = Words(language, clock.EnglishName, clock.KoreanName),
             Description = Words(language, clock.EnglishDescription, clock.KoreanDescription),
-            Price = Price(clock, Currency.Krw), PictureUrl = ShopAssets.Files.Url(clock.Picture),
-            Availability = Availability.InStock, BuyAction = "/shop/desk-clock", FormToken = "1795000000.dG9rZW4", MaxQuantity = 10,
+            Price = Price(clock, Currency.Krw),
+            PictureUrl = ShopAssets.Files.Url(clock.Picture),
+            Availability = Availability.InStock,
+            BuyAction = "/shop/desk-clock",
+            FormToken = "1795000000.dG9rZW4",
+            MaxQuantity = 10,
         };
         yield return ("product", product);
         yield return ("product-few", product with { Availability = Availability.Few, MaxQuantity = 3 });
@@ -148,8 +185,14 @@ internal static class Samples
         {
             yield return ($"return-{outcome}", new ReturnModel
             {
-                Language = language, Here = "/shop/return?order=FL-7K2M-9QX4", HomeUrl = "/shop", Outcome = outcome,
-                OrderCode = "FL-7K2M-9QX4", Total = product.Price + product.Price, Lines = lines, OrderUrl = "/shop/orders/FL-7K2M-9QX4",
+                Language = language,
+                Here = "/shop/return?order=FL-7K2M-9QX4",
+                HomeUrl = "/shop",
+                Outcome = outcome,
+                OrderCode = "FL-7K2M-9QX4",
+                Total = product.Price + product.Price,
+                Lines = lines,
+                OrderUrl = "/shop/orders/FL-7K2M-9QX4",
                 TryAgainUrl = outcome is ReturnOutcome.Failed or ReturnOutcome.Cancelled ? "/shop/desk-clock" : null,
             });
         }
@@ -158,8 +201,14 @@ internal static class Samples
         {
             yield return ($"order-{step}", new OrderModel
             {
-                Language = language, Here = "/shop/orders/FL-7K2M-9QX4", HomeUrl = "/shop", OrderCode = "FL-7K2M-9QX4", Step = step,
-                PlacedAt = Noon, Total = product.Price + product.Price, Lines = lines,
+                Language = language,
+                Here = "/shop/orders/FL-7K2M-9QX4",
+                HomeUrl = "/shop",
+                OrderCode = "FL-7K2M-9QX4",
+                Step = step,
+                PlacedAt = Noon,
+                Total = product.Price + product.Price,
+                Lines = lines,
             });
         }
 
@@ -167,7 +216,11 @@ internal static class Samples
         {
             yield return ($"shop-problem-{problem}", new ShopProblemModel
             {
-                Language = language, Here = "/shop/x", HomeUrl = "/shop", Problem = problem, RequestId = "req_7f3a",
+                Language = language,
+                Here = "/shop/x",
+                HomeUrl = "/shop",
+                Problem = problem,
+                RequestId = "req_7f3a",
             });
         }
     }
@@ -182,7 +235,11 @@ internal static class Samples
     {
         var signIn = new SignInModel
         {
-            Language = language, Here = "/office/sign-in", Action = "/office/sign-in", FormToken = "1795000000.dG9rZW4", ReturnTo = "/office/payments",
+            Language = language,
+            Here = "/office/sign-in",
+            Action = "/office/sign-in",
+            FormToken = "1795000000.dG9rZW4",
+            ReturnTo = "/office/payments",
             TestMode = true,
         };
         yield return ("sign-in", signIn);
@@ -191,9 +248,17 @@ internal static class Samples
 
         var payments = new PaymentsModel
         {
-            Language = language, Here = "/office/payments", TestMode = true, MerchantName = "Petal & Coin", UserName = "mina@example.com",
-            PaymentsUrl = "/office/payments", WebhooksUrl = "/office/webhooks", SignOutAction = "/office/sign-out",
-            SignOutToken = "1795000000.dG9rZW4", Filter = new(), Currencies = ["EUR", "KRW", "USD"],
+            Language = language,
+            Here = "/office/payments",
+            TestMode = true,
+            MerchantName = "Petal & Coin",
+            UserName = "mina@example.com",
+            PaymentsUrl = "/office/payments",
+            WebhooksUrl = "/office/webhooks",
+            SignOutAction = "/office/sign-out",
+            SignOutToken = "1795000000.dG9rZW4",
+            Filter = new(),
+            Currencies = ["EUR", "KRW", "USD"],
             Payments = [.. Enum.GetValues<PaymentBadge>().Select((state, i) => Row(language, state, i))],
             OlderUrl = "/office/payments?after=pi_1",
         };
@@ -201,10 +266,16 @@ internal static class Samples
         yield return ("payments-empty", payments with { Payments = [], OlderUrl = null });
         yield return ("payments-no-match", payments with
         {
-            Payments = [], NewerUrl = "/office/payments", OlderUrl = null, TestMode = false,
+            Payments = [],
+            NewerUrl = "/office/payments",
+            OlderUrl = null,
+            TestMode = false,
             Filter = new("lamp", PaymentBadge.Succeeded, "krw", "ten", "x", "2026-13-01", "y")
             {
-                MinAmountUnreadable = true, MaxAmountUnreadable = true, FromDayUnreadable = true, ToDayUnreadable = true,
+                MinAmountUnreadable = true,
+                MaxAmountUnreadable = true,
+                FromDayUnreadable = true,
+                ToDayUnreadable = true,
             },
         });
 
@@ -212,10 +283,21 @@ internal static class Samples
 
         var refund = new RefundModel
         {
-            Language = language, Here = "/office/payments/pi_1/refund", TestMode = true, MerchantName = "Petal & Coin", UserName = "mina@example.com",
-            PaymentsUrl = "/office/payments", WebhooksUrl = "/office/webhooks", SignOutAction = "/office/sign-out", SignOutToken = "1795000000.dG9rZW4",
-            PaymentId = "pi_019aa3f2c41b7c0e9f3b5a2d7e8f1001", PaymentUrl = "/office/payments/pi_1", Captured = new(11_900, Currency.Usd),
-            AlreadyRefunded = new(2_000, Currency.Usd), Action = "/office/payments/pi_1/refund", FormToken = "1795000000.dG9rZW4",
+            Language = language,
+            Here = "/office/payments/pi_1/refund",
+            TestMode = true,
+            MerchantName = "Petal & Coin",
+            UserName = "mina@example.com",
+            PaymentsUrl = "/office/payments",
+            WebhooksUrl = "/office/webhooks",
+            SignOutAction = "/office/sign-out",
+            SignOutToken = "1795000000.dG9rZW4",
+            PaymentId = "pi_019aa3f2c41b7c0e9f3b5a2d7e8f1001",
+            PaymentUrl = "/office/payments/pi_1",
+            Captured = new(11_900, Currency.Usd),
+            AlreadyRefunded = new(2_000, Currency.Usd),
+            Action = "/office/payments/pi_1/refund",
+            FormToken = "1795000000.dG9rZW4",
             Effects = [new("merchant available", new(9_900, Currency.Usd), null), new("gateway receivable", null, new(9_900, Currency.Usd))],
         };
         yield return ("refund", refund);
@@ -226,10 +308,18 @@ internal static class Samples
 
         var webhooks = new WebhooksModel
         {
-            Language = language, Here = "/office/webhooks", TestMode = true, MerchantName = "Petal & Coin", UserName = "mina@example.com",
-            PaymentsUrl = "/office/payments", WebhooksUrl = "/office/webhooks", SignOutAction = "/office/sign-out", SignOutToken = "1795000000.dG9rZW4",
+            Language = language,
+            Here = "/office/webhooks",
+            TestMode = true,
+            MerchantName = "Petal & Coin",
+            UserName = "mina@example.com",
+            PaymentsUrl = "/office/payments",
+            WebhooksUrl = "/office/webhooks",
+            SignOutAction = "/office/sign-out",
+            SignOutToken = "1795000000.dG9rZW4",
             Deliveries = [.. Enum.GetValues<DeliveryState>().Select(state => Delivery(state, "/office/payments/pi_1"))],
-            NewerUrl = "/office/webhooks", OlderUrl = "/office/webhooks?after=1",
+            NewerUrl = "/office/webhooks",
+            OlderUrl = "/office/webhooks?after=1",
         };
         yield return ("webhooks", webhooks);
         yield return ("webhooks-empty", webhooks with { Deliveries = [], NewerUrl = null, OlderUrl = null });
@@ -238,7 +328,11 @@ internal static class Samples
         {
             yield return ($"office-problem-{problem}", new OfficeProblemModel
             {
-                Language = language, Here = "/office/x", HomeUrl = "/office/payments", Problem = problem, RequestId = "req_7f3a",
+                Language = language,
+                Here = "/office/x",
+                HomeUrl = "/office/payments",
+                Problem = problem,
+                RequestId = "req_7f3a",
             });
         }
     }
@@ -257,11 +351,25 @@ internal static class Samples
         var isPaid = state is PaymentBadge.Succeeded or PaymentBadge.PartiallyRefunded or PaymentBadge.Refunded;
         return new()
         {
-            Language = language, Here = "/office/payments/pi_1", TestMode = true, MerchantName = "Petal & Coin", UserName = "mina@example.com",
-            PaymentsUrl = "/office/payments", WebhooksUrl = "/office/webhooks", SignOutAction = "/office/sign-out", SignOutToken = "1795000000.dG9rZW4",
-            Id = "pi_019aa3f2c41b7c0e9f3b5a2d7e8f1001", Amount = amount, State = state, CreatedAt = Noon,
-            Captured = isPaid ? amount : null, Refunded = state == PaymentBadge.PartiallyRefunded ? new(49_000, Currency.Krw) : null,
-            Description = Words(language, "Headphones", "헤드폰"), Method = "Visa •••• 4242", CustomerEmail = "mina@example.com", Gateway = "aurora",
+            Language = language,
+            Here = "/office/payments/pi_1",
+            TestMode = true,
+            MerchantName = "Petal & Coin",
+            UserName = "mina@example.com",
+            PaymentsUrl = "/office/payments",
+            WebhooksUrl = "/office/webhooks",
+            SignOutAction = "/office/sign-out",
+            SignOutToken = "1795000000.dG9rZW4",
+            Id = "pi_019aa3f2c41b7c0e9f3b5a2d7e8f1001",
+            Amount = amount,
+            State = state,
+            CreatedAt = Noon,
+            Captured = isPaid ? amount : null,
+            Refunded = state == PaymentBadge.PartiallyRefunded ? new(49_000, Currency.Krw) : null,
+            Description = Words(language, "Headphones", "헤드폰"),
+            Method = "Visa •••• 4242",
+            CustomerEmail = "mina@example.com",
+            Gateway = "aurora",
             RefundUrl = isPaid ? "/office/payments/pi_1/refund" : null,
             JustRefunded = state == PaymentBadge.PartiallyRefunded ? new(49_000, Currency.Krw) : null,
             Timeline = [.. Enum.GetValues<TimelineKind>().Select((kind, i) => new TimelineEntry(Noon.AddSeconds(i * 3), kind,
