@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Florin.Host.Start;
 
 namespace Florin.Host.Commands;
@@ -16,12 +18,8 @@ internal static class StartCommand
             Description = "Where to listen; the sandbox takes the next port.",
             HelpName = "PORT",
             DefaultValueFactory = _ => 8080,
+            CustomParser = result => Number(result, "--port", 1, LastPort),
         };
-        port.Validators.Add(result =>
-        {
-            var value = result.GetValueOrDefault<int>();
-            if (value is < 1 or > LastPort) result.AddError($"--port takes a number from 1 to {LastPort}, and not {value}.");
-        });
         var host = new Option<string>("--host")
         {
             Description = "The IP address to listen on; 0.0.0.0 for all of this machine's.",
@@ -41,12 +39,8 @@ internal static class StartCommand
             Description = "When stopping: stay up this long, answering 'not ready', so that a load balancer looks away first.",
             HelpName = "SECONDS",
             DefaultValueFactory = _ => 0,
+            CustomParser = result => Number(result, "--drain-seconds", 0, 600),
         };
-        drain.Validators.Add(result =>
-        {
-            var value = result.GetValueOrDefault<int>();
-            if (value is < 0 or > 600) result.AddError($"--drain-seconds takes a number from 0 to 600, and not {value}.");
-        });
         var installation = new InstallationOptions();
 
         var command = new Command("start", "Starts Florin.");
@@ -68,5 +62,13 @@ internal static class StartCommand
             return 0;
         });
         return command;
+    }
+
+    private static int Number(ArgumentResult result, string option, int least, int most)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        result.AddError($"{option} takes a number from {least} to {most}, and not '{text}'.");
+        return default;
     }
 }
