@@ -44,7 +44,12 @@ internal sealed class ApiCall(
     public StoredResponse NoSuch(string kind) => Refuse(new Refusal(
         RefusalKind.NotFound, "resource_missing", $"No such {kind}: '{SafeEcho.Text(PathId)}'.", "id"));
 
-    public StoredResponse Refuse(Refusal refusal) => services.Problems.From(refusal, place);
+    public StoredResponse Refuse(Refusal refusal) => services.Problems.From(
+        refusal.Subject is PaymentIntent intent ? refusal with { Subject = Shown(intent) } : refusal, place);
+
+    /// <summary>An intent as this caller may see it: what merchants note on a payment is no browser's business.</summary>
+    public PaymentIntent Shown(PaymentIntent intent) =>
+        IsFromBrowser ? intent with { Metadata = CardParameters.NoMetadata, Connector = null } : intent;
 
     public static StoredResponse Ok<T>(T value, Action<Utf8JsonWriter, T> write) =>
         new(200, ApiResponse.ContentType, WireWriter.Bytes(value, write));

@@ -110,7 +110,7 @@ internal static class PaymentIntentRoutes
         if (mustCompare && await FindAsync(call, clientSecret) is null) return call.NoSuch("payment_intent");
         return await call.WriteAsync<PaymentIntent>(
             answer => call.Services.Payments.ConfirmAsync(call.Request, id, confirmation, answer, call.Ct),
-            call.IsFromBrowser ? static (writer, intent) => PaymentJson.Write(writer, ForBrowsers(intent)) : PaymentJson.Write);
+            (writer, intent) => PaymentJson.Write(writer, call.Shown(intent)));
     }
 
     private static async Task<StoredResponse> CaptureAsync(ApiCall call)
@@ -145,7 +145,7 @@ internal static class PaymentIntentRoutes
     {
         if (await call.Services.Payments.FindAsync(call.Scope, PaymentIntentId.From(subject), call.Ct) is not { } intent) return null;
         return intent is { Status: PaymentIntentStatus.RequiresPaymentMethod, LastError: { } error }
-            ? call.Refuse(new Refusal(RefusalKind.Declined, error.Code, error.Message, null, error.DeclineCode, Shown(call, intent)))
+            ? call.Refuse(new Refusal(RefusalKind.Declined, error.Code, error.Message, null, error.DeclineCode, intent))
             : Show(call, intent);
     }
 
@@ -160,12 +160,7 @@ internal static class PaymentIntentRoutes
         return isSame ? intent : null;
     }
 
-    private static StoredResponse Show(ApiCall call, PaymentIntent intent) => ApiCall.Ok(Shown(call, intent), PaymentJson.Write);
-
-    private static PaymentIntent Shown(ApiCall call, PaymentIntent intent) => call.IsFromBrowser ? ForBrowsers(intent) : intent;
-
-    // What merchants note on a payment is between them and us.
-    private static PaymentIntent ForBrowsers(PaymentIntent intent) => intent with { Metadata = CardParameters.NoMetadata, Connector = null };
+    private static StoredResponse Show(ApiCall call, PaymentIntent intent) => ApiCall.Ok(call.Shown(intent), PaymentJson.Write);
 
     private static NewPaymentMethod? ReadMethodData(ApiCall call)
     {
