@@ -19,12 +19,12 @@ internal static class CheckoutSessionRoutes
 
     public static IReadOnlyList<ApiRoute> All { get; } =
     [
-        new("POST", Url, RouteAccess.Secret, One, CreateAsync),
+        new("POST", Url, RouteAccess.Secret, One, CreateAsync) { AnswerCutOff = PresentAsync },
         new("GET", Url, RouteAccess.Secret, One with { IsList = true }, ListAsync),
         new("GET", Url + "/{id}", RouteAccess.Secret, One, static call => call.RetrieveAsync<CheckoutSessionId, CheckoutSession>(
             "checkout.session", id => call.Services.CheckoutSessions.FindAsync(call.Scope, id, call.Ct), Writer(call))),
         new("GET", Url + "/{id}/line_items", RouteAccess.Secret, new AnsweredObject("item", IsList: true), ListLinesAsync),
-        new("POST", Url + "/{id}/expire", RouteAccess.Secret, One, ExpireAsync),
+        new("POST", Url + "/{id}/expire", RouteAccess.Secret, One, ExpireAsync) { AnswerCutOff = PresentAsync },
     ];
 
     private static async Task<StoredResponse> CreateAsync(ApiCall call)
@@ -99,6 +99,11 @@ internal static class CheckoutSessionRoutes
         return await call.WriteAsync<CheckoutSession>(
             answer => call.Services.CheckoutSessions.ExpireAsync(call.Request, id, answer, call.Ct), Writer(call));
     }
+
+    private static async Task<StoredResponse?> PresentAsync(ApiCall call, Guid subject) =>
+        await call.Services.CheckoutSessions.FindAsync(call.Scope, CheckoutSessionId.From(subject), call.Ct) is { } session
+            ? ApiCall.Ok(session, Writer(call))
+            : null;
 
     private static List<CheckoutLine>? ReadLines(ParameterReader parameters)
     {
