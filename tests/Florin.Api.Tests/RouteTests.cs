@@ -36,10 +36,14 @@ public sealed class RouteTests(ApiServer api) : IClassFixture<ApiServer>
     {
         var ids = new Dictionary<string, string>
         {
-            ["/v1/payment_intents"] = Samples.Intent.Id.ToString(), ["/v1/charges"] = Samples.Charge.Id.ToString(),
-            ["/v1/refunds"] = Samples.Refund.Id.ToString(), ["/v1/tokens"] = Samples.Token.Id.ToString(),
-            ["/v1/payment_methods"] = Samples.Method.Id.ToString(), ["/v1/checkout"] = Samples.Session.Id.ToString(),
-            ["/v1/events"] = Samples.Event.Id.ToString(), ["/v1/webhook_endpoints"] = Samples.Endpoint.Id.ToString(),
+            ["/v1/payment_intents"] = Samples.Intent.Id.ToString(),
+            ["/v1/charges"] = Samples.Charge.Id.ToString(),
+            ["/v1/refunds"] = Samples.Refund.Id.ToString(),
+            ["/v1/tokens"] = Samples.Token.Id.ToString(),
+            ["/v1/payment_methods"] = Samples.Method.Id.ToString(),
+            ["/v1/checkout"] = Samples.Session.Id.ToString(),
+            ["/v1/events"] = Samples.Event.Id.ToString(),
+            ["/v1/webhook_endpoints"] = Samples.Endpoint.Id.ToString(),
         };
         var path = pattern.Replace("{id}", ids.Single(id => pattern.StartsWith(id.Key, StringComparison.Ordinal)).Value, StringComparison.Ordinal);
         var answer = method == "POST"

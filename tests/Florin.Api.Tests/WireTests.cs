@@ -24,6 +24,43 @@ public class WireTests
         Assert.Equal(Enum.GetValues<CardBrand>().Length, Enum.GetValues<CardBrand>().Select(WireText.Of).Distinct().Count());
     }
 
+    // What Stripe's type declarations (npm stripe 23.1.0) call present in each object.
+    [Theory]
+    [InlineData("payment_intent", "id object allowed_payment_method_types amount amount_capturable amount_received application "
+        + "application_fee_amount automatic_payment_methods canceled_at cancellation_reason capture_method "
+        + "client_secret confirmation_method created currency customer customer_account description "
+        + "excluded_payment_method_types last_payment_error latest_charge livemode managed_payments metadata "
+        + "next_action on_behalf_of payment_method payment_method_configuration_details payment_method_options "
+        + "payment_method_types payment_record processing receipt_email review setup_future_usage shipping "
+        + "source statement_descriptor statement_descriptor_suffix status transfer_group")]
+    [InlineData("charge", "id object amount amount_captured amount_refunded application application_fee application_fee_amount "
+        + "balance_transaction billing_details calculated_statement_descriptor captured created currency "
+        + "customer description disputed failure_balance_transaction failure_code failure_message fraud_details "
+        + "livemode metadata on_behalf_of outcome paid payment_intent payment_method payment_method_details "
+        + "receipt_email receipt_number receipt_url refunded review shipping source source_transfer "
+        + "statement_descriptor statement_descriptor_suffix status transfer_data transfer_group")]
+    [InlineData("refund", "id object amount balance_transaction charge created currency customer customer_account metadata "
+        + "payment_intent payment_method reason receipt_number source_transfer_reversal status "
+        + "transfer_reversal")]
+    [InlineData("payment_method", "id object billing_details created customer customer_account livemode metadata type")]
+    [InlineData("token", "id object client_ip created livemode type used")]
+    [InlineData("checkout.session", "id object adaptive_pricing after_expiration allow_promotion_codes allowed_payment_method_types "
+        + "amount_subtotal amount_total automatic_tax billing_address_collection cancel_url client_reference_id "
+        + "client_secret collected_information consent consent_collection created currency currency_conversion "
+        + "custom_fields custom_text customer customer_account customer_creation customer_details "
+        + "customer_email discounts expires_at integration_identifier invoice invoice_creation livemode locale "
+        + "managed_payments metadata mode origin_context payment_intent payment_link payment_method_collection "
+        + "payment_method_configuration_details payment_method_options payment_method_types payment_status "
+        + "permissions recovered_from saved_payment_method_options setup_intent shipping_address_collection "
+        + "shipping_cost shipping_options status submit_type subscription success_url total_details ui_mode url "
+        + "wallet_options")]
+    public void Every_field_that_the_SDKs_count_on_is_there(string name, string fields)
+    {
+        var shown = Shown(name);
+        Assert.Equal(name, shown.GetProperty("object").GetString());
+        Assert.All(fields.Split(' '), field => Assert.True(shown.TryGetProperty(field, out _), $"{name} lacks {field}"));
+    }
+
     [Fact]
     public void An_intent_says_what_an_SDK_reads()
     {
@@ -99,6 +136,16 @@ public class WireTests
             Assert.Equal(JsonNamingPolicy.SnakeCaseLower.ConvertName(member.ToString()), word(member));
         }
     }
+
+    private static JsonElement Shown(string name) => Parse(name switch
+    {
+        "payment_intent" => PaymentJson.Bytes(Samples.Intent),
+        "charge" => PaymentJson.Bytes(Samples.Charge),
+        "refund" => PaymentJson.Bytes(Samples.Refund),
+        "payment_method" => PaymentJson.Bytes(Samples.Method),
+        "token" => PaymentJson.Bytes(Samples.Token),
+        _ => PaymentJson.Bytes(Samples.Session, Samples.Address),
+    });
 
     private static JsonElement Parse(byte[] bytes) => JsonDocument.Parse(bytes).RootElement;
 }
