@@ -20,7 +20,7 @@ internal sealed class ApiExceptionHandler(Problems problems, ILogger<ApiExceptio
 
         Log.RequestFailed(logger, http.Request.Method, Requests.SafeEcho.Text(http.Request.Path), exception);
         var answer = exception is DatabaseException
-            ? problems.From(503, "service_unavailable", "The database cannot be used now; nothing was changed.", ApiPaths.PlaceOf(http))
+            ? problems.From(503, "service_unavailable", "The database cannot be used now; repeat the request with the same idempotency key.", ApiPaths.PlaceOf(http))
             : problems.From(500, "internal_error", "Something went wrong here; repeat with the same idempotency key.", ApiPaths.PlaceOf(http));
         await ApiResponse.WriteAsync(http, answer, replayOf: null);
         return true;

@@ -78,7 +78,7 @@ internal static class ErrorCodes
         new("idempotency_key_in_use", "The same request is being worked on", "Repeat the request with the same key a little later."),
         new("idempotency_key_invalid", "Invalid idempotency key", "Send 1 to 255 visible ASCII characters."),
         new("rate_limit", "Too many requests", "Wait for as long as Retry-After says."),
-        new("service_unavailable", "Busy", "Nothing was changed; repeat after Retry-After."),
+        new("service_unavailable", "Busy", "Repeat with the same idempotency key after Retry-After."),
         new("internal_error", "Something went wrong here", "Repeat with the same idempotency key; tell the operator the request id."),
     ];
 
