@@ -3,17 +3,9 @@ using Florin.Vault;
 
 namespace Florin.Payments.Wire;
 
-/// <summary>What a charge shows in full instead of by id.</summary>
-public sealed record ChargeExpansion(PaymentIntent? PaymentIntent = null)
-{
-    public static readonly ChargeExpansion None = new();
-}
-
 public static partial class PaymentJson
 {
-    public static void Write(Utf8JsonWriter writer, Charge charge) => Write(writer, charge, ChargeExpansion.None);
-
-    public static void Write(Utf8JsonWriter writer, Charge charge, ChargeExpansion expansion)
+    public static void Write(Utf8JsonWriter writer, Charge charge)
     {
         // A freed hold counts as refunded, as it does at Stripe; nothing of it was captured.
         var isVoided = charge.Status == ChargeStatus.Voided;
@@ -47,16 +39,7 @@ public static partial class PaymentJson
         writer.WriteNull("on_behalf_of"u8);
         WriteOutcome(writer, charge);
         writer.WriteBoolean("paid"u8, charge.Status != ChargeStatus.Failed);
-        if (expansion.PaymentIntent is { } intent)
-        {
-            writer.WritePropertyName("payment_intent"u8);
-            Write(writer, intent);
-        }
-        else
-        {
-            writer.WriteId("payment_intent"u8, charge.PaymentIntent);
-        }
-
+        writer.WriteId("payment_intent"u8, charge.PaymentIntent);
         writer.WriteId("payment_method"u8, charge.PaymentMethod.Id);
         WriteMethodDetails(writer, charge);
         writer.WriteNull("receipt_email"u8);

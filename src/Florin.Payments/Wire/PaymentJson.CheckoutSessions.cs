@@ -3,21 +3,10 @@ using Florin.Kernel;
 
 namespace Florin.Payments.Wire;
 
-/// <summary>What a checkout session shows in full instead of by id.</summary>
-/// <param name="LineItems">Whether what is bought is listed.</param>
-public sealed record CheckoutSessionExpansion(
-    PaymentIntent? PaymentIntent = null, PaymentIntentExpansion? OfPaymentIntent = null, bool LineItems = false)
-{
-    public static readonly CheckoutSessionExpansion None = new();
-}
-
 public static partial class PaymentJson
 {
-    public static void Write(Utf8JsonWriter writer, CheckoutSession session, PublicAddress address) =>
-        Write(writer, session, address, CheckoutSessionExpansion.None);
-
-    public static void Write(
-        Utf8JsonWriter writer, CheckoutSession session, PublicAddress address, CheckoutSessionExpansion expansion)
+    /// <param name="address">Where the hosted checkout is reached.</param>
+    public static void Write(Utf8JsonWriter writer, CheckoutSession session, PublicAddress address)
     {
         writer.WriteStartObject();
         writer.WriteId("id"u8, session.Id);
@@ -51,19 +40,13 @@ public static partial class PaymentJson
         writer.WriteNull("integration_identifier"u8);
         writer.WriteNull("invoice"u8);
         writer.WriteNull("invoice_creation"u8);
-        if (expansion.LineItems)
-        {
-            writer.WritePropertyName("line_items"u8);
-            WriteLineItems(writer, session, session.Lines.Count, 0);
-        }
-
         writer.WriteBoolean("livemode"u8, session.Scope.IsLive);
         writer.WriteText("locale"u8, session.Locale);
         writer.WriteNull("managed_payments"u8);
         writer.WriteMetadata(session.Metadata);
         writer.WriteString("mode"u8, "payment"u8);
         writer.WriteNull("origin_context"u8);
-        WriteSessionPayment(writer, session, expansion);
+        writer.WriteIdOrNull("payment_intent"u8, session.PaymentIntent);
         writer.WriteNull("payment_link"u8);
         writer.WriteString("payment_method_collection"u8, "if_required"u8);
         writer.WriteNull("payment_method_configuration_details"u8);
@@ -102,8 +85,9 @@ public static partial class PaymentJson
         writer.WriteEndObject();
     }
 
-    /// <summary>The lines of a session as a list.</summary>
-    public static void WriteLineItems(Utf8JsonWriter writer, CheckoutSession session, int limit, int first)
+    /// <summary>Some lines of a session as a list.</summary>
+    /// <param name="first">Which line comes first, counted from 0.</param>
+    public static void WriteLineItems(Utf8JsonWriter writer, CheckoutSession session, int first, int limit)
     {
         var lines = session.Lines.Index().Skip(first).Take(limit).ToList();
         writer.WriteList(
@@ -139,18 +123,6 @@ public static partial class PaymentJson
         writer.WriteNumber("unit_amount"u8, line.UnitAmount.Minor);
         writer.WriteEndObject();
         writer.WriteEndObject();
-    }
-
-    private static void WriteSessionPayment(Utf8JsonWriter writer, CheckoutSession session, CheckoutSessionExpansion expansion)
-    {
-        if (expansion.PaymentIntent is not { } intent)
-        {
-            writer.WriteIdOrNull("payment_intent"u8, session.PaymentIntent);
-            return;
-        }
-
-        writer.WritePropertyName("payment_intent"u8);
-        Write(writer, intent, expansion.OfPaymentIntent ?? PaymentIntentExpansion.None);
     }
 
     private static void WriteAutomaticTax(Utf8JsonWriter writer)

@@ -2,17 +2,9 @@ using System.Text.Json;
 
 namespace Florin.Payments.Wire;
 
-/// <summary>What a payment intent shows in full instead of by id.</summary>
-public sealed record PaymentIntentExpansion(Charge? LatestCharge = null, PaymentMethod? PaymentMethod = null)
-{
-    public static readonly PaymentIntentExpansion None = new();
-}
-
 public static partial class PaymentJson
 {
-    public static void Write(Utf8JsonWriter writer, PaymentIntent intent) => Write(writer, intent, PaymentIntentExpansion.None);
-
-    public static void Write(Utf8JsonWriter writer, PaymentIntent intent, PaymentIntentExpansion expansion)
+    public static void Write(Utf8JsonWriter writer, PaymentIntent intent)
     {
         writer.WriteStartObject();
         writer.WriteId("id"u8, intent.Id);
@@ -42,13 +34,13 @@ public static partial class PaymentJson
         writer.WriteText("description"u8, intent.Description);
         writer.WriteNull("excluded_payment_method_types"u8);
         WriteLastError(writer, intent.LastError);
-        WriteLatestCharge(writer, intent, expansion);
+        writer.WriteIdOrNull("latest_charge"u8, intent.LatestCharge);
         writer.WriteBoolean("livemode"u8, intent.Scope.IsLive);
         writer.WriteNull("managed_payments"u8);
         writer.WriteMetadata(intent.Metadata);
         WriteNextAction(writer, intent);
         writer.WriteNull("on_behalf_of"u8);
-        WritePaymentMethod(writer, intent, expansion);
+        writer.WriteIdOrNull("payment_method"u8, intent.PaymentMethod);
         writer.WriteNull("payment_method_configuration_details"u8);
         WriteMethodOptions(writer);
         WriteCardTypes(writer, "payment_method_types"u8);
@@ -92,30 +84,6 @@ public static partial class PaymentJson
         writer.WriteIdOrNull("payment_method"u8, error.PaymentMethod);
         writer.WriteEndObject();
         writer.WriteEndObject();
-    }
-
-    private static void WriteLatestCharge(Utf8JsonWriter writer, PaymentIntent intent, PaymentIntentExpansion expansion)
-    {
-        if (expansion.LatestCharge is not { } charge)
-        {
-            writer.WriteIdOrNull("latest_charge"u8, intent.LatestCharge);
-            return;
-        }
-
-        writer.WritePropertyName("latest_charge"u8);
-        Write(writer, charge);
-    }
-
-    private static void WritePaymentMethod(Utf8JsonWriter writer, PaymentIntent intent, PaymentIntentExpansion expansion)
-    {
-        if (expansion.PaymentMethod is not { } method)
-        {
-            writer.WriteIdOrNull("payment_method"u8, intent.PaymentMethod);
-            return;
-        }
-
-        writer.WritePropertyName("payment_method"u8);
-        Write(writer, method);
     }
 
     private static void WriteNextAction(Utf8JsonWriter writer, PaymentIntent intent)

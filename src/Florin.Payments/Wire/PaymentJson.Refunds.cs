@@ -2,33 +2,16 @@ using System.Text.Json;
 
 namespace Florin.Payments.Wire;
 
-/// <summary>What a refund shows in full instead of by id.</summary>
-public sealed record RefundExpansion(Charge? Charge = null, PaymentIntent? PaymentIntent = null)
-{
-    public static readonly RefundExpansion None = new();
-}
-
 public static partial class PaymentJson
 {
-    public static void Write(Utf8JsonWriter writer, Refund refund) => Write(writer, refund, RefundExpansion.None);
-
-    public static void Write(Utf8JsonWriter writer, Refund refund, RefundExpansion expansion)
+    public static void Write(Utf8JsonWriter writer, Refund refund)
     {
         writer.WriteStartObject();
         writer.WriteId("id"u8, refund.Id);
         writer.WriteString("object"u8, "refund"u8);
         writer.WriteNumber("amount"u8, refund.Amount.Minor);
         writer.WriteNull("balance_transaction"u8);
-        if (expansion.Charge is { } charge)
-        {
-            writer.WritePropertyName("charge"u8);
-            Write(writer, charge);
-        }
-        else
-        {
-            writer.WriteId("charge"u8, refund.Charge);
-        }
-
+        writer.WriteId("charge"u8, refund.Charge);
         writer.WriteInstant("created"u8, refund.CreatedAt);
         writer.WriteString("currency"u8, refund.Amount.Currency.LowerCode);
         writer.WriteNull("customer"u8);
@@ -41,16 +24,7 @@ public static partial class PaymentJson
         writer.WriteEndObject();
         if (FailureReasonOf(refund.State) is { } failureReason) writer.WriteString("failure_reason"u8, failureReason);
         writer.WriteMetadata(refund.Metadata);
-        if (expansion.PaymentIntent is { } intent)
-        {
-            writer.WritePropertyName("payment_intent"u8);
-            Write(writer, intent);
-        }
-        else
-        {
-            writer.WriteId("payment_intent"u8, refund.PaymentIntent);
-        }
-
+        writer.WriteId("payment_intent"u8, refund.PaymentIntent);
         writer.WriteNull("payment_method"u8);
         if (WireText.RefundStatus(refund.State) == "pending") writer.WriteString("pending_reason"u8, "processing"u8);
         writer.WriteText("reason"u8, refund.Reason is { } reason ? WireText.Of(reason) : null);

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using Florin.Api.Errors;
+using Florin.Api.Requests;
+using Florin.Api.Routing;
+using Florin.Events;
+using Florin.Kernel;
+using Florin.Merchants;
+using Florin.Payments;
+using Florin.Payments.Wire;
+using Florin.Storage;
+using Florin.Storage.Idempotency;
+
+namespace Florin.Api;
+
+/// <summary>One request that is authenticated and parsed.</summary>
+internal sealed class ApiCall(
+    ApiServices services,
+    ApiCaller caller,
+    ParameterReader parameters,
+    IReadOnlyDictionary<string, string> pathIds,
+    ErrorPlace place,
+    IdempotencyKey? key,
+    CancellationToken ct)
+{
+    public ApiServices Services => services;
+
+    public ApiCaller Caller => caller;
+
+    public MerchantScope Scope => caller.Scope;
+
+    public bool IsFromBrowser => caller.Kind == ApiKeyKind.Publishable;
+
+    public ParameterReader Parameters => parameters;
+
+    public CancellationToken Ct => ct;
+
+    public PaymentRequest Request => new(caller.Scope, new EventOrigin(place.RequestId, key?.Key));
+
+    /// <summary>The id in the path, as the caller wrote it.</summary>
+    public string PathId => pathIds["id"];
+
+    public bool TryPathId<TId>(out TId id) where TId : struct, IId<TId> => Ids.TryParse(PathId, out id);
+
+    public StoredResponse NoSuch(string kind) => Refuse(new Refusal(
+        RefusalKind.NotFound, "resource_missing", $"No such {kind}: '{SafeEcho.Text(PathId)}'.", "id"));
+
+    public StoredResponse Refuse(Refusal refusal) => services.Problems.From(
+        refusal.Subject is PaymentIntent intent ? refusal with { Subject = Shown(intent) } : refusal, place);
+
+    /// <summary>An intent as this caller may see it: what merchants note on a payment is no browser's business.</summary>
+    public PaymentIntent Shown(PaymentIntent intent) =>
+        IsFromBrowser ? intent with { Metadata = CardParameters.NoMetadata, Connector = null } : intent;
+
+    public static StoredResponse Ok<T>(T value, Action<Utf8JsonWriter, T> write) =>
+        new(200, ApiResponse.ContentType, WireWriter.Bytes(value, write));
+
+    /// <summary>Does something that is answered, and stored, once.</summary>
+    /// <param name="stored">What a repetition is shown, where that is less than the first answer.</param>
+    public async Task<StoredResponse> WriteAsync<T>(
+        Func<IdempotentWrite<T>?, Task<Result<T>>> act, Action<Utf8JsonWriter, T> write, Action<Utf8JsonWriter, T>? stored = null)
+        where T : class
+    {
+        // The module renders within its transaction; what it rendered last is what was committed, and is not rendered again.
+        (T? Value, StoredResponse? Answer) rendered = default;
+        var once = key is null ? null : new IdempotentWrite<T>(services.Idempotency, key, outcome =>
+        {
+            var answer = outcome.Match(value => Ok(value, stored ?? write), Refuse);
+            rendered = outcome.IsSuccess ? (outcome.Value, answer) : default;
+            return answer;
+        });
+
+        var result = await act(once);
+        if (!result.TryGet(out var made, out var refusal)) return Refuse(refusal);
+        return stored is null && rendered.Answer is { } ready && ReferenceEquals(rendered.Value, made) ? ready : Ok(made, write);
+    }
+
+    /// <summary>Shows the one thing that the path names.</summary>
+    public async Task<StoredResponse> RetrieveAsync<TId, T>(
+        string kind, Func<TId, Task<T?>> find, Action<Utf8JsonWriter, T> write)
+        where TId : struct, IId<TId>
+        where T : class
+    {
+        if (parameters.Finish() is { } refusal) return Refuse(refusal);
+        return TryPathId<TId>(out var id) && await find(id) is { } found ? Ok(found, write) : NoSuch(kind);
+    }
+
+    /// <summary>Shows a page of a list: <c>limit</c>, <c>starting_after</c>, <c>ending_before</c>.</summary>
+    public async Task<StoredResponse> ListAsync<TId, T>(
+        string url, Func<PageRequest<TId>, Task<Page<T>>> list, Action<Utf8JsonWriter, T> write)
+        where TId : struct, IId<TId>
+    {
+        var page = ReadPage<TId>();
+        if (parameters.Finish() is { } refusal) return Refuse(refusal);
+        var found = await list(page);
+        return Ok(
+            (url, found, write),
+            static (writer, it) => writer.WriteList(it.url, it.found.Items, it.found.HasMore, it.write));
+    }
+
+    private PageRequest<TId> ReadPage<TId>() where TId : struct, IId<TId>
+    {
+        var limit = (int)(parameters.Integer("limit", 1, 100) ?? 10);
+        var (after, before) = (parameters.Id<TId>("starting_after"), parameters.Id<TId>("ending_before"));
+        if (after is not null && before is not null)
+        {
+            parameters.Refuse<string>("ending_before", "parameters_exclusive", "Give starting_after or ending_before, not both.");
+        }
+
+        return new PageRequest<TId>(limit, after, before);
+    }
+}

@@ -1,0 +1,54 @@
+using Florin.Api.Errors;
+using Florin.Api.Expansion;
+using Florin.Api.Gateways;
+using Florin.Api.Routing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Florin.Api;
+
+/// <summary>The REST API: <c>/v1</c> for merchants, <c>/gateways</c> for gateways' calls.</summary>
+public static class ApiModule
+{
+    /// <remarks>Stands on the modules' faces, on <c>PublicAddress</c>, <c>KeyRing</c>, <c>IdSource</c> and <c>TimeProvider</c>.</remarks>
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.AddSingleton<Problems>();
+        services.AddSingleton<IdempotencyGate>();
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<Expander>();
+        services.AddSingleton<ApiServices>();
+        services.AddSingleton<ApiEndpoint>();
+        services.AddSingleton<GatewayWebhookEndpoint>();
+        services.AddExceptionHandler<ApiExceptionHandler>();
+        return services;
+    }
+
+    /// <summary>Names every request and gives empty refusals of the API a body. Comes first, before
+    /// <c>UseExceptionHandler</c> and routing.</summary>
+    public static IApplicationBuilder UseApi(this IApplicationBuilder app) => app.UseMiddleware<RequestIdMiddleware>();
+
+    public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder routes)
+    {
+        var endpoint = routes.ServiceProvider.GetRequiredService<ApiEndpoint>();
+        foreach (var route in ApiRoutes.All)
+        {
+            routes.MapMethods(route.Pattern, MethodsOf(route), http => endpoint.RunAsync(http, route)).WithDisplayName(route.ToString());
+        }
+
+        foreach (var path in ApiRoutes.All.Where(route => route.AllowsBrowsers).GroupBy(route => route.Pattern))
+        {
+            var methods = string.Join(", ", path.Select(route => route.Method));
+            routes.MapMethods(path.Key, [HttpMethods.Options], http => Cors.AnswerPreflight(http, methods));
+        }
+
+        var gateways = routes.ServiceProvider.GetRequiredService<GatewayWebhookEndpoint>();
+        routes.MapMethods(GatewayWebhookEndpoint.Pattern, [HttpMethods.Post], gateways.RunAsync);
+        return routes;
+    }
+
+    private static string[] MethodsOf(ApiRoute route) =>
+        route.Method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [route.Method];
+}

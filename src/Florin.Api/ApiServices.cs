@@ -1,0 +1,22 @@
+using Florin.Api.Errors;
+using Florin.Events;
+using Florin.Kernel;
+using Florin.Merchants;
+using Florin.Payments;
+using Florin.Storage.Idempotency;
+
+namespace Florin.Api;
+
+/// <summary>What the routes stand on.</summary>
+internal sealed record ApiServices(
+    IPayments Payments,
+    IPaymentMethods PaymentMethods,
+    ICheckoutSessions CheckoutSessions,
+    IEvents Events,
+    IWebhookEndpoints WebhookEndpoints,
+    IMerchants Merchants,
+    IIdempotency Idempotency,
+    IdempotencyGate Gate,
+    IdempotencyKeys Keys,
+    Problems Problems,
+    PublicAddress Address);

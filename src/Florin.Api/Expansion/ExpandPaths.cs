@@ -1,0 +1,70 @@
+using Florin.Api.Requests;
+using Florin.Api.Routing;
+using Florin.Merchants;
+
+namespace Florin.Api.Expansion;
+
+/// <summary>Which properties can be shown in full, and what stands there then.</summary>
+internal static class ExpandPaths
+{
+    /// <summary>As at Stripe; the <c>data</c> of a list counts.</summary>
+    public const int MostDepth = 4;
+
+    private static readonly Dictionary<(string Object, string Property), string> Links = new()
+    {
+        [("payment_intent", "latest_charge")] = "charge",
+        [("payment_intent", "payment_method")] = "payment_method",
+        [("charge", "payment_intent")] = "payment_intent",
+        [("refund", "charge")] = "charge",
+        [("refund", "payment_intent")] = "payment_intent",
+        [("checkout.session", "payment_intent")] = "payment_intent",
+        [("checkout.session", "line_items")] = "list",
+    };
+
+    /// <summary>Reads <c>expand[]</c>; an unknown path is refused by the reader.</summary>
+    /// <returns>Each path as its properties.</returns>
+    public static IReadOnlyList<string[]> Read(ParameterReader parameters, AnsweredObject answered, ApiKeyKind caller)
+    {
+        var paths = new List<string[]>();
+        foreach (var (path, index) in (parameters.Texts("expand") ?? []).Select((path, index) => (path, index)))
+        {
+            var param = $"expand][{index}";
+            if (caller == ApiKeyKind.Publishable)
+            {
+                parameters.Refuse<string>(param, "secret_key_required", "Only a secret key shows objects in full.");
+                break;
+            }
+
+            var properties = path.Split('.');
+            if (properties.Length > MostDepth)
+            {
+                parameters.Refuse<string>(param, "parameter_invalid", $"Objects are expanded at most {MostDepth} deep.");
+            }
+            else if (!IsKnown(answered, properties))
+            {
+                parameters.Refuse<string>(param, "parameter_invalid", $"This property cannot be expanded: {SafeEcho.Text(path)}.");
+            }
+            else
+            {
+                paths.Add(answered.IsList ? properties[1..] : properties);
+            }
+        }
+
+        return paths;
+    }
+
+    public static string TargetOf(string answered, string property) => Links[(answered, property)];
+
+    private static bool IsKnown(AnsweredObject answered, string[] properties)
+    {
+        if (answered.IsList && (properties.Length < 2 || properties[0] != "data")) return false;
+        var at = answered.Name;
+        foreach (var property in answered.IsList ? properties[1..] : properties)
+        {
+            if (!Links.TryGetValue((at, property), out var target)) return false;
+            at = target;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Florin.Api.Routing;
+using Florin.Kernel;
+using Florin.Payments;
+using Florin.Payments.Wire;
+using Florin.Storage.Idempotency;
+
+namespace Florin.Api.Expansion;
+
+/// <summary>Puts whole objects in the place of their ids, for those who ask with <c>expand[]</c>.</summary>
+/// <remarks>
+/// It works on the finished answer, so one way serves every route, lists (one look-up for all their items) and answers
+/// that are replayed. What is stored for a replay is the plain answer: a replay shows expanded objects as they are now.
+/// </remarks>
+internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICheckoutSessions sessions)
+{
+    private const int MostLines = 100;
+
+    public async Task<StoredResponse> ExpandAsync(
+        StoredResponse answer, AnsweredObject answered, IReadOnlyList<string[]> paths, MerchantScope scope, CancellationToken ct)
+    {
+        var root = JsonNode.Parse(answer.Body)!.AsObject();
+        var objects = answered.IsList ? root["data"]!.AsArray().Select(item => item!.AsObject()).ToList() : [root];
+        foreach (var path in paths) await ExpandAsync(objects, answered.Name, path, scope, ct);
+        return answer with { Body = WireWriter.Bytes(root, static (writer, node) => node.WriteTo(writer)) };
+    }
+
+    private async Task ExpandAsync(List<JsonObject> objects, string kind, string[] path, MerchantScope scope, CancellationToken ct)
+    {
+        if (path.Length == 0 || objects.Count == 0) return;
+        var (property, target) = (path[0], ExpandPaths.TargetOf(kind, path[0]));
+        if (property == "line_items")
+        {
+            foreach (var session in objects) session[property] = await LinesAsync(session, scope, ct);
+            return;
+        }
+
+        // An earlier path may have put the object there already.
+        var ids = objects.Select(item => item[property]).OfType<JsonValue>().Select(id => id.GetValue<string>()).Distinct().ToList();
+        var found = await FindAsync(target, ids, scope, ct);
+        foreach (var item in objects)
+        {
+            // One object may stand in many places, and a node in one only, so each place reads its own.
+            if (item[property] is JsonValue id && found.TryGetValue(id.GetValue<string>(), out var json)) item[property] = JsonNode.Parse(json);
+        }
+
+        await ExpandAsync(objects.Select(item => item[property]).OfType<JsonObject>().ToList(), target, path[1..], scope, ct);
+    }
+
+    private async Task<Dictionary<string, byte[]>> FindAsync(string target, List<string> ids, MerchantScope scope, CancellationToken ct)
+    {
+        if (ids.Count == 0) return [];
+        switch (target)
+        {
+            case "charge":
+                var charges = await payments.FindChargesAsync(scope, [.. ids.Select(Ids.Parse<ChargeId>)], ct);
+                return charges.ToDictionary(charge => charge.Id.ToString(), PaymentJson.Bytes);
+            case "payment_method":
+                var found = await methods.FindManyAsync(scope, [.. ids.Select(Ids.Parse<PaymentMethodId>)], ct);
+                return found.ToDictionary(method => method.Id.ToString(), PaymentJson.Bytes);
+            default:
+                var intents = new Dictionary<string, byte[]>();
+                foreach (var id in ids)
+                {
+                    if (await payments.FindAsync(scope, Ids.Parse<PaymentIntentId>(id), ct) is { } intent) intents[id] = PaymentJson.Bytes(intent);
+                }
+
+                return intents;
+        }
+    }
+
+    private async Task<JsonNode?> LinesAsync(JsonObject session, MerchantScope scope, CancellationToken ct)
+    {
+        var id = Ids.Parse<CheckoutSessionId>(session["id"]!.GetValue<string>());
+        var found = await sessions.FindAsync(scope, id, ct);
+        return found is null
+            ? null
+            : JsonNode.Parse(WireWriter.Bytes(found, static (Utf8JsonWriter writer, CheckoutSession it) => PaymentJson.WriteLineItems(writer, it, 0, MostLines)));
+    }
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Florin.Api.Requests;
+
+/// <summary>Reads a request once, within its bound.</summary>
+internal static class RequestBody
+{
+    /// <summary>The parameters of a POST's body, or of another method's query.</summary>
+    /// <exception cref="MalformedRequestException">They are none.</exception>
+    public static async ValueTask<Node.Map> ReadParametersAsync(HttpRequest request, CancellationToken ct)
+    {
+        var query = Query(request);
+        if (!HttpMethods.IsPost(request.Method)) return FormParser.Parse(query);
+        if (query.Length > 0)
+        {
+            throw new MalformedRequestException("request_malformed", "A POST carries its parameters in the body, not in the address.");
+        }
+
+        if (request.ContentLength is 0) return Node.Map.Empty;
+        var body = await ReadBytesAsync(request, ct);
+        if (body.Length == 0) return Node.Map.Empty;
+        return MediaType(request) switch
+        {
+            "application/x-www-form-urlencoded" => FormParser.Parse(body),
+            "application/json" => JsonParser.Parse(body),
+            _ => throw new MalformedRequestException(
+                "content_type_unsupported", "Send application/x-www-form-urlencoded or application/json."),
+        };
+    }
+
+    /// <exception cref="MalformedRequestException">The body is too large.</exception>
+    public static async ValueTask<byte[]> ReadBytesAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentLength > RequestLimits.BodyBytes) throw TooLarge();
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(ct);
+            if (read.Buffer.Length > RequestLimits.BodyBytes) throw TooLarge();
+            if (read.IsCompleted)
+            {
+                var bytes = read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return bytes;
+            }
+
+            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static byte[] Query(HttpRequest request) =>
+        request.QueryString.Value is { Length: > 1 } query ? Encoding.UTF8.GetBytes(query, 1, query.Length - 1) : [];
+
+    private static string? MediaType(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType.Value?.ToLowerInvariant() : null;
+
+    private static MalformedRequestException TooLarge() => new(
+        "body_too_large", $"A body has at most {RequestLimits.BodyBytes} bytes.");
+}

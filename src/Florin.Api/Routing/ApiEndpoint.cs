@@ -1,0 +1,154 @@
+using System.Text;
+using Florin.Api.Errors;
+using Florin.Api.Expansion;
+using Florin.Api.Requests;
+using Florin.Kernel;
+using Florin.Merchants;
+using Florin.Storage;
+using Florin.Storage.Idempotency;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Florin.Api.Routing;
+
+/// <summary>Takes one request through the steps that all share: key, version, body, idempotency, handler, expansion.</summary>
+internal sealed class ApiEndpoint(ApiServices services, Expander expander, ILogger<ApiEndpoint> logger)
+{
+    public async Task RunAsync(HttpContext http, ApiRoute route)
+    {
+        if (route.AllowsBrowsers) Cors.Allow(http.Response);
+        var place = ApiPaths.PlaceOf(http);
+        var reply = await ReplyAsync(http, route, place);
+        await ApiResponse.WriteAsync(http, reply.Answer, reply.ReplayOf);
+    }
+
+    private async Task<Reply> ReplyAsync(HttpContext http, ApiRoute route, ErrorPlace place)
+    {
+        try
+        {
+            return await AuthenticatedAsync(http, route, place);
+        }
+        catch (MalformedRequestException malformed)
+        {
+            return new Reply(services.Problems.From(StatusOf(malformed.Code), malformed.Code, malformed.Message, place, malformed.Param));
+        }
+        catch (DatabaseBusyException)
+        {
+            Log.RequestShed(logger, http.Request.Method, place.Path);
+            return Refuse(new Refusal(RefusalKind.Unavailable, "service_unavailable", "Too much is going on; repeat the request with the same idempotency key."), place);
+        }
+    }
+
+    private async Task<Reply> AuthenticatedAsync(HttpContext http, ApiRoute route, ErrorPlace place)
+    {
+        var ct = http.RequestAborted;
+        var authenticated = await services.Merchants.AuthenticateAsync(PresentedKey(http.Request), ct);
+        if (!authenticated.TryGet(out var caller, out var stranger)) return Refuse(stranger, place);
+        if (caller.Kind == ApiKeyKind.Publishable && !route.AllowsBrowsers)
+        {
+            return Refuse(
+                new Refusal(RefusalKind.Forbidden, "secret_key_required", $"{route} needs a secret key; this is a publishable one."), place);
+        }
+
+        if (ApiVersion.ProblemOf(http.Request.Headers) is { } problem)
+        {
+            return Refuse(new Refusal(RefusalKind.Invalid, "api_version_unknown", problem), place);
+        }
+
+        var tree = await RequestBody.ReadParametersAsync(http.Request, ct);
+        if (!TryReadKey(http, caller, tree, out var key))
+        {
+            return Refuse(
+                new Refusal(RefusalKind.Invalid, "idempotency_key_invalid", "Idempotency-Key must be 1 to 255 visible ASCII characters."), place);
+        }
+
+        var parameters = new ParameterReader(tree);
+        var paths = ExpandPaths.Read(parameters, route.Answers, caller.Kind);
+        var call = new ApiCall(services, caller, parameters, PathIds(http), place, key, ct);
+        var reply = await OnceAsync(route, call, key);
+        return paths.Count > 0 && reply.Answer.Status == StatusCodes.Status200OK
+            ? reply with { Answer = await expander.ExpandAsync(reply.Answer, route.Answers, paths, call.Scope, ct) }
+            : reply;
+    }
+
+    private async Task<Reply> OnceAsync(ApiRoute route, ApiCall call, IdempotencyKey? key)
+    {
+        if (key is null) return new Reply(await route.Handle(call));
+        var state = await services.Gate.StateAsync(key, call.Ct);
+        if (state is IdempotencyState.Unused)
+        {
+            try
+            {
+                return new Reply(await route.Handle(call));
+            }
+            catch (IdempotencyKeyTakenException taken)
+            {
+                // Two requests looked, and one claimed the key: the other waits for its answer.
+                state = taken.State is IdempotencyState.InFlight ? await services.Gate.StateAsync(key, call.Ct) : taken.State;
+            }
+        }
+
+        return state switch
+        {
+            IdempotencyState.Finished finished => new Reply(finished.Response, finished.FirstRequestId),
+            IdempotencyState.Mismatch mismatch => new Reply(call.Refuse(new Refusal(
+                RefusalKind.IdempotencyMismatch,
+                "idempotency_error",
+                $"This idempotency key was used for another request, {mismatch.FirstRequestId} at {mismatch.FirstAt:O}."))),
+            IdempotencyState.CutOff cutOff => await AfterCutOffAsync(route, call, cutOff.Subject),
+            _ => InUse(call),
+        };
+    }
+
+    private static async Task<Reply> AfterCutOffAsync(ApiRoute route, ApiCall call, Guid? subject)
+    {
+        if (subject is { } known && route.AnswerCutOff is { } answer && await answer(call, known) is { } present) return new Reply(present);
+        return InUse(call);
+    }
+
+    private static Reply InUse(ApiCall call) => new(call.Refuse(new Refusal(
+        RefusalKind.InFlight, "idempotency_key_in_use", "A request with this idempotency key is being worked on.")));
+
+    private Reply Refuse(Refusal refusal, ErrorPlace place) => new(services.Problems.From(refusal, place));
+
+    private bool TryReadKey(HttpContext http, ApiCaller caller, Node tree, out IdempotencyKey? key)
+    {
+        key = null;
+        // Reading and deleting are safe to repeat as they are (RFC 9110 section 9.2.2).
+        if (!HttpMethods.IsPost(http.Request.Method)) return true;
+        var header = http.Request.Headers["Idempotency-Key"];
+        if (header.Count == 0) return true;
+        if (header.Count > 1 || !IdempotencyKeys.TryRead(header[0] ?? "", out var text)) return false;
+
+        // A browser cannot ask for what a server was answered.
+        var scope = caller.Kind == ApiKeyKind.Publishable ? $"{caller.Scope}:publishable" : caller.Scope.ToString();
+        var fingerprint = services.Keys.Fingerprint(http.Request.Method, http.Request.Path.Value ?? "", tree);
+        key = new IdempotencyKey(caller.Scope.Shard, scope, text, fingerprint, http.TraceIdentifier);
+        return true;
+    }
+
+    private static Dictionary<string, string> PathIds(HttpContext http) =>
+        http.Request.RouteValues.ToDictionary(value => value.Key, value => value.Value as string ?? "");
+
+    /// <summary>The key of <c>Bearer KEY</c>, or the user of Basic authentication; null where there is none.</summary>
+    internal static string? PresentedKey(HttpRequest request)
+    {
+        if (request.Headers.Authorization is not [{ } header]) return null;
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return header["Bearer ".Length..].Trim();
+        if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)) return null;
+        Span<byte> decoded = stackalloc byte[512];
+        if (!Convert.TryFromBase64String(header["Basic ".Length..].Trim(), decoded, out var length)) return null;
+        var pair = Encoding.Latin1.GetString(decoded[..length]);
+        var colon = pair.IndexOf(':');
+        return colon < 0 ? pair : pair[..colon];
+    }
+
+    private static int StatusOf(string malformedCode) => malformedCode switch
+    {
+        "body_too_large" => StatusCodes.Status413PayloadTooLarge,
+        "content_type_unsupported" => StatusCodes.Status415UnsupportedMediaType,
+        _ => StatusCodes.Status400BadRequest,
+    };
+
+    private sealed record Reply(StoredResponse Answer, string? ReplayOf = null);
+}

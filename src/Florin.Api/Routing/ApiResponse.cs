@@ -1,0 +1,38 @@
+using Florin.Storage.Idempotency;
+using Microsoft.AspNetCore.Http;
+
+namespace Florin.Api.Routing;
+
+/// <summary>Writes answers, with the headers that their status calls for.</summary>
+internal static class ApiResponse
+{
+    public const string ContentType = "application/json";
+
+    /// <param name="replayOf">The request that this answer was first given to; null for a first answer.</param>
+    public static async Task WriteAsync(HttpContext http, StoredResponse answer, string? replayOf)
+    {
+        var response = http.Response;
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.ContentLength = answer.Body.Length;
+        response.Headers["Request-Id"] = replayOf ?? http.TraceIdentifier;
+        response.Headers.CacheControl = "no-store";
+        response.Headers["Florin-Version"] = ApiVersion.Current;
+        if (replayOf is not null) response.Headers["Idempotent-Replayed"] = "true";
+        if (http.Request.Headers["Idempotency-Key"] is [{ } key] && IdempotencyKeys.IsVisibleAscii(key)) response.Headers["Idempotency-Key"] = key;
+        switch (answer.Status)
+        {
+            case StatusCodes.Status401Unauthorized:
+                response.Headers.WWWAuthenticate = "Bearer realm=\"Florin\"";
+                break;
+            // The SDKs repeat these by themselves, and only these: what was refused once is refused again.
+            case StatusCodes.Status409Conflict or StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable:
+                response.Headers.RetryAfter = "1";
+                response.Headers["Stripe-Should-Retry"] = "true";
+                break;
+        }
+
+        if (HttpMethods.IsHead(http.Request.Method)) return;
+        await response.BodyWriter.WriteAsync(answer.Body, http.RequestAborted);
+    }
+}

@@ -1,0 +1,32 @@
+using Florin.Storage.Idempotency;
+
+namespace Florin.Api.Routing;
+
+/// <summary>Which keys may call a route. A new route must say.</summary>
+internal enum RouteAccess
+{
+    /// <summary>Secret keys alone: a server of the merchant's.</summary>
+    Secret,
+
+    /// <summary>Publishable keys too: any browser.</summary>
+    Publishable,
+
+    /// <summary>Publishable keys too, for whoever holds the payment's client secret; the handler compares it.</summary>
+    PublishableWithClientSecret,
+}
+
+/// <param name="Pattern">As in <c>/v1/refunds/{id}</c>.</param>
+/// <param name="Answers">What a 200 holds, for <c>expand[]</c>: an object's name, and whether a list of it.</param>
+internal sealed record ApiRoute(
+    string Method, string Pattern, RouteAccess Access, AnsweredObject Answers, Func<ApiCall, Task<StoredResponse>> Handle)
+{
+    /// <summary>Answers a repetition of a request that was cut off, from what its subject has come to; null where the
+    /// request writes only once, so that it cannot be cut off halfway.</summary>
+    public Func<ApiCall, Guid, Task<StoredResponse?>>? AnswerCutOff { get; init; }
+
+    public bool AllowsBrowsers => Access is not RouteAccess.Secret;
+
+    public override string ToString() => $"{Method} {Pattern}";
+}
+
+internal sealed record AnsweredObject(string Name, bool IsList = false);
