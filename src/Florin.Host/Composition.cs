@@ -1,7 +1,22 @@
+using Florin.Api;
+using Florin.BackOffice;
+using Florin.Checkout;
+using Florin.Connectors;
+using Florin.Events;
+using Florin.Host.Demo;
 using Florin.Host.Health;
+using Florin.Host.Logging;
 using Florin.Host.Start;
+using Florin.Kernel;
+using Florin.Ledger;
+using Florin.Merchants;
+using Florin.Payments;
+using Florin.Sandbox;
+using Florin.Shop;
 using Florin.Storage;
+using Florin.Vault;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Host;
@@ -10,29 +25,74 @@ namespace Florin.Host;
 internal static class Composition
 {
     /// <summary>What each module needs, from the lowest floor up.</summary>
-    public static void AddModules(IServiceCollection services, Installation place)
+    public static void AddModules(IServiceCollection services, StartSettings settings)
+    {
+        AddBooks(services, settings.Place);
+        services.AddEvents();
+        services.AddConnectors();
+        services.AddPayments(new PaymentsOptions { GatewayDeadline = settings.GatewayTimeout });
+        services.AddApi();
+        services.AddCheckout();
+        services.AddBackOffice();
+        if (!settings.Demo) return;
+        services.AddShop(new ShopOwner(DemoShop.Scope));
+        services.AddSingleton<DemoShop>();
+    }
+
+    /// <summary>What the commands need that open the books without serving: no endpoints, no gateways.</summary>
+    public static void AddBooks(IServiceCollection services, Installation place)
     {
         services.AddStorage(place.Database);
         services.AddSingleton<ReadinessCheck, DatabaseAnswers>();
+
+        var keys = KeyFile.LoadOrCreate(place.Data.KeyPath, RandomSource.System);
+        services.AddSingleton(keys.Ring);
+        services.AddVault(keys);
+        services.AddMerchants();
+        services.AddLedger();
     }
 
     /// <summary>What stands before every endpoint. The order matters: what comes first sees every answer.</summary>
-    public static void UseMiddleware(WebApplication app)
+    public static void UseMiddleware(WebApplication app, StartSettings settings)
     {
+        app.UseApi();
+        if (settings.LogRequests) app.UseMiddleware<RequestLog>();
+        app.UseExceptionHandler();
         app.UseRouting();
         app.UseRequestTimeouts();
     }
 
     /// <summary>Where each module is reached over HTTP.</summary>
-    public static void MapModules(WebApplication app) => HealthEndpoints.Map(app);
+    public static void MapModules(WebApplication app, StartSettings settings)
+    {
+        HealthEndpoints.Map(app);
+        app.MapApi();
+        app.MapCheckout();
+        app.MapBackOffice();
+        if (settings.Demo) app.MapShop();
+        app.MapGet("/", () => Results.Redirect(settings.Demo ? "/shop" : "/office"));
+    }
 
     /// <summary>What is done before the first request is taken, after the migrations.</summary>
-    public static Task SeedAsync(StartSettings settings, IServiceProvider services, CancellationToken ct) =>
-        Task.CompletedTask;
+    public static async Task SeedAsync(StartSettings settings, IServiceProvider services, CancellationToken ct)
+    {
+        await services.CheckVaultKeysAsync(ct);
+        if (!settings.Demo) return;
+        await services.GetRequiredService<DemoShop>().EnsureAsync(settings.SandboxUrl, ct);
+        await services.SeedShopAsync(ct);
+    }
 
     /// <summary>Web applications of their own that live and die with Florin; started before it, stopped after it.</summary>
-    public static IReadOnlyList<WebApplication> Companions(StartSettings settings) => [];
+    public static IReadOnlyList<WebApplication> Companions(StartSettings settings) =>
+    [
+        SandboxApplication.Create(new SandboxOptions
+        {
+            Url = settings.SandboxUrl.AbsoluteUri,
+            BookPath = settings.Place.Data.SandboxBookPath,
+        }),
+    ];
 
     /// <summary>What the banner shows for trying out.</summary>
-    public static IReadOnlyList<BannerCard> TestCards { get; } = [];
+    public static IReadOnlyList<BannerCard> TestCards { get; } =
+        [.. Sandbox.TestCards.All.Select(card => new BannerCard(card.Number, card.Description))];
 }

@@ -42,4 +42,18 @@ public sealed class LedgerVerifyTests
         Assert.Contains("There is no database", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(directory.At("nowhere")));
     }
+
+    [Fact]
+    public async Task A_fresh_installation_has_a_sound_ledger_also_while_it_runs()
+    {
+        using var directory = new TemporaryDirectory();
+        using var florin = FlorinProcess.Run("start", "--port", $"{FlorinProcess.FreePort()}", "--data", directory.At("data"), "--json");
+        await florin.WaitForOutputAsync("\n");
+
+        var (exitCode, output, _) = await FlorinProcess.ToEndAsync("ledger", "verify", "--data", directory.At("data"));
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("transactions  0", output, StringComparison.Ordinal);
+        await florin.StopAsync();
+    }
 }

@@ -119,6 +119,15 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_file_that_is_not_the_databases_is_refused()
+    {
+        using (var first = await StartAsync()) await first.Process.StopAsync();
+        File.Delete(directory.At("data/florin.key"));
+
+        await AssertRefusedAsync("key", "start", "--port", $"{FlorinProcess.FreePort()}", "--data", directory.At("data"));
+    }
+
+    [Fact]
     public async Task A_database_that_cannot_be_reached_is_one_sentence_without_its_password()
     {
         var closed = FlorinProcess.FreePort();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Florin.Storage;
+using Florin.Vault;
 using Microsoft.AspNetCore.Connections;
 
 namespace Florin.Host.Commands;
@@ -14,7 +15,7 @@ internal static class Failures
     {
         sentence = failure switch
         {
-            CannotRunException => failure.Message,
+            CannotRunException or KeyFileException => failure.Message,
             NewerDatabaseException => failure.Message + " Run that version, or name another database.",
             DatabaseException => "The database cannot be used: " + failure.Message,
 

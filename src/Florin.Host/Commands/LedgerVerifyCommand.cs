@@ -22,8 +22,9 @@ internal static class LedgerVerifyCommand
             var (output, progress) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var place = installation.Read(parsed);
             RequireDatabase(place.Database);
+            RequireKeyFile(place.Data.KeyPath);
             var services = new ServiceCollection().AddLogging();
-            Composition.AddModules(services, place);
+            Composition.AddBooks(services, place);
             await using var provider = services.BuildServiceProvider();
 
             // Also refuses a database of a newer version, which this one might misread.
@@ -59,6 +60,12 @@ internal static class LedgerVerifyCommand
         if (!url.Value.StartsWith(Scheme, StringComparison.Ordinal)) return;
         var path = url.Value[Scheme.Length..];
         if (!File.Exists(path)) throw new CannotRunException($"There is no database at '{path}'.");
+    }
+
+    // A command that only reads must not be the one that makes the keys of an installation.
+    private static void RequireKeyFile(string path)
+    {
+        if (!File.Exists(path)) throw new CannotRunException($"There is no key file at '{path}'; name the data directory with --data.");
     }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -1,11 +1,13 @@
 using Florin.Kernel;
 using Florin.Merchants;
+using Florin.Payments;
+using Florin.Sandbox;
 using Florin.Storage;
 
 namespace Florin.Host.Demo;
 
 /// <summary>The merchant that everybody starts with: test mode only, with keys that are printed in the documentation.</summary>
-internal sealed class DemoShop(IMerchants merchants)
+internal sealed class DemoShop(IMerchants merchants, IConnectorAccounts accounts)
 {
     public const string SecretKey = "fsk_test_florin_demo";
     public const string PublishableKey = "fpk_test_florin_demo";
@@ -15,17 +17,33 @@ internal sealed class DemoShop(IMerchants merchants)
     // Fixed, so that documentation and examples can name it. Its last three digits are its shard.
     public static readonly MerchantId Merchant = Ids.Parse<MerchantId>("acct_01980000000070008000000000000001");
 
+    public static readonly MerchantScope Scope = new(Merchant, IsLive: false);
+
+    // Each acquirer has its home currency, so that a tour of the shop meets all three; the first takes the rest.
+    private static readonly Dictionary<string, string[]> HomeCurrencies = new()
+    {
+        [AcquirerNames.Hangang] = ["KRW"],
+        [AcquirerNames.Castellan] = ["EUR", "GBP", "CHF"],
+        [AcquirerNames.Aurora] = [],
+    };
+
     private static readonly MerchantFees Fees = new(
         BasisPoints: 290, new Dictionary<string, long> { ["USD"] = 30, ["KRW"] = 300, ["EUR"] = 25 });
 
     /// <summary>Makes whatever of it is missing. Several nodes may do so at once.</summary>
-    public async Task EnsureAsync(CancellationToken ct)
+    public async Task EnsureAsync(Uri sandbox, CancellationToken ct)
     {
         if (await merchants.FindAsync(Merchant, ct) is null) await CreateAsync(ct);
-        var scope = new MerchantScope(Merchant, IsLive: false);
-        await merchants.EnsureTestKeyAsync(scope, ApiKeyKind.Secret, "Demo secret key", SecretKey, ct);
-        await merchants.EnsureTestKeyAsync(scope, ApiKeyKind.Publishable, "Demo publishable key", PublishableKey, ct);
+        await merchants.EnsureTestKeyAsync(Scope, ApiKeyKind.Secret, "Demo secret key", SecretKey, ct);
+        await merchants.EnsureTestKeyAsync(Scope, ApiKeyKind.Publishable, "Demo publishable key", PublishableKey, ct);
         await merchants.EnsureUserAsync(Merchant, Email, "Demo", Secret.Of(Password), ct);
+        var priority = 0;
+        foreach (var (acquirer, currencies) in HomeCurrencies)
+        {
+            var credentials = SandboxCredentials.ByAcquirer[acquirer].ToDictionary(pair => pair.Key, pair => Secret.Of(pair.Value));
+            var account = new NewConnectorAccount(acquirer, new Uri(sandbox, acquirer + "/"), credentials, currencies, ++priority);
+            await accounts.EnsureAsync(Scope, account, ct);
+        }
     }
 
     private async Task CreateAsync(CancellationToken ct)

@@ -82,18 +82,18 @@ internal static class FlorinServer
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddRouting();
+        builder.Services.AddProblemDetails();
         builder.Services.AddRequestTimeouts(timeouts =>
             timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = RequestTimeout, TimeoutStatusCode = 503 });
         builder.Services.AddSingleton(new PublicAddress(settings.PublicUrl));
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<MetricsCollector>();
-        Composition.AddModules(builder.Services, settings.Place);
+        Composition.AddModules(builder.Services, settings);
 
         var app = builder.Build();
-        if (settings.LogRequests) app.UseMiddleware<RequestLog>();
-        Composition.UseMiddleware(app);
+        Composition.UseMiddleware(app, settings);
         MetricsEndpoint.Map(app);
-        Composition.MapModules(app);
+        Composition.MapModules(app, settings);
         return app;
     }
 

@@ -20,7 +20,7 @@ internal sealed class StartReport(StartSettings settings, IReadOnlyList<BannerCa
     };
 
     private readonly Uri shop = new(settings.PublicUrl, "shop");
-    private readonly Uri backOffice = new(settings.PublicUrl, "dashboard");
+    private readonly Uri backOffice = new(settings.PublicUrl, "office");
     private readonly Uri api = new(settings.PublicUrl, "v1");
     private readonly Uri ready = new(settings.PublicUrl, "health/ready");
     private readonly Uri metrics = new(settings.PublicUrl, "metrics");

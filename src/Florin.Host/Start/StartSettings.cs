@@ -6,8 +6,9 @@ namespace Florin.Host.Start;
 /// <summary>What <c>florin start</c> was asked for.</summary>
 /// <param name="PublicUrl">Where browsers and gateways reach it from outside; ends with a slash.</param>
 /// <param name="DrainFor">How long it stays up, answering "not ready", before it stops accepting; for load balancers.</param>
+/// <param name="GatewayTimeout">How long a gateway may take to answer before its answer counts as lost.</param>
 internal sealed record StartSettings(
-    Installation Place, IPAddress Host, int Port, Uri PublicUrl, bool Demo, bool Json, bool LogRequests, TimeSpan DrainFor)
+    Installation Place, IPAddress Host, int Port, Uri PublicUrl, bool Demo, bool Json, bool LogRequests, TimeSpan DrainFor, TimeSpan GatewayTimeout)
 {
     public int SandboxPort => Port + 1;
 
