@@ -41,10 +41,17 @@ internal static class StartCommand
             DefaultValueFactory = _ => 0,
             CustomParser = result => Number(result, "--drain-seconds", 0, 600),
         };
+        var gatewayTimeout = new Option<int>("--gateway-timeout")
+        {
+            Description = "How long a gateway may take to answer; then its answer counts as lost and is asked for.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 20,
+            CustomParser = result => Number(result, "--gateway-timeout", 1, 60),
+        };
         var installation = new InstallationOptions();
 
         var command = new Command("start", "Starts Florin.");
-        foreach (var option in (Option[])[port, host, publicUrl, json, noDemo, logRequests, drain]) command.Options.Add(option);
+        foreach (var option in (Option[])[port, host, publicUrl, json, noDemo, logRequests, drain, gatewayTimeout]) command.Options.Add(option);
         installation.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
@@ -57,7 +64,8 @@ internal static class StartCommand
                 Demo: !parsed.GetValue(noDemo),
                 Json: parsed.GetValue(json),
                 LogRequests: parsed.GetValue(logRequests),
-                TimeSpan.FromSeconds(parsed.GetValue(drain)));
+                TimeSpan.FromSeconds(parsed.GetValue(drain)),
+                TimeSpan.FromSeconds(parsed.GetValue(gatewayTimeout)));
             await FlorinServer.RunAsync(settings, parsed.InvocationConfiguration.Output, ct);
             return 0;
         });
