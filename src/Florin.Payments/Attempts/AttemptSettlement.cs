@@ -36,7 +36,7 @@ internal sealed class AttemptSettlement(
         var outcome = new Outcome(tx, standing with { Attempt = moved }, origin, time.GetUtcNow());
         var result = happened switch
         {
-            AttemptEvent.Taken => await ChargedAsync(outcome, (answer as GatewayAnswer.Captured)!.Reference, (answer as GatewayAnswer.Captured)!.AuthorizationCode),
+            AttemptEvent.Taken => await TakenAsync(outcome, (GatewayAnswer.Captured)answer),
             AttemptEvent.Held => await HeldAsync(outcome, (GatewayAnswer.Authorized)answer),
             AttemptEvent.Challenged => await ChallengedAsync(outcome, wasChallenge: attempt.State == AttemptState.Challenge),
             AttemptEvent.Refused => await RefusedAsync(outcome, (GatewayAnswer.Declined)answer),
@@ -50,8 +50,8 @@ internal sealed class AttemptSettlement(
 
     private static AttemptEvent EventOf(GatewayAnswer answer, PaymentAttempt attempt) => answer switch
     {
-        GatewayAnswer.Captured => AttemptEvent.Taken,
-        GatewayAnswer.Authorized when !attempt.Capture => AttemptEvent.Held,
+        GatewayAnswer.Captured captured when captured.Amount == attempt.Amount => AttemptEvent.Taken,
+        GatewayAnswer.Authorized authorized when !attempt.Capture && authorized.Amount == attempt.Amount => AttemptEvent.Held,
         GatewayAnswer.Challenge => AttemptEvent.Challenged,
         GatewayAnswer.Declined => AttemptEvent.Refused,
         GatewayAnswer.NotSent or GatewayAnswer.NotFound => AttemptEvent.NeverSent,
@@ -65,7 +65,7 @@ internal sealed class AttemptSettlement(
         var moved = attempt with { State = to, Explanation = null };
         moved = answer switch
         {
-            GatewayAnswer.Captured captured => moved with { GatewayReference = captured.Reference },
+            GatewayAnswer.Captured captured when to == AttemptState.Captured => moved with { GatewayReference = captured.Reference },
             GatewayAnswer.Authorized authorized when to == AttemptState.Authorized => moved with { GatewayReference = authorized.Reference },
             GatewayAnswer.Challenge challenge => moved with { GatewayReference = challenge.Reference, ChallengeUrl = challenge.RedirectUrl },
             GatewayAnswer.Declined declined => moved with
@@ -85,7 +85,7 @@ internal sealed class AttemptSettlement(
         return isOpen ? moved : moved with { SettledAt = time.GetUtcNow() };
     }
 
-    private async Task<Result<PaymentIntent>> ChargedAsync(Outcome outcome, string reference, string? authorizationCode)
+    private async Task<Result<PaymentIntent>> TakenAsync(Outcome outcome, GatewayAnswer.Captured captured)
     {
         var (tx, standing, origin, now) = outcome;
         var (intent, attempt, _, merchant) = standing;
@@ -93,9 +93,9 @@ internal sealed class AttemptSettlement(
         {
             Captured = attempt.Amount,
             Fee = LedgerEntries.Fee(attempt.Amount, merchant.Fees),
-            AuthorizationCode = authorizationCode,
+            AuthorizationCode = captured.AuthorizationCode,
         };
-        await ChargeStore.InsertAsync(tx, new ChargeRow(charge, reference));
+        await ChargeStore.InsertAsync(tx, new ChargeRow(charge, captured.Reference));
         await ledger.PostAsync(tx, LedgerEntries.Capture(charge, now));
         await RecordAsync(outcome, "charge.succeeded", charge.Id.Value, PaymentJson.Bytes(charge));
         if (intent.Status == PaymentIntentStatus.Canceled) return await LateAsync(outcome, charge.Id);

@@ -17,10 +17,10 @@ namespace Florin.Payments.Charges;
 internal sealed class OperationSettlement(
     ILedger ledger, IEvents events, IJobs jobs, PaymentsMetrics metrics, PaymentsOptions options, TimeProvider time)
 {
-    /// <summary>What a gateway's word means for an operation of one kind.</summary>
-    public static OperationState StateOf(GatewayAnswer answer, ChargeOperationKind kind) => (answer, kind) switch
+    /// <summary>What a gateway's word means for an operation.</summary>
+    public static OperationState StateOf(GatewayAnswer answer, ChargeOperation operation) => (answer, operation.Kind) switch
     {
-        (GatewayAnswer.Captured, ChargeOperationKind.Capture) => OperationState.Succeeded,
+        (GatewayAnswer.Captured captured, ChargeOperationKind.Capture) when captured.Amount == operation.Amount => OperationState.Succeeded,
         (GatewayAnswer.Voided, ChargeOperationKind.Void) => OperationState.Succeeded,
         (GatewayAnswer.Declined, _) => OperationState.Declined,
         (GatewayAnswer.NotSent or GatewayAnswer.NotFound, _) => OperationState.NotSent,
@@ -34,7 +34,7 @@ internal sealed class OperationSettlement(
         ITransaction tx, OperationRow row, Merchant merchant, GatewayAnswer answer, EventOrigin? origin)
     {
         var before = row.Operation;
-        var state = StateOf(answer, before.Kind);
+        var state = StateOf(answer, before);
         var isSettled = state != OperationState.Unknown;
         var operation = before with
         {

@@ -26,7 +26,8 @@ internal static class IntentStore
          """,
         expectedRows: 1);
 
-    /// <summary>Writes what moves with a payment's state, if it still is in the state it is moved from.</summary>
+    /// <summary>Writes what moves with a payment's state, if it still is in the state it is moved from, and for the same
+    /// amount: an attempt must not be sent for what the merchant has just changed.</summary>
     /// <returns>False when somebody else moved it first; nothing is changed then.</returns>
     public static async ValueTask<bool> TryMoveAsync(ITransaction tx, PaymentIntentStatus from, PaymentIntent to) =>
         await tx.ExecuteAsync(Move(from, to)) == 1;
@@ -123,6 +124,7 @@ internal static class IntentStore
                 next_action_url = {to.NextAction?.AbsoluteUri}, return_url = {to.ReturnUrl?.AbsoluteUri}, canceled_at_ms = {to.CanceledAt},
                 cancellation_reason = {Words<CancellationReason>.Of(to.CancellationReason)}
           WHERE shard = {to.Id.Shard()} AND id = {to.Id} AND status = {Words<PaymentIntentStatus>.Of(from)}
+            AND amount_minor = {to.Amount.Minor} AND currency = {to.Amount.Currency}
          """;
 
     // An id is looked up as what it is; any other text is sought in what people wrote, and four digits on the card too.

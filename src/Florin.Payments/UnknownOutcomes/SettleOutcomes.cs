@@ -87,7 +87,7 @@ internal sealed class SettleOutcomes(
         var merchant = await MerchantOfAsync(operation.PaymentIntent, ct);
         await database.WriteAsync(
             async tx => await operations.ApplyAsync(tx, row with { Operation = asked }, merchant, said, origin: null), CancellationToken.None);
-        var isOpen = OperationSettlement.StateOf(said, operation.Kind) == OperationState.Unknown;
+        var isOpen = OperationSettlement.StateOf(said, operation) == OperationState.Unknown;
         return isOpen ? AskAgain(operation.GatewayKey, asked.Queries) : JobOutcome.Done;
     }
 
