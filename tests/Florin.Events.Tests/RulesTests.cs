@@ -131,7 +131,7 @@ public sealed class RulesTests
     [Fact]
     public void The_first_id_of_an_instant_divides_earlier_from_later_ones()
     {
-        var time = new Support.ManualTime();
+        var time = new ManualTime();
         var ids = new IdSource(time, RandomSource.System);
         var before = ids.NewValue(new ShardId(4095));
         time.Advance(TimeSpan.FromMilliseconds(1));

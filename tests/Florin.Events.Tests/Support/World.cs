@@ -15,13 +15,13 @@ public sealed class World : IAsyncDisposable
     private readonly ServiceProvider services;
     private DeliveryWorker? worker;
 
-    private World(ServiceProvider services, string databaseUrl, ManualTime time)
+    private World(ServiceProvider services, DatabaseUrl address, ManualTime time)
     {
-        (this.services, DatabaseUrl, Time) = (services, databaseUrl, time);
+        (this.services, Address, Time) = (services, address, time);
         Test = new MerchantScope(NewMerchant(), IsLive: false);
     }
 
-    public string DatabaseUrl { get; }
+    private DatabaseUrl Address { get; }
 
     public ManualTime Time { get; }
 
@@ -40,7 +40,7 @@ public sealed class World : IAsyncDisposable
         await OpenAsync(await databases.NewDatabaseAsync(), new ManualTime(), options);
 
     /// <summary>Another process on the same database, by the same clock.</summary>
-    public Task<World> AnotherAsync() => OpenAsync(DatabaseUrl, Time, options: null);
+    public Task<World> AnotherAsync() => OpenAsync(Address, Time, options: null);
 
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
 
@@ -107,16 +107,16 @@ public sealed class World : IAsyncDisposable
         await services.DisposeAsync();
     }
 
-    private static async Task<World> OpenAsync(string databaseUrl, ManualTime time, WebhookOptions? options)
+    private static async Task<World> OpenAsync(DatabaseUrl database, ManualTime time, WebhookOptions? options)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(time);
         services.AddSingleton(new KeyRing(Secret.Of(Enumerable.Range(0, KeyRing.KeyBytes).Select(i => (byte)i).ToArray())));
-        services.AddStorage(new DatabaseUrl(databaseUrl));
+        services.AddStorage(database);
         services.AddEvents(options);
         var provider = services.BuildServiceProvider();
         await provider.MigrateAsync(CancellationToken.None);
-        return new World(provider, databaseUrl, time);
+        return new World(provider, database, time);
     }
 }

@@ -19,6 +19,9 @@ public abstract class DatabaseFixture : IAsyncLifetime
     /// <summary>A shard that no other test of this run uses, so that tests of one database do not meet.</summary>
     public static ShardId FreshShard() => new((short)(Interlocked.Increment(ref lastShard) % ShardId.Count));
 
+    /// <summary>One more empty database, for a test that must not meet its neighbours; removed with the fixture.</summary>
+    public abstract Task<DatabaseUrl> NewDatabaseAsync();
+
     public abstract Task InitializeAsync();
 
     public abstract Task DisposeAsync();

@@ -9,7 +9,8 @@ namespace Florin.Testing.Databases;
 /// them out where there is no server.</remarks>
 public sealed class PostgresFixture : DatabaseFixture
 {
-    private readonly string name = $"florin_test_{Guid.NewGuid():N}";
+    private readonly string name = NewName();
+    private readonly List<string> more = [];
 
     public override SqlEngine Engine => SqlEngine.Postgres;
 
@@ -20,10 +21,25 @@ public sealed class PostgresFixture : DatabaseFixture
         "Set FLORIN_TEST_POSTGRES to the URL of a PostgreSQL database in which databases may be made, as in "
         + "postgres://postgres@127.0.0.1:5432/postgres, or leave these tests out with --filter \"Engine!=postgres\"."));
 
+    public override async Task<DatabaseUrl> NewDatabaseAsync()
+    {
+        var another = NewName();
+        await ExecuteAsync($"CREATE DATABASE {another}");
+        more.Add(another);
+        return UrlOf(another);
+    }
+
     public override async Task InitializeAsync() => await ExecuteAsync($"CREATE DATABASE {name}");
 
     // FORCE, since the pools of the test's services may not have let go yet.
-    public override async Task DisposeAsync() => await ExecuteAsync($"DROP DATABASE {name} WITH (FORCE)");
+    public override async Task DisposeAsync()
+    {
+        foreach (var made in more.Prepend(name)) await ExecuteAsync($"DROP DATABASE {made} WITH (FORCE)");
+    }
+
+    private static string NewName() => $"florin_test_{Guid.NewGuid():N}";
+
+    private static DatabaseUrl UrlOf(string database) => new(new UriBuilder(Server) { Path = database }.Uri.ToString());
 
     private static async Task ExecuteAsync(string statement)
     {

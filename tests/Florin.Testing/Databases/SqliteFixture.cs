@@ -16,6 +16,9 @@ public sealed class SqliteFixture : DatabaseFixture
     /// <summary>Everything that the database keeps on disk: the file, its write-ahead log and their index.</summary>
     public IEnumerable<byte[]> BytesOnDisk() => directory.EnumerateFiles("florin.db*").Select(file => File.ReadAllBytes(file.FullName));
 
+    public override Task<DatabaseUrl> NewDatabaseAsync() =>
+        Task.FromResult(new DatabaseUrl($"sqlite:{System.IO.Path.Combine(directory.FullName, $"{Guid.NewGuid():N}.db")}"));
+
     public override Task InitializeAsync() => Task.CompletedTask;
 
     public override Task DisposeAsync()
