@@ -159,7 +159,7 @@ internal sealed record CheckingModel : CheckoutModel
     /// then loads <see cref="RefreshUrl"/>.</summary>
     public required string PollUrl { get; init; }
 
-    /// <summary>It has taken so long (90 s) that the page stops asking and tells the buyer that we write to them.</summary>
+    /// <summary>It has taken so long (90 s) that the page stops asking and tells the buyer that the shop will know.</summary>
     public bool IsSlow { get; init; }
 
     public string? Email { get; init; }

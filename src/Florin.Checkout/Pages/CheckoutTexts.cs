@@ -19,7 +19,7 @@ internal sealed class CheckoutTexts(Language language) : Texts(language)
 
     public string PayByCard => Say("Pay by card", "카드 결제");
     public string Email => Say("E-mail", "이메일");
-    public string EmailHelp => Say("Your receipt goes here.", "영수증을 보내 드립니다.");
+    public string EmailHelp => Say("So that the shop can reach you about this order.", "주문 관련 안내에 사용합니다.");
     public string CardNumber => Say("Card number", "카드 번호");
     public string Expiry => Say("Expiry date", "유효기간");
     public string ExpiryPlaceholder => Say("MM / YY", "월 / 년");
@@ -113,7 +113,7 @@ internal sealed class CheckoutTexts(Language language) : Texts(language)
     public string CheckingSlowExplained => Say(
         "You may close this page. The payment is safe: it is either completed once or not at all.",
         "이 화면을 닫아도 됩니다. 한 번만 결제되거나 전혀 결제되지 않으니 안심하세요.");
-    public string WeWillWriteTo(string email) => Say($"We will write to {email} as soon as we know.", $"확인되는 대로 {email}(으)로 알려 드리겠습니다.");
+    public string ShopWillWriteTo(string email) => Say($"You may close this page. The shop learns the result too, and can reach you at {email}.", $"이 페이지를 닫으셔도 됩니다. 결과는 쇼핑몰에도 전달되며, {email}(으)로 안내받으실 수 있습니다.");
     public string CheckAgain => Say("Check again", "다시 확인");
 
     public string PaidTitle => Say("Paid. Thank you!", "결제가 완료되었습니다");
@@ -122,7 +122,7 @@ internal sealed class CheckoutTexts(Language language) : Texts(language)
     public string PaidWith => Say("Card", "결제 카드");
     public string EndsIn(string last4) => Say($"ending {last4}", $"끝자리 {last4}");
     public string Reference => Say("Reference", "결제 번호");
-    public string ReceiptTo => Say("Receipt to", "영수증 받는 곳");
+    public string ReceiptTo => Email;
     public string ContinueToShop(string merchant) => Say($"Continue to {merchant}", $"{merchant}(으)로 이동");
     public string ContinuingSoon => Say("Taking you back to the shop in a few seconds.", "잠시 뒤 쇼핑몰로 이동합니다.");
     public string StayHere => Say("Stay here", "이 화면에 머물기");

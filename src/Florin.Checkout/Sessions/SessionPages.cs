@@ -11,7 +11,7 @@ namespace Florin.Checkout.Sessions;
 /// <summary>Which page a session shows now. It is decided anew at each visit, from what is stored and nothing else.</summary>
 internal sealed class SessionPages(PayForms forms, IPaymentMethods methods, PublicAddress address, TimeProvider time)
 {
-    // Then the page stops asking and says that the result is sent by e-mail.
+    // Then the page stops asking and says that the shop will learn the result.
     private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan KoreanOffset = TimeSpan.FromHours(9);

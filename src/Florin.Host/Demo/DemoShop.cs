@@ -50,7 +50,7 @@ internal sealed class DemoShop(IMerchants merchants, IConnectorAccounts accounts
     {
         try
         {
-            await merchants.CreateAsync(new NewMerchant(Merchant.Shard(), "Florin Demo Shop", "KR", Fees, Merchant), ct);
+            await merchants.CreateAsync(new NewMerchant(Merchant.Shard(), "Petal & Coin", "KR", Fees, Merchant), ct);
         }
         catch (UniqueViolationException)
         {
