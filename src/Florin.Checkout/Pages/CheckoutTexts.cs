@@ -113,7 +113,8 @@ internal sealed class CheckoutTexts(Language language) : Texts(language)
     public string CheckingSlowExplained => Say(
         "You may close this page. The payment is safe: it is either completed once or not at all.",
         "이 화면을 닫아도 됩니다. 한 번만 결제되거나 전혀 결제되지 않으니 안심하세요.");
-    public string ShopWillWriteTo(string email) => Say($"You may close this page. The shop learns the result too, and can reach you at {email}.", $"이 페이지를 닫으셔도 됩니다. 결과는 쇼핑몰에도 전달되며, {email}(으)로 안내받으실 수 있습니다.");
+    public string ShopWillWriteTo(string email) => Say(
+        $"The shop learns the result too, and can reach you at {email}.", $"결과는 쇼핑몰에도 전달되며, {email}(으)로 안내받으실 수 있습니다.");
     public string CheckAgain => Say("Check again", "다시 확인");
 
     public string PaidTitle => Say("Paid. Thank you!", "결제가 완료되었습니다");

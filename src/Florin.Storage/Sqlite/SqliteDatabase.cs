@@ -73,8 +73,9 @@ internal sealed class SqliteDatabase : IDatabase, IMigrationTarget, IAsyncDispos
 
     public async ValueTask DisposeAsync()
     {
-        await lane.DisposeAsync();
+        // The writer last: whoever closes last folds the write-ahead log into the file, and readers may not write.
         foreach (var reader in idleReaders) reader.Dispose();
+        await lane.DisposeAsync();
         readers.Dispose();
     }
 
