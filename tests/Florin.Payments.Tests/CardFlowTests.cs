@@ -182,6 +182,47 @@ public abstract class CardFlowTests(PaymentsFixture fixture) : PaymentsTests(fix
     }
 
     [Theory, MemberData(nameof(Acquirers))]
+    public async Task A_challenge_that_expired_fails(string acquirer)
+    {
+        var waiting = await ChallengedAsync(Cards.Challenge, acquirer);
+        await TypeAsync(waiting, TestCards.OneTimePassword);
+        Florin.SandboxTime.Skip(TimeSpan.FromMinutes(10));
+
+        Assert.Equal("payment_intent_authentication_failure", (await ReturnAsync(waiting)).Refusal!.Code);
+
+        await AgreementAsync(waiting);
+    }
+
+    [Theory, MemberData(nameof(Acquirers))]
+    public async Task A_challenge_that_the_buyer_never_came_back_from_is_asked_about(string acquirer)
+    {
+        Florin.Options.ChallengePatience = TimeSpan.FromMilliseconds(100);
+        var waiting = await ChallengedAsync(Cards.Challenge, acquirer);
+        Florin.SandboxTime.Skip(TimeSpan.FromMinutes(10));
+
+        var failed = await EventuallyAsync(waiting, PaymentIntentStatus.RequiresPaymentMethod);
+
+        Assert.Equal("payment_intent_authentication_failure", failed.LastError!.Code);
+        await AgreementAsync(waiting);
+    }
+
+    [Fact]
+    public async Task A_challenge_that_goes_on_is_asked_about_on_the_schedule_and_no_faster()
+    {
+        Florin.Options.ChallengePatience = TimeSpan.Zero;
+        Florin.Options.QuerySchedule = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1), TimeSpan.FromHours(1), TimeSpan.FromHours(1)];
+        var waiting = await ChallengedAsync(Cards.Challenge, AcquirerNames.Aurora);
+        await EventuallyAsync(waiting, history => history.Attempts[0].Queries >= 2);
+
+        // Had the next query been due at once, it would have come before the one of a payment made later.
+        var other = await ChallengedAsync(Cards.Challenge, AcquirerNames.Aurora);
+        await EventuallyAsync(other, history => history.Attempts[0].Queries >= 2);
+
+        Assert.Equal(2, (await HistoryAsync(waiting)).Attempts[0].Queries);
+        Assert.Empty(await Florin.DeadJobsAsync(waiting));
+    }
+
+    [Theory, MemberData(nameof(Acquirers))]
     public async Task A_challenge_that_is_passed_may_still_be_declined(string acquirer)
     {
         var waiting = await ChallengedAsync(Cards.ChallengeThenDecline, acquirer);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Florin.Connectors;
 using Florin.Events;
@@ -33,12 +34,13 @@ public sealed class RunningFlorin : IAsyncDisposable
     private readonly WebApplication sandbox;
     private readonly WebApplication callbacks;
     private readonly HashSet<MerchantScope> connected = [];
+    private readonly ConcurrentQueue<GatewayWebhook> webhooks = [];
     private ServiceProvider services = null!;
 
     private RunningFlorin(DatabaseFixture database)
     {
         this.database = database;
-        sandbox = SandboxApplication.Create(new SandboxOptions { Url = "http://127.0.0.1:0" });
+        sandbox = SandboxApplication.Create(new SandboxOptions { Url = "http://127.0.0.1:0", Time = SandboxTime });
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -53,6 +55,9 @@ public sealed class RunningFlorin : IAsyncDisposable
         QuerySchedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(100), 100)],
         SweepEvery = TimeSpan.FromMilliseconds(200),
     };
+
+    /// <summary>The sandbox's clock, which a test may put forward.</summary>
+    public SkippingTime SandboxTime { get; } = new();
 
     /// <summary>Everything that was logged, formatted.</summary>
     public ConcurrentQueue<string> LogLines { get; } = [];
@@ -151,6 +156,20 @@ public sealed class RunningFlorin : IAsyncDisposable
     public Task HeldAsync(int count) => EventuallyAsync(
         async () => await Browser.GetStringAsync("/control/held") == $$"""{"held":{{count}}}""");
 
+    /// <summary>Delivers the acquirer's own call about an attempt once more, as gateways do.</summary>
+    public async Task RepeatWebhookAsync(PaymentAttempt attempt)
+    {
+        GatewayWebhook? call = null;
+        await EventuallyAsync(
+            () =>
+            {
+                call = webhooks.FirstOrDefault(each => Encoding.UTF8.GetString(each.Body.Span).Contains(attempt.GatewayKey, StringComparison.Ordinal));
+                return Task.FromResult(call is not null);
+            },
+            () => "The gateway never called.");
+        Assert.Equal(1, (await Payments.ReceiveWebhookAsync(attempt.ConnectorAccount, call!, CancellationToken.None)).Value);
+    }
+
     /// <summary>What the acquirer's book adds a payment up to; null where it has none of that key.</summary>
     public async Task<BookedPayment?> BookedPaymentAsync(string acquirer, string key)
     {
@@ -173,6 +192,17 @@ public sealed class RunningFlorin : IAsyncDisposable
             operation.GetProperty("operation").GetString()!,
             operation.GetProperty("state").GetString()!,
             operation.GetProperty("amount").GetInt64()))];
+    }
+
+    /// <summary>The jobs about a payment's attempts, captures, voids and refunds that wait for a person.</summary>
+    public async Task<IReadOnlyList<DeadJob>> DeadJobsAsync(PaymentIntent intent)
+    {
+        var history = (await Payments.HistoryAsync(intent.Scope, intent.Id, CancellationToken.None))!;
+        var keys = history.Attempts.Select(attempt => attempt.GatewayKey)
+            .Concat(history.Operations.Select(operation => operation.GatewayKey))
+            .Concat(history.Refunds.Select(refund => refund.GatewayKey))
+            .ToHashSet();
+        return [.. (await Get<IJobs>().DeadAsync(1_000, CancellationToken.None)).Where(job => keys.Contains(job.Key))];
     }
 
     /// <summary>Asks again and again until it is so.</summary>
@@ -222,12 +252,13 @@ public sealed class RunningFlorin : IAsyncDisposable
 
     private async Task<IResult> ReceiveAsync(string account, HttpContext context)
     {
-        if (!WebhooksArrive) return Results.Ok();
         var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString());
-        var received = await Payments.ReceiveWebhookAsync(
-            Ids.Parse<ConnectorAccountId>(account), new GatewayWebhook(headers, body.ToArray()), CancellationToken.None);
+        var webhook = new GatewayWebhook(headers, body.ToArray());
+        webhooks.Enqueue(webhook);
+        if (!WebhooksArrive) return Results.Ok();
+        var received = await Payments.ReceiveWebhookAsync(Ids.Parse<ConnectorAccountId>(account), webhook, CancellationToken.None);
         return received.IsSuccess ? Results.Ok() : Results.BadRequest(received.Refusal.Code);
     }
 
@@ -246,6 +277,16 @@ public sealed class RunningFlorin : IAsyncDisposable
         {
         }
     }
+}
+
+/// <summary>The system's clock, put forward by whatever was skipped.</summary>
+public sealed class SkippingTime : TimeProvider
+{
+    private long skippedTicks;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref skippedTicks));
+
+    public void Skip(TimeSpan by) => Interlocked.Add(ref skippedTicks, by.Ticks);
 }
 
 public sealed record BookedPayment(string State, string Currency, long Authorized, long Captured, long Refunded, bool Voided);

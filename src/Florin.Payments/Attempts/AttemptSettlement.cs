@@ -38,7 +38,7 @@ internal sealed class AttemptSettlement(
         {
             AttemptEvent.Taken => await ChargedAsync(outcome, (answer as GatewayAnswer.Captured)!.Reference, (answer as GatewayAnswer.Captured)!.AuthorizationCode),
             AttemptEvent.Held => await HeldAsync(outcome, (GatewayAnswer.Authorized)answer),
-            AttemptEvent.Challenged => await ChallengedAsync(outcome, wasChallenge: attempt.State == AttemptState.Challenge),
+            AttemptEvent.Challenged => await ChallengedAsync(outcome, from: attempt.State),
             AttemptEvent.Refused => await RefusedAsync(outcome, (GatewayAnswer.Declined)answer),
             AttemptEvent.NeverSent => await NeverSentAsync(outcome),
             AttemptEvent.NoAnswer => await UnansweredAsync(outcome, from: attempt.State),
@@ -50,8 +50,8 @@ internal sealed class AttemptSettlement(
 
     private static AttemptEvent EventOf(GatewayAnswer answer, PaymentAttempt attempt) => answer switch
     {
-        GatewayAnswer.Captured => AttemptEvent.Taken,
-        GatewayAnswer.Authorized when !attempt.Capture => AttemptEvent.Held,
+        GatewayAnswer.Captured captured when captured.Amount == attempt.Amount => AttemptEvent.Taken,
+        GatewayAnswer.Authorized authorized when !attempt.Capture && authorized.Amount == attempt.Amount => AttemptEvent.Held,
         GatewayAnswer.Challenge => AttemptEvent.Challenged,
         GatewayAnswer.Declined => AttemptEvent.Refused,
         GatewayAnswer.NotSent or GatewayAnswer.NotFound => AttemptEvent.NeverSent,
@@ -65,7 +65,7 @@ internal sealed class AttemptSettlement(
         var moved = attempt with { State = to, Explanation = null };
         moved = answer switch
         {
-            GatewayAnswer.Captured captured => moved with { GatewayReference = captured.Reference },
+            GatewayAnswer.Captured captured when to == AttemptState.Captured => moved with { GatewayReference = captured.Reference },
             GatewayAnswer.Authorized authorized when to == AttemptState.Authorized => moved with { GatewayReference = authorized.Reference },
             GatewayAnswer.Challenge challenge => moved with { GatewayReference = challenge.Reference, ChallengeUrl = challenge.RedirectUrl },
             GatewayAnswer.Declined declined => moved with
@@ -149,11 +149,13 @@ internal sealed class AttemptSettlement(
         return intent;
     }
 
-    private async Task<Result<PaymentIntent>> ChallengedAsync(Outcome outcome, bool wasChallenge)
+    private async Task<Result<PaymentIntent>> ChallengedAsync(Outcome outcome, AttemptState from)
     {
         var (tx, standing, _, now) = outcome;
-        await jobs.EnqueueAsync(tx, SettleOutcomes.Job(standing.Attempt.Id, now + options.ChallengePatience));
-        if (wasChallenge || standing.Intent.Status == PaymentIntentStatus.Canceled) return standing.Intent;
+
+        // Where the job itself found the challenge out, it keeps its own schedule: enqueued from within, it would run again at once.
+        if (from == AttemptState.Sent) await jobs.EnqueueAsync(tx, SettleOutcomes.Job(standing.Attempt.Id, now + options.ChallengePatience));
+        if (from == AttemptState.Challenge || standing.Intent.Status == PaymentIntentStatus.Canceled) return standing.Intent;
 
         var waiting = standing.Intent with { Status = PaymentIntentStatus.RequiresAction, NextAction = standing.Attempt.ChallengeUrl };
         await IntentStore.MoveAsync(tx, standing.Intent.Status, waiting);

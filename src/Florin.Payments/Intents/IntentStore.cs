@@ -27,6 +27,7 @@ internal static class IntentStore
         expectedRows: 1);
 
     /// <summary>Writes what moves with a payment's state, if it still is in the state it is moved from.</summary>
+    /// <remarks>And if it still is about the same amount, so that nobody is charged what the payment was before an update.</remarks>
     /// <returns>False when somebody else moved it first; nothing is changed then.</returns>
     public static async ValueTask<bool> TryMoveAsync(ITransaction tx, PaymentIntentStatus from, PaymentIntent to) =>
         await tx.ExecuteAsync(Move(from, to)) == 1;
@@ -89,6 +90,7 @@ internal static class IntentStore
                 next_action_url = {to.NextAction?.AbsoluteUri}, return_url = {to.ReturnUrl?.AbsoluteUri}, canceled_at_ms = {to.CanceledAt},
                 cancellation_reason = {Words<CancellationReason>.Of(to.CancellationReason)}
           WHERE shard = {to.Id.Shard()} AND id = {to.Id} AND status = {Words<PaymentIntentStatus>.Of(from)}
+            AND amount_minor = {to.Amount.Minor} AND currency = {to.Amount.Currency}
          """;
 
     // An id is looked up as what it is; any other text is sought in what people wrote, and four digits on the card too.
