@@ -17,14 +17,22 @@ public interface IConnectors
     IConnector Get(string name);
 }
 
+/// <summary>What an operator, or a rehearsal, decides about gateways.</summary>
+public sealed record ConnectorsOptions
+{
+    /// <summary>How long after an operation was sent the simulated acquirers' "never heard of it" is final.</summary>
+    public TimeSpan SandboxNotFoundIsFinalAfter { get; init; } = TimeSpan.FromMinutes(2);
+}
+
 public static class ConnectorsModule
 {
     /// <summary>Durations are recorded as <c>florin.gateway.duration</c> by the meter of this name.</summary>
     public const string MeterName = GatewayHttp.MeterName;
 
-    public static IServiceCollection AddConnectors(this IServiceCollection services)
+    public static IServiceCollection AddConnectors(this IServiceCollection services, ConnectorsOptions? options = null)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options ?? new ConnectorsOptions());
         return services.AddSingleton<IConnectors, Connectors>();
     }
 
@@ -33,13 +41,14 @@ public static class ConnectorsModule
         private readonly List<GatewayHttp> plumbing = [];
         private readonly FrozenDictionary<string, IConnector> byName;
 
-        public Connectors(TimeProvider time)
+        public Connectors(TimeProvider time, ConnectorsOptions options)
         {
+            var notFoundIsFinalAfter = options.SandboxNotFoundIsFinalAfter;
             All =
             [
-                new AuroraConnector(Http(AuroraConnector.ConnectorName)),
-                new CastellanConnector(Http(CastellanConnector.ConnectorName)),
-                new HangangConnector(Http(HangangConnector.ConnectorName), time),
+                new AuroraConnector(Http(AuroraConnector.ConnectorName), notFoundIsFinalAfter),
+                new CastellanConnector(Http(CastellanConnector.ConnectorName), notFoundIsFinalAfter),
+                new HangangConnector(Http(HangangConnector.ConnectorName), time, notFoundIsFinalAfter),
             ];
             byName = All.ToFrozenDictionary(connector => connector.Name);
 

@@ -9,7 +9,7 @@ using Florin.Kernel;
 namespace Florin.Connectors.Aurora;
 
 /// <summary>Aurora: JSON, a bearer key, our key as <c>Idempotency-Key</c>, HTTP 402 for declines, minor units.</summary>
-internal sealed class AuroraConnector(GatewayHttp http) : IConnector
+internal sealed class AuroraConnector(GatewayHttp http, TimeSpan notFoundIsFinalAfter) : IConnector
 {
     public const string ConnectorName = "aurora";
 
@@ -40,7 +40,7 @@ internal sealed class AuroraConnector(GatewayHttp http) : IConnector
     public string Name => ConnectorName;
 
     public ConnectorCapabilities Capabilities { get; } = new(
-        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, TimeSpan.FromMinutes(2));
+        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter);
 
     public Task<GatewayAnswer> AuthorizeAsync(AuthorizeOrder order, ConnectorAccount account, CancellationToken deadline)
     {

@@ -13,7 +13,7 @@ namespace Florin.Connectors.Castellan;
 /// Castellan: XML with an HMAC over the body, amounts in minor units with a numeric currency and its exponent. Our key
 /// is the merchant reference; one that comes again is answered with the first result, marked as a duplicate.
 /// </summary>
-internal sealed class CastellanConnector(GatewayHttp http) : IConnector
+internal sealed class CastellanConnector(GatewayHttp http, TimeSpan notFoundIsFinalAfter) : IConnector
 {
     public const string ConnectorName = "castellan";
 
@@ -57,7 +57,7 @@ internal sealed class CastellanConnector(GatewayHttp http) : IConnector
     public string Name => ConnectorName;
 
     public ConnectorCapabilities Capabilities { get; } = new(
-        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, TimeSpan.FromMinutes(2));
+        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter);
 
     public Task<GatewayAnswer> AuthorizeAsync(AuthorizeOrder order, ConnectorAccount account, CancellationToken deadline) =>
         SendAsync("authorize", "Authorization", order.Key, order.Amount, GatewayOperation.Authorize, account, xml =>

@@ -13,7 +13,7 @@ namespace Florin.Connectors.Hangang;
 /// Hangang: signed forms both ways, always HTTP 200 with a result code. A payment is announced (<c>ready</c>), then
 /// confirmed; only the confirmation moves money. One <c>cancel</c> call voids and refunds.
 /// </summary>
-internal sealed class HangangConnector(GatewayHttp http, TimeProvider time) : IConnector
+internal sealed class HangangConnector(GatewayHttp http, TimeProvider time, TimeSpan notFoundIsFinalAfter) : IConnector
 {
     public const string ConnectorName = "hangang";
 
@@ -51,7 +51,7 @@ internal sealed class HangangConnector(GatewayHttp http, TimeProvider time) : IC
     public string Name => ConnectorName;
 
     public ConnectorCapabilities Capabilities { get; } = new(
-        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, TimeSpan.FromMinutes(2));
+        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter);
 
     public async Task<GatewayAnswer> AuthorizeAsync(AuthorizeOrder order, ConnectorAccount account, CancellationToken deadline)
     {

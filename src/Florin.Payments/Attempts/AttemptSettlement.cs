@@ -38,7 +38,7 @@ internal sealed class AttemptSettlement(
         {
             AttemptEvent.Taken => await TakenAsync(outcome, (GatewayAnswer.Captured)answer),
             AttemptEvent.Held => await HeldAsync(outcome, (GatewayAnswer.Authorized)answer),
-            AttemptEvent.Challenged => await ChallengedAsync(outcome, wasChallenge: attempt.State == AttemptState.Challenge),
+            AttemptEvent.Challenged => await ChallengedAsync(outcome, from: attempt.State),
             AttemptEvent.Refused => await RefusedAsync(outcome, (GatewayAnswer.Declined)answer),
             AttemptEvent.NeverSent => await NeverSentAsync(outcome),
             AttemptEvent.NoAnswer => await UnansweredAsync(outcome, from: attempt.State),
@@ -149,11 +149,13 @@ internal sealed class AttemptSettlement(
         return intent;
     }
 
-    private async Task<Result<PaymentIntent>> ChallengedAsync(Outcome outcome, bool wasChallenge)
+    private async Task<Result<PaymentIntent>> ChallengedAsync(Outcome outcome, AttemptState from)
     {
         var (tx, standing, _, now) = outcome;
-        await jobs.EnqueueAsync(tx, SettleOutcomes.Job(standing.Attempt.Id, now + options.ChallengePatience));
-        if (wasChallenge || standing.Intent.Status == PaymentIntentStatus.Canceled) return standing.Intent;
+
+        // Where the job itself found the challenge out, it keeps its own schedule: enqueued from within, it would run again at once.
+        if (from == AttemptState.Sent) await jobs.EnqueueAsync(tx, SettleOutcomes.Job(standing.Attempt.Id, now + options.ChallengePatience));
+        if (from == AttemptState.Challenge || standing.Intent.Status == PaymentIntentStatus.Canceled) return standing.Intent;
 
         var waiting = standing.Intent with { Status = PaymentIntentStatus.RequiresAction, NextAction = standing.Attempt.ChallengeUrl };
         await IntentStore.MoveAsync(tx, standing.Intent.Status, waiting);

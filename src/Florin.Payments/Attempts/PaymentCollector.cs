@@ -75,8 +75,14 @@ internal sealed class PaymentCollector(
         var order = new ConfirmOrder(attempt.GatewayKey, attempt.GatewayReference!, attempt.Amount, attempt.Capture);
         var said = await gateways.AskAsync(account, (connector, deadline) => connector.ConfirmAsync(order, account, deadline));
 
-        // The authorization itself is at the gateway already, so a confirmation that was not sent settles nothing.
-        if (said is GatewayAnswer.NotSent notSent) said = new GatewayAnswer.Unknown(notSent.Reason);
+        // The authorization itself is at the gateway already, so a confirmation that was not sent, or that named nothing
+        // which the gateway knows, settles nothing: that is left to a query.
+        said = said switch
+        {
+            GatewayAnswer.NotSent notSent => new GatewayAnswer.Unknown(notSent.Reason),
+            GatewayAnswer.NotFound => new GatewayAnswer.Unknown("The gateway did not know what was confirmed."),
+            _ => said,
+        };
         return await SettleAsync(standing, said, origin: null, answer: null);
     }
 

@@ -67,12 +67,14 @@ internal sealed class HoldsService(
     }
 
     /// <summary>Frees the hold of a payment that was given up before its authorization came through.</summary>
-    public async Task FreeLateHoldAsync(PaymentIntent intent, ChargeRow charge, CancellationToken ct)
+    /// <returns>How far that came.</returns>
+    public async Task<ChargeOperation> FreeLateHoldAsync(PaymentIntent intent, ChargeRow charge, CancellationToken ct)
     {
         var context = await ContextOfAsync(intent, charge, ct);
         var operation = NewOperation(intent, context, ChargeOperationKind.Void, charge.Charge.Amount);
         await database.WriteAsync(async tx => await OperationStore.InsertAsync(tx, new OperationRow(operation, intent.CancellationReason)), ct);
         await SendAsync(new PaymentRequest(intent.Scope, Origin: null), context, new OperationRow(operation, intent.CancellationReason), answer: null);
+        return (await database.ReadAsync(async reader => await OperationStore.FindAsync(reader, operation.Id), CancellationToken.None))!.Operation;
     }
 
     private async Task<Result<PaymentIntent>> FindAsync(MerchantScope scope, PaymentIntentId id, CancellationToken ct)
@@ -89,14 +91,18 @@ internal sealed class HoldsService(
             async tx =>
             {
                 if (answer is not null) await answer.BeginAsync(tx, intent.Id.Value);
-                var canceled = intent with
+
+                // Read again under a lock: another attempt may have come and failed since, and must stay its latest.
+                var current = (await IntentStore.LockAsync(tx, intent.Id))!;
+                if (current.Status != intent.Status) return Overtaken(tx, current);
+                var canceled = current with
                 {
                     Status = PaymentIntentStatus.Canceled,
                     NextAction = null,
                     CanceledAt = time.GetUtcNow(),
                     CancellationReason = reason,
                 };
-                if (!await IntentStore.TryMoveAsync(tx, intent.Status, canceled)) return Overtaken(tx, intent);
+                await IntentStore.MoveAsync(tx, current.Status, canceled);
                 await events.RecordAsync(
                     tx,
                     new NewEvent(intent.Scope, "payment_intent.canceled", intent.Id.Value, PaymentJson.Bytes(canceled), Origin: request.Origin));

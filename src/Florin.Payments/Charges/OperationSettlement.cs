@@ -52,7 +52,7 @@ internal sealed class OperationSettlement(
         {
             OperationState.Succeeded when before.Kind == ChargeOperationKind.Capture => await CapturedAsync(change, merchant),
             OperationState.Succeeded => await VoidedAsync(change, row.CancellationReason),
-            OperationState.Declined or OperationState.NotSent => await RefusedAsync(change),
+            OperationState.Declined or OperationState.NotSent => await RefusedAsync(change, before.State),
             OperationState.Unknown or OperationState.Sent => await UnansweredAsync(change, before.State),
         };
     }
@@ -107,12 +107,15 @@ internal sealed class OperationSettlement(
     }
 
     // The hold stands as before, and may be captured or freed again.
-    private static async Task<Result<PaymentIntent>> RefusedAsync(Change change)
+    private async Task<Result<PaymentIntent>> RefusedAsync(Change change, OperationState from)
     {
         var (tx, intent, _, operation, _, _) = change;
         if (intent.Status == PaymentIntentStatus.Canceled) return intent;
         var held = intent with { Status = PaymentIntentStatus.RequiresCapture };
         await IntentStore.MoveAsync(tx, intent.Status, held);
+
+        // Who was told that it is processing must hear that it is no longer.
+        if (from == OperationState.Unknown) await RecordAsync(change, "payment_intent.amount_capturable_updated", held.Id.Value, PaymentJson.Bytes(held));
         var explanation = operation.Explanation ?? "no reason was given.";
         return operation.Kind == ChargeOperationKind.Capture
             ? PaymentRefusals.CaptureRefused(explanation, held)
@@ -123,6 +126,9 @@ internal sealed class OperationSettlement(
     {
         if (from != OperationState.Sent) return change.Intent;
         await jobs.EnqueueAsync(change.Tx, SettleOutcomes.Job(change.Operation.Id, change.Now + options.QuerySchedule[0]));
+
+        // A late hold is freed while its payment stays canceled.
+        if (change.Intent.Status == PaymentIntentStatus.Canceled) return change.Intent;
         await RecordAsync(change, "payment_intent.processing", change.Intent.Id.Value, PaymentJson.Bytes(change.Intent));
         return change.Intent;
     }

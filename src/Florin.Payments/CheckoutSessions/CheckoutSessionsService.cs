@@ -116,7 +116,7 @@ internal sealed class CheckoutSessionsService(
                 return new Refusal(RefusalKind.Conflict, "checkout_session_unexpected_state", "The session's payment is being collected.");
             }
 
-            await GiveUpAsync(tx, intent, origin);
+            if (intent.Status != PaymentIntentStatus.Canceled) await GiveUpAsync(tx, intent, origin);
         }
 
         var expired = session with { Status = CheckoutStatus.Expired };

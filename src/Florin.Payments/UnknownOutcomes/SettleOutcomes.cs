@@ -65,9 +65,15 @@ internal sealed class SettleOutcomes(
                 await attempts.ApplyAsync(tx, new AttemptStanding(intent, asked, method, merchant), said, origin: null);
             },
             CancellationToken.None);
-        var isOpen = await database.ReadAsync(async reader => (await AttemptStore.FindAsync(reader, id))!.State, ct)
-            is AttemptState.Unknown or AttemptState.Challenge;
-        return isOpen ? AskAgain(job: attempt.GatewayKey, asked.Queries) : JobOutcome.Done;
+        var state = await database.ReadAsync(async reader => (await AttemptStore.FindAsync(reader, id))!.State, ct);
+        return state switch
+        {
+            // Only now do we know that the buyer is wanted, so the buyer is given time first.
+            AttemptState.Challenge when attempt.State == AttemptState.Unknown => new JobOutcome.RunAgain(time.GetUtcNow() + options.ChallengePatience),
+            AttemptState.Unknown or AttemptState.Challenge => AskAgain(job: attempt.GatewayKey, asked.Queries),
+            AttemptState.Sent or AttemptState.Authorized or AttemptState.Captured or AttemptState.Declined or AttemptState.NotSent
+                or AttemptState.Voided => JobOutcome.Done,
+        };
     }
 
     private async Task<JobOutcome> SettleOperationAsync(ChargeOperationId id, CancellationToken ct)

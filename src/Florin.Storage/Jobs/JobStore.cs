@@ -73,9 +73,11 @@ internal sealed class JobStore(IDatabase database, IdSource ids, TimeProvider ti
                     await PutBackAsync(tx, mine, claim, failed.RetryAt, failed.Why, job.Attempt);
                     break;
                 case JobOutcome.GiveUp giveUp:
+                    // Asked for once more while it ran: then it does not wait for a person yet.
                     await tx.ExecuteAsync(
                         $"""
-                         UPDATE jobs SET lease_token = NULL, lease_until_ms = 0, last_error = {giveUp.Why}, state = 'dead'
+                         UPDATE jobs SET lease_token = NULL, lease_until_ms = 0, last_error = {giveUp.Why},
+                                state = CASE WHEN generation = {claim.Generation} THEN 'dead' ELSE state END
                           WHERE {mine}
                          """);
                     break;
