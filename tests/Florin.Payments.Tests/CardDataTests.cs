@@ -42,11 +42,12 @@ public abstract class CardDataSearchTests(DatabaseFixture database)
     {
         await using var florin = await RunningFlorin.StartAsync(database);
         var number = Encoding.ASCII.GetBytes(Cards.Approved);
+        var now = TimeProvider.System.GetUtcNow();
         await florin.Database.WriteAsync(
             async tx => await tx.ExecuteAsync(
                 $"""
                  INSERT INTO idempotency_keys (shard, scope, key, fingerprint, state, request_id, lease_until_ms, created_at_ms)
-                 VALUES ({florin.Scope.Shard}, 'planted', 'planted', {number}, 'started', {Cards.Cvc}, 0, 0)
+                 VALUES ({florin.Scope.Shard}, 'planted', 'planted', {number}, 'started', {Cards.Cvc}, 0, {now})
                  """),
             CancellationToken.None);
         florin.LogLines.Enqueue($"declined {Cards.Declined}");

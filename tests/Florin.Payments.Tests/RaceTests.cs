@@ -1,5 +1,6 @@
 using Florin.Events;
 using Florin.Kernel;
+using Florin.Payments.Charges;
 using Florin.Payments.CheckoutSessions;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Sandbox;
@@ -37,6 +38,30 @@ public abstract class RaceTests(PaymentsFixture fixture) : PaymentsTests(fixture
         var balances = (await Florin.Ledger.BalancesAsync(scope, Ct)).ToDictionary(each => each.AccountCode, each => each.Amount.Minor);
         Assert.Equal(Payments * 40, balances["gateway_receivable:aurora"]);
         await AgreementAsync((await this.Payments.ListAsync(scope, new PaymentIntentFilter(), new(1), Ct)).Items[0]);
+    }
+
+    [Fact]
+    public async Task The_statement_that_sets_a_refund_aside_is_bounded_by_itself()
+    {
+        var charge = (await PaidAsync(amount: 100)).LatestCharge!.Value;
+
+        var accepted = await Florin.Database.WriteAsync(
+            async tx =>
+            {
+                // The service looks before under a lock; this must hold also for whoever forgets to.
+                var answers = new List<bool>();
+                foreach (var minor in new[] { 101, 60, 41, long.MaxValue, 40, 1 })
+                {
+                    answers.Add(await ChargeStore.TryAddRefundedAsync(tx, charge, new Money(minor, Currency.Usd)));
+                }
+
+                answers.Add(await ChargeStore.TryAddRefundedAsync(tx, charge, new Money(0, Currency.Eur)));
+                tx.Abandon();
+                return answers;
+            },
+            Ct);
+
+        Assert.Equal([false, true, false, false, true, false, false], accepted);
     }
 
     [Theory, MemberData(nameof(Acquirers))]
