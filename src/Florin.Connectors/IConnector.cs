@@ -55,12 +55,14 @@ public interface IConnector
 /// <param name="Currencies">Upper-case codes; empty means every payable currency.</param>
 /// <param name="NotFoundIsFinalAfter">How long after sending an operation the gateway's "never heard of it" can be
 /// trusted to mean that it never will.</param>
+/// <param name="RefundsOneAtATime">A refund names what remains of its charge, so the one before it must be settled.</param>
 public sealed record ConnectorCapabilities(
     IReadOnlySet<string> Currencies,
     bool ManualCapture,
     bool PartialCapture,
     bool PartialRefund,
-    TimeSpan NotFoundIsFinalAfter);
+    TimeSpan NotFoundIsFinalAfter,
+    bool RefundsOneAtATime = false);
 
 /// <summary>A merchant's account with a gateway: where it is, and how we prove who we are.</summary>
 /// <param name="Id">Our own id of the account, with the prefix <c>ca_</c>.</param>

@@ -15,6 +15,17 @@ internal static class PaymentRefusals
         $"This PaymentIntent's status is {Words<PaymentIntentStatus>.Of(intent.Status)}; {wanted}.",
         Subject: intent);
 
+    public static Refusal BelongsToCheckout(PaymentIntent intent) => new(
+        RefusalKind.Conflict,
+        "payment_intent_in_checkout",
+        $"This PaymentIntent is collected by checkout session {intent.CheckoutSession}: its amount is the session's, and expiring the session gives it up.",
+        Subject: intent);
+
+    public static Refusal RefundUnderWay(ChargeId charge) => new(
+        RefusalKind.InFlight,
+        "lock_timeout",
+        $"Another refund of charge {charge} is being carried out, and its gateway takes one at a time. Ask again in a moment.");
+
     public static Refusal PaymentMethodMissing(PaymentIntent? intent) => new(
         RefusalKind.Invalid,
         "parameter_missing",

@@ -50,9 +50,21 @@ internal sealed class PaymentsService(
         var read = accounts.ConnectorOf(found.Account).ReadWebhook(webhook, found.Account);
         if (!read.TryGet(out var notice, out var refusal)) return refusal;
 
-        // The call only hints: what it says happened is asked of the gateway, in the one place that settles outcomes.
-        var hinted = notice.Keys.Select(key => JobFor(key, found.Scope)).OfType<NewJob>().ToList();
-        await database.WriteAsync(
+        // The call only hints: what it says happened is asked of the gateway, in the one place that settles outcomes. Most
+        // calls tell what the answer told already, or is about to tell.
+        var hinted = await database.ReadAsync(
+            async reader =>
+            {
+                var open = new List<NewJob>();
+                foreach (var key in notice.Keys)
+                {
+                    if (await JobForAsync(reader, key, found.Scope) is { } job) open.Add(job);
+                }
+
+                return open;
+            },
+            ct);
+        if (hinted.Count > 0) await database.WriteAsync(
             async tx =>
             {
                 foreach (var job in hinted) await jobs.EnqueueAsync(tx, job);
@@ -105,13 +117,18 @@ internal sealed class PaymentsService(
         database.ReadAsync(async reader => await RefundStore.ListAsync(reader, scope, filter, page), ct);
 
     // A key is the id of what was sent; one of another shard than the account's merchant is not ours to look at.
-    private NewJob? JobFor(string key, MerchantScope scope)
+    private async Task<NewJob?> JobForAsync(ISqlReader reader, string key, MerchantScope scope)
     {
         var now = time.GetUtcNow();
-        NewJob? job = Ids.TryParse<PaymentAttemptId>(key, out var attempt) ? SettleOutcomes.Job(attempt, now)
-            : Ids.TryParse<ChargeOperationId>(key, out var operation) ? SettleOutcomes.Job(operation, now)
-            : Ids.TryParse<RefundId>(key, out var refund) ? SettleOutcomes.Job(refund, now)
+        var job = Ids.TryParse<PaymentAttemptId>(key, out var attempt) && await IsWaitingAsync(reader, attempt) ? SettleOutcomes.Job(attempt, now)
+            : Ids.TryParse<ChargeOperationId>(key, out var operation) && await OperationStore.FindAsync(reader, operation)
+                is { Operation.State: OperationState.Unknown } ? SettleOutcomes.Job(operation, now)
+            : Ids.TryParse<RefundId>(key, out var refund) && await RefundStore.FindAsync(reader, refund)
+                is { State: OperationState.Unknown } ? SettleOutcomes.Job(refund, now)
             : null;
-        return job?.Shard == scope.Shard ? job : null;
+        return job?.Shard == scope.Shard ? job with { Payload = SettleOutcomes.Hinted } : null;
     }
+
+    private static async Task<bool> IsWaitingAsync(ISqlReader reader, PaymentAttemptId id) =>
+        await AttemptStore.FindAsync(reader, id) is { State: AttemptState.Unknown or AttemptState.Challenge or AttemptState.NotSent };
 }

@@ -65,8 +65,15 @@ internal sealed class Gateway(Book book, Faults faults, WebhookQueue webhooks, T
             if (timing == Timing.Slow) await Task.Delay(TestCards.SlowAnswer, time, context.RequestAborted);
 
             if (done.Operation is { } answered) book.Answered(answered);
-            await WriteAsync(context, done.Reply);
-            if (after is null && timing == Timing.Prompt) Announce(done);
+            try
+            {
+                await WriteAsync(context, done.Reply);
+            }
+            finally
+            {
+                // Told of also where the caller had hung up before it was carried out.
+                if (after is null && timing == Timing.Prompt) Announce(done);
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

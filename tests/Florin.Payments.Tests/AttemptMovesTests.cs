@@ -4,7 +4,7 @@ namespace Florin.Payments.Tests;
 
 public sealed class AttemptMovesTests
 {
-    private static readonly AttemptState[] Closed = [AttemptState.Captured, AttemptState.Declined, AttemptState.NotSent, AttemptState.Voided];
+    private static readonly AttemptState[] Closed = [AttemptState.Captured, AttemptState.Declined, AttemptState.Voided];
 
     [Fact]
     public void Every_state_can_be_reached()
@@ -24,6 +24,14 @@ public sealed class AttemptMovesTests
         {
             Assert.Equal(!Closed.Contains(state), AttemptMoves.Table.Any(move => move.Key.From == state && move.Value != state));
         }
+    }
+
+    [Fact]
+    public void What_was_never_sent_opens_again_only_for_money_that_moved()
+    {
+        var ways = AttemptMoves.Table.Where(move => move.Key.From == AttemptState.NotSent && move.Value != AttemptState.NotSent);
+
+        Assert.Equal([AttemptEvent.Held, AttemptEvent.Taken], ways.Select(move => move.Key.Event).Order());
     }
 
     [Fact]

@@ -58,6 +58,25 @@ public abstract class LateSuccessTests(PaymentsFixture fixture) : PaymentsTests(
         Assert.Equal(2, history.Refunds.Count + history.Operations.Count);
     }
 
+    [Fact]
+    public async Task Money_that_comes_after_the_gateway_had_never_heard_of_it_is_shown_and_returned()
+    {
+        await Florin.DelayAsync(AcquirerNames.Aurora, "authorize", TimeSpan.FromSeconds(4));
+        Hurry();
+        var lost = (await PayAsync(Cards.Approved, AcquirerNames.Aurora)).Value;
+        await EventuallyAsync(lost, PaymentIntentStatus.RequiresPaymentMethod);
+        var attempt = (await HistoryAsync(lost)).Attempts[0];
+        Assert.Equal(AttemptState.NotSent, attempt.State);
+
+        // Now the request that was late on its way is carried out, and the gateway tells of it.
+        await Florin.RepeatWebhookAsync(attempt);
+
+        var history = await EventuallyAsync(lost, now => now.Refunds is [{ State: OperationState.Succeeded }]);
+        Assert.Equal(AttemptState.Captured, history.Attempts[0].State);
+        Assert.Equal(PaymentIntentStatus.RequiresPaymentMethod, history.Intent.Status);
+        Assert.Equal(10_000, history.Charges.Single().Refunded.Minor);
+    }
+
     // No gateway of the sandbox moves money before we confirm, so the test confirms in a way that nobody else would.
     private async Task<PaymentIntent> CanceledAndConfirmedAsync(string acquirer, CaptureMethod capture)
     {

@@ -145,6 +145,10 @@ public sealed class RunningFlorin : IAsyncDisposable
     public Task FaultAsync(string acquirer, string operation, string kind, string when, int count = 1) =>
         ControlAsync("/control/fault", new { acquirer, operation, kind, when, count });
 
+    /// <summary>The next such operation is carried out this late, also when nobody waits for its answer any more.</summary>
+    public Task DelayAsync(string acquirer, string operation, TimeSpan delay) => ControlAsync(
+        "/control/fault", new { acquirer, operation, kind = "delay", when = "before", count = 1, delay_ms = (int)delay.TotalMilliseconds });
+
     public Task HoldAsync(string acquirer, string operation, string when, int count = 1) =>
         ControlAsync("/control/hold", new { acquirer, operation, when, count });
 

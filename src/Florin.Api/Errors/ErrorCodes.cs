@@ -54,6 +54,8 @@ internal static class ErrorCodes
         new("checkout_session_expired", "Checkout session expired", "Make a new session."),
         new("checkout_session_unexpected_state", "Checkout session in another state", "See the session's status, and what may be done in it."),
         new("partial_capture_unsupported", "Gateway captures whole amounts only", "Capture the whole amount."),
+        new("lock_timeout", "Something else is changing it", "Repeat the request in a moment, with the same idempotency key."),
+        new("payment_intent_in_checkout", "Payment belongs to a checkout session", "Expire the session, or make a new one."),
         new("payment_intent_unexpected_state", "Payment in another state", "See the payment's status in the error, and what may be done in it."),
         new("payment_method_unavailable", "No gateway for this payment", "Set up a gateway that takes the currency and capture method, or name another."),
         new("token_already_used", "Token used already", "Make a new token."),

@@ -51,7 +51,7 @@ internal sealed class HangangConnector(GatewayHttp http, TimeProvider time, Time
     public string Name => ConnectorName;
 
     public ConnectorCapabilities Capabilities { get; } = new(
-        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter);
+        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter, RefundsOneAtATime: true);
 
     public async Task<GatewayAnswer> AuthorizeAsync(AuthorizeOrder order, ConnectorAccount account, CancellationToken deadline)
     {

@@ -45,6 +45,15 @@ internal static class AttemptMoves
             [(AttemptState.Challenge, AttemptEvent.NeverSent)] = AttemptState.NotSent,
             [(AttemptState.Challenge, AttemptEvent.NoAnswer)] = AttemptState.Challenge,
 
+            // A gateway that had never heard of it, or could not be reached, may still turn out to have done it: then it is
+            // recorded as what it is, and returned. See LateSuccess.
+            [(AttemptState.NotSent, AttemptEvent.Held)] = AttemptState.Authorized,
+            [(AttemptState.NotSent, AttemptEvent.Taken)] = AttemptState.Captured,
+            [(AttemptState.NotSent, AttemptEvent.Challenged)] = AttemptState.NotSent,
+            [(AttemptState.NotSent, AttemptEvent.Refused)] = AttemptState.NotSent,
+            [(AttemptState.NotSent, AttemptEvent.NeverSent)] = AttemptState.NotSent,
+            [(AttemptState.NotSent, AttemptEvent.NoAnswer)] = AttemptState.NotSent,
+
             [(AttemptState.Authorized, AttemptEvent.Taken)] = AttemptState.Captured,
             [(AttemptState.Authorized, AttemptEvent.Freed)] = AttemptState.Voided,
         }.ToFrozenDictionary();

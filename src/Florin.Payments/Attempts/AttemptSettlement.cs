@@ -31,6 +31,9 @@ internal sealed class AttemptSettlement(
     {
         var attempt = standing.Attempt;
         var happened = EventOf(answer, attempt);
+
+        // Closed as never sent, and so it stays unless money moved after all.
+        if (attempt.State == AttemptState.NotSent && happened is not (AttemptEvent.Taken or AttemptEvent.Held)) return standing.Intent;
         var moved = Moved(attempt, answer, AttemptMoves.Next(attempt.State, happened));
         if (!await AttemptStore.TryMoveAsync(tx, attempt, moved)) return null;
         var outcome = new Outcome(tx, standing with { Attempt = moved }, origin, time.GetUtcNow());
@@ -98,7 +101,7 @@ internal sealed class AttemptSettlement(
         await ChargeStore.InsertAsync(tx, new ChargeRow(charge, captured.Reference));
         await ledger.PostAsync(tx, LedgerEntries.Capture(charge, now));
         await RecordAsync(outcome, "charge.succeeded", charge.Id.Value, PaymentJson.Bytes(charge));
-        if (intent.Status == PaymentIntentStatus.Canceled) return await LateAsync(outcome, charge.Id);
+        if (IsLate(standing)) return await LateAsync(outcome, charge.Id);
 
         var paid = intent with
         {
@@ -122,7 +125,7 @@ internal sealed class AttemptSettlement(
         var charge = NewCharge(standing, ChargeStatus.Authorized, now) with { AuthorizationCode = authorized.AuthorizationCode };
         await ChargeStore.InsertAsync(tx, new ChargeRow(charge, authorized.Reference));
         await RecordAsync(outcome, "charge.succeeded", charge.Id.Value, PaymentJson.Bytes(charge));
-        if (intent.Status == PaymentIntentStatus.Canceled) return await LateAsync(outcome, charge.Id);
+        if (IsLate(standing)) return await LateAsync(outcome, charge.Id);
 
         var held = intent with
         {
@@ -139,14 +142,21 @@ internal sealed class AttemptSettlement(
         return held;
     }
 
-    // The payment was given up while the buyer was at the issuer's page, and went through all the same: it is recorded
-    // as what it is, and returned.
+    // The payment does not wait for this attempt any more: it was given up, or the attempt was closed as never sent and
+    // the buyer may have paid with another one since.
+    private static bool IsLate(AttemptStanding standing) =>
+        standing.Intent.Status is not (PaymentIntentStatus.Processing or PaymentIntentStatus.RequiresAction)
+        || standing.Intent.LatestAttempt != standing.Attempt.Id;
+
+    // Money that came too late is recorded as what it is, shown, and returned.
     private async Task<Result<PaymentIntent>> LateAsync(Outcome outcome, ChargeId charge)
     {
-        var intent = outcome.Standing.Intent with { LatestCharge = charge, NextAction = null };
-        await IntentStore.MoveAsync(outcome.Tx, PaymentIntentStatus.Canceled, intent);
         await jobs.EnqueueAsync(outcome.Tx, LateSuccess.Job(charge, outcome.Now));
-        return intent;
+        var intent = outcome.Standing.Intent;
+        if (intent.Status != PaymentIntentStatus.Canceled) return intent;
+        var shown = intent with { LatestCharge = charge, NextAction = null };
+        await IntentStore.MoveAsync(outcome.Tx, PaymentIntentStatus.Canceled, shown);
+        return shown;
     }
 
     private async Task<Result<PaymentIntent>> ChallengedAsync(Outcome outcome, AttemptState from)

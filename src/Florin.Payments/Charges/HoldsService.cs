@@ -56,6 +56,9 @@ internal sealed class HoldsService(
         if (!found.TryGet(out var intent, out var missing)) return missing;
         switch (intent.Status)
         {
+            case PaymentIntentStatus.RequiresPaymentMethod or PaymentIntentStatus.RequiresConfirmation or PaymentIntentStatus.RequiresAction
+                when intent.CheckoutSession is not null:
+                return PaymentRefusals.BelongsToCheckout(intent);
             case PaymentIntentStatus.RequiresPaymentMethod or PaymentIntentStatus.RequiresConfirmation or PaymentIntentStatus.RequiresAction:
                 return await GiveUpAsync(request, intent, reason, answer, ct);
             case PaymentIntentStatus.RequiresCapture:

@@ -126,6 +126,12 @@ internal sealed class IntentsService(
                     return PaymentRefusals.UnexpectedState(intent, "amount, currency and payment method can no longer be changed");
                 }
 
+                if (change.Amount is not null && intent.CheckoutSession is not null)
+                {
+                    tx.Abandon();
+                    return PaymentRefusals.BelongsToCheckout(intent);
+                }
+
                 if (chosen is not null && await chosen.StoreAsync(tx, vault, time.GetUtcNow()) is { } used) return used;
                 var changed = Changed(intent, change, chosen);
                 await IntentStore.UpdateDetailsAsync(tx, changed);

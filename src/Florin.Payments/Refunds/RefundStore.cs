@@ -43,6 +43,10 @@ internal static class RefundStore
             $"SELECT remaining_minor FROM refunds WHERE shard = {refund.Id.Shard()} AND id = {refund.Id}"),
     };
 
+    /// <summary>Whether a refund of the charge has no outcome yet.</summary>
+    public static async ValueTask<bool> IsUnderWayAsync(ISqlReader reader, ChargeId charge) => await reader.CountAsync(
+        $"SELECT COUNT(*) FROM refunds WHERE shard = {charge.Shard()} AND charge_id = {charge} AND state IN ('sent', 'unknown')") > 0;
+
     public static ValueTask<List<Refund>> OfIntentAsync(ISqlReader reader, PaymentIntentId intent) => reader.QueryAsync(
         $"""
          SELECT {Columns} FROM refunds

@@ -96,6 +96,8 @@ internal sealed class RefundsService(
         // Read under a lock, so that the refusal tells the truth and a gateway that wants the remainder gets the right one.
         var charge = (await ChargeStore.LockAsync(tx, target.Charge.Id))!.Charge;
         var left = charge.Captured - charge.Refunded;
+        var isOneAtATime = accounts.ConnectorOf(target.Account).Capabilities.RefundsOneAtATime;
+        if (isOneAtATime && await RefundStore.IsUnderWayAsync(tx, charge.Id)) return PaymentRefusals.RefundUnderWay(charge.Id);
         if (left.IsZero) return PaymentRefusals.AlreadyRefunded(charge.Id);
         var amount = left with { Minor = wanted.AmountMinor ?? left.Minor };
         if (amount > left || !await ChargeStore.TryAddRefundedAsync(tx, charge.Id, amount)) return PaymentRefusals.RefundTooLarge(left);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Florin.Payments.UnknownOutcomes;
 
-/// <summary>Returns money that came through after its payment had been given up.</summary>
+/// <summary>Returns money that came through after its payment had been given up, or its attempt closed.</summary>
 /// <remarks>The job ends only when the gateway has stated that all of it is back: the money is not ours to keep.</remarks>
 internal sealed class LateSuccess(
     IDatabase database, HoldsService holds, RefundsService refunds, PaymentsOptions options, TimeProvider time, ILogger<LateSuccess> log) : IJobHandler

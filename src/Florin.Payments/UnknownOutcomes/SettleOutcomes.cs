@@ -38,20 +38,24 @@ internal sealed class SettleOutcomes(
 
     public TimeSpan Lease => TimeSpan.FromMinutes(2);
 
+    /// <summary>The payload of a job that a gateway's own call asked for: then even a closed attempt is looked at.</summary>
+    public const string Hinted = "hinted";
+
     public static NewJob Job<T>(T id, DateTimeOffset runAt) where T : struct, IId<T> => new(id.Shard(), JobKind, Ids.Format(id), runAt);
 
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken ct)
     {
-        if (Ids.TryParse<PaymentAttemptId>(job.Key, out var attempt)) return await SettleAttemptAsync(attempt, ct);
+        if (Ids.TryParse<PaymentAttemptId>(job.Key, out var attempt)) return await SettleAttemptAsync(attempt, isHinted: job.Payload == Hinted, ct);
         if (Ids.TryParse<ChargeOperationId>(job.Key, out var operation)) return await SettleOperationAsync(operation, ct);
         if (Ids.TryParse<RefundId>(job.Key, out var refund)) return await SettleRefundAsync(refund, ct);
         return new JobOutcome.GiveUp($"'{job.Key}' names nothing that can be settled.");
     }
 
-    private async Task<JobOutcome> SettleAttemptAsync(PaymentAttemptId id, CancellationToken ct)
+    private async Task<JobOutcome> SettleAttemptAsync(PaymentAttemptId id, bool isHinted, CancellationToken ct)
     {
         var attempt = await database.ReadAsync(async reader => await AttemptStore.FindAsync(reader, id), ct);
-        if (attempt is not { State: AttemptState.Unknown or AttemptState.Challenge }) return JobOutcome.Done;
+        var isOpen = attempt is { State: AttemptState.Unknown or AttemptState.Challenge };
+        if (attempt is null || !(isOpen || (isHinted && attempt.State == AttemptState.NotSent))) return JobOutcome.Done;
         var account = await AccountAsync(attempt.ConnectorAccount, ct);
         var order = new QueryOrder(GatewayOperation.Authorize, attempt.GatewayKey, attempt.GatewayReference, attempt.Amount);
         var said = await gateways.QueryAsync(account, order, attempt.SentAt);

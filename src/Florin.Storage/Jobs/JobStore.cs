@@ -17,7 +17,7 @@ internal sealed class JobStore(IDatabase database, IdSource ids, TimeProvider ti
              ON CONFLICT (shard, kind, key) DO UPDATE
                 SET generation = jobs.generation + 1, state = 'queued', payload = excluded.payload,
                     attempts = CASE WHEN jobs.state = 'dead' THEN 0 ELSE jobs.attempts END,
-                    run_at_ms = CASE WHEN jobs.state = 'queued' AND jobs.run_at_ms < excluded.run_at_ms
+                    run_at_ms = CASE WHEN jobs.state = 'queued' AND jobs.lease_until_ms <= {now} AND jobs.run_at_ms < excluded.run_at_ms
                                      THEN jobs.run_at_ms ELSE excluded.run_at_ms END
              """);
         if (job.RunAt <= now) tx.OnCommitted(() => wakeUp.Signal());
