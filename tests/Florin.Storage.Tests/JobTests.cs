@@ -95,6 +95,32 @@ public abstract class JobTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_enqueued_for_later_while_it_runs_waits_until_then()
+    {
+        await EnqueueAsync("a");
+        var running = Assert.Single(await ClaimAsync());
+        await EnqueueAsync("a", TimeSpan.FromSeconds(10));
+
+        await Store.SettleAsync(running, JobOutcome.Done, Ct);
+
+        Assert.Empty(await ClaimAsync());
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Single(await ClaimAsync());
+    }
+
+    [Fact]
+    public async Task A_job_enqueued_while_its_run_gives_up_runs_once_more()
+    {
+        await EnqueueAsync("a");
+        var running = Assert.Single(await ClaimAsync());
+        await EnqueueAsync("a");
+
+        await Store.SettleAsync(running, new JobOutcome.GiveUp("no answer"), Ct);
+
+        Assert.Single(await ClaimAsync());
+    }
+
+    [Fact]
     public async Task A_failed_job_waits_and_counts_and_one_that_gave_up_stays_visible_until_it_is_asked_for_again()
     {
         await EnqueueAsync("a");
