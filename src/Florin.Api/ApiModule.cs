@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Api;
 
-/// <summary>The REST API: <c>/v1</c> for merchants, <c>/gateways</c> for gateways' calls.</summary>
+/// <summary>The REST API: <c>/v1</c> for merchants, <c>/gateways</c> for gateways' calls, and the page that explains its errors.</summary>
 public static class ApiModule
 {
     /// <remarks>Stands on the modules' faces, on <c>PublicAddress</c>, <c>KeyRing</c>, <c>IdSource</c> and <c>TimeProvider</c>.</remarks>
@@ -44,6 +44,7 @@ public static class ApiModule
             routes.MapMethods(path.Key, [HttpMethods.Options], http => Cors.AnswerPreflight(http, methods));
         }
 
+        ErrorPages.Map(routes);
         var gateways = routes.ServiceProvider.GetRequiredService<GatewayWebhookEndpoint>();
         routes.MapMethods(GatewayWebhookEndpoint.Pattern, [HttpMethods.Post], gateways.RunAsync);
         return routes;

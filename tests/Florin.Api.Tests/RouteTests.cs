@@ -1,3 +1,4 @@
+using Florin.Api.Errors;
 using Florin.Api.Routing;
 using Florin.Kernel;
 using Florin.Storage.Idempotency;
@@ -99,6 +100,28 @@ public sealed class RouteTests(ApiServer api) : IClassFixture<ApiServer>
     [InlineData("GET", "/v1/payment_intents?limit=101", 400, "parameter_invalid_integer")]
     public async Task The_frameworks_own_refusals_have_the_same_body(string method, string path, int status, string code) =>
         Assert.Equal((status, code), StatusAndCode(await api.SendAsync(method, path)));
+
+    [Theory]
+    [InlineData(Intents, null)]
+    [InlineData("/v1/nothing", "secret-test")]
+    [InlineData("/v1/payment_intents/pi_1", "secret-test")]
+    [InlineData(Intents + "?limit=101", "secret-test")]
+    [InlineData(Intents + "?surprise=1", "secret-test")]
+    public async Task The_documentation_that_an_error_names_is_there(string path, string? key)
+    {
+        var error = (await api.SendAsync("GET", path, key: key)).Json.GetProperty("error");
+        var documentation = new Uri(error.GetProperty("doc_url").GetString()!);
+        var page = await api.SendAsync("GET", documentation.AbsolutePath, key: null);
+        Assert.Equal(200, page.Status);
+        Assert.Contains($"id=\"{documentation.Fragment[1..]}\"", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_of_errors_has_an_anchor_for_every_code()
+    {
+        var page = await api.SendAsync("GET", ErrorPages.Path, key: null);
+        Assert.All(ErrorCodes.All, code => Assert.Contains($"<div id=\"{code.Code}\">", page.Text, StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task A_body_of_another_kind_or_size_is_refused()

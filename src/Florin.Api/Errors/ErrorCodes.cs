@@ -7,7 +7,7 @@ namespace Florin.Api.Errors;
 /// <param name="Advice">What a developer can do about it.</param>
 internal sealed record ErrorCode(string Code, string Title, string Advice);
 
-/// <summary>Every code that the API answers with. <c>docs/errors.md</c> is this table for people.</summary>
+/// <summary>Every code that the API answers with. <c>docs/errors.md</c> and <see cref="ErrorPages"/> are this table for people.</summary>
 internal static class ErrorCodes
 {
     public static IReadOnlyList<ErrorCode> All { get; } =

@@ -61,16 +61,15 @@ internal sealed class Problems(PublicAddress address)
 
     private StoredResponse Answer(int status, string type, Refusal refusal, ErrorPlace place)
     {
-        var documentation = address.To($"docs/errors#{refusal.Code}").AbsoluteUri;
-        var log = address.To($"dashboard/logs/{place.RequestId}").AbsoluteUri;
+        var documentation = address.To($"{ErrorPages.Path[1..]}#{refusal.Code}").AbsoluteUri;
         var body = WireWriter.Bytes(
-            (status, type, refusal, place, documentation, log),
-            static (writer, it) => Write(writer, it.status, it.type, it.refusal, it.place, it.documentation, it.log));
+            (status, type, refusal, place, documentation),
+            static (writer, it) => Write(writer, it.status, it.type, it.refusal, it.place, it.documentation));
         return new StoredResponse(status, ContentType, body);
     }
 
     private static void Write(
-        Utf8JsonWriter writer, int status, string type, Refusal refusal, ErrorPlace place, string documentation, string log)
+        Utf8JsonWriter writer, int status, string type, Refusal refusal, ErrorPlace place, string documentation)
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, documentation);
@@ -86,7 +85,6 @@ internal sealed class Problems(PublicAddress address)
         writer.WriteString("message"u8, refusal.Message);
         if (refusal.Param is { } param) writer.WriteString("param"u8, param);
         writer.WriteString("doc_url"u8, documentation);
-        writer.WriteString("request_log_url"u8, log);
         WriteSubject(writer, refusal.Subject);
         writer.WriteEndObject();
         writer.WriteEndObject();
