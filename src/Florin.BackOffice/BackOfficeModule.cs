@@ -5,6 +5,7 @@ using Florin.Kernel;
 using Florin.Pages;
 using Florin.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -32,5 +33,6 @@ public static class BackOfficeModule
         PaymentEndpoints.Map(staff);
         RefundEndpoints.Map(staff);
         WebhookEndpoints.Map(staff);
+        staff.MapGet("/{**rest}", (HttpContext http) => PaymentPages.NotFound(http));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Florin.BackOffice.Pages;
 using Florin.BackOffice.SignIn;
 using Florin.Kernel;
@@ -12,7 +13,7 @@ using PageReason = Florin.BackOffice.Pages.RefundReason;
 namespace Florin.BackOffice.Payments;
 
 /// <summary>The refund form. Its token is bound to what remains, so a doubled or stale form returns nothing.</summary>
-internal static class RefundEndpoints
+internal static partial class RefundEndpoints
 {
     private const string Purpose = "office refund";
     private const int LongestNote = 500;
@@ -98,12 +99,18 @@ internal static class RefundEndpoints
         };
     }
 
+    [GeneratedRegex(@"^[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex GroupedDigits();
+
     private static RefundAmountError? Read(string typed, Charge charge, out Money amount)
     {
         amount = default;
-        const NumberStyles Styles = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands;
+        const NumberStyles Styles = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign;
         if (typed.Length == 0) return RefundAmountError.Missing;
-        if (!decimal.TryParse(typed, Styles, CultureInfo.InvariantCulture, out var major)) return RefundAmountError.Unreadable;
+
+        // A comma counts between thousands alone: 1,50 is somebody's one and a half, and must not become 150.
+        var plainDigits = GroupedDigits().IsMatch(typed) ? typed.Replace(",", "", StringComparison.Ordinal) : typed;
+        if (!decimal.TryParse(plainDigits, Styles, CultureInfo.InvariantCulture, out var major)) return RefundAmountError.Unreadable;
         if (major <= 0) return RefundAmountError.NotPositive;
         var plain = major.ToString(CultureInfo.InvariantCulture);
         if (!Money.TryParseDecimal(plain, charge.Captured.Currency, out amount)) return RefundAmountError.TooManyDigits;

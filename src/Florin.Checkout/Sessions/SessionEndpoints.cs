@@ -21,8 +21,13 @@ internal static class SessionEndpoints
         var session = endpoints.MapGroup("/c/{id}/{token}").AllowAnonymous();
         session.MapGet("", ShowAsync);
         session.MapPost("/pay", PayAsync).DisableAntiforgery();
+        session.MapGet("/pay", AskAgainAsync);
         session.MapGet("/status", StatusAsync);
+        endpoints.MapGet("/c/{**rest}", NoSuchPage).AllowAnonymous();
     }
+
+    private static PageResult NoSuchPage(HttpContext http) => SessionPages.Problem(
+        CheckoutProblem.NotFound, StatusCodes.Status404NotFound, PageRequestLanguage.Of(http.Request, session: null), http);
 
     private static async Task<IResult> ShowAsync(
         string id, string token, HttpContext http, ICheckoutSessions sessions, SessionPages pages, CancellationToken ct)
@@ -69,6 +74,16 @@ internal static class SessionEndpoints
             RefusalKind.Conflict => BackTo(now, language),
             _ => SessionPages.Problem(CheckoutProblem.Failed, StatusCodes.Status503ServiceUnavailable, language, http),
         };
+    }
+
+    // A declined form's page has this address; entered anew, it shows how things stand.
+    private static async Task<IResult> AskAgainAsync(string id, string token, HttpContext http, ICheckoutSessions sessions, CancellationToken ct)
+    {
+        var visit = await FindAsync(id, token, sessions, ct);
+        var language = PageRequestLanguage.Of(http.Request, visit?.Session);
+        return visit is null
+            ? SessionPages.Problem(CheckoutProblem.NotFound, StatusCodes.Status404NotFound, language, http)
+            : BackTo(visit, language);
     }
 
     private static async Task<IResult> StatusAsync(string id, string token, ICheckoutSessions sessions, HttpContext http, CancellationToken ct)

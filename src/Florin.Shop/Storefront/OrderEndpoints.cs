@@ -82,7 +82,7 @@ internal static class OrderEndpoints
             Total = order.Total,
             Lines = LinesOf(order, look.Language),
             OrderUrl = "/" + OrderPaths.Order(order),
-            TryAgainUrl = look.At(Shelves.PathOf(product)),
+            TryAgainUrl = outcome is ReturnOutcome.Failed or ReturnOutcome.Cancelled ? look.At(Shelves.PathOf(product)) : null,
         });
     }
 

@@ -19,6 +19,10 @@ internal static class StorefrontEndpoints
         shop.MapGet("", CatalogueAsync);
         shop.MapGet("/products/{slug}", ProductAsync);
         shop.MapPost("/products/{slug}/buy", BuyAsync).DisableAntiforgery();
+
+        // The address of a form that was sent, entered by hand or reloaded, shows the product again.
+        shop.MapGet("/products/{slug}/buy", (string slug) => new SeeOther($"/shop/products/{Uri.EscapeDataString(slug)}"));
+        shop.MapGet("/{**rest}", (HttpContext http) => Problem(ShopProblem.NotFound, StatusCodes.Status404NotFound, http));
     }
 
     public static PageResult Problem(ShopProblem problem, int status, HttpContext http)
