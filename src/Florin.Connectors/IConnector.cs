@@ -20,6 +20,9 @@ public interface IConnector
 
     ConnectorCapabilities Capabilities { get; }
 
+    /// <summary>What an account's <see cref="ConnectorAccount.Credentials"/> must hold, by name.</summary>
+    IReadOnlyList<string> CredentialNames { get; }
+
     /// <summary>Asks for an amount to be held, or (with <see cref="AuthorizeOrder.Capture"/>) taken at once.</summary>
     /// <returns><see cref="GatewayAnswer.Authorized"/>, <see cref="GatewayAnswer.Captured"/>,
     /// <see cref="GatewayAnswer.Challenge"/>, or an answer that any call may give.</returns>

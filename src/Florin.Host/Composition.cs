@@ -25,22 +25,9 @@ namespace Florin.Host;
 internal static class Composition
 {
     /// <summary>What each module needs, from the lowest floor up.</summary>
-    public static void AddModules(IServiceCollection services, StartSettings settings)
-    {
-        AddBooks(services, settings.Place);
-        services.AddEvents();
-        services.AddConnectors();
-        services.AddPayments(new PaymentsOptions { GatewayDeadline = settings.GatewayTimeout });
-        services.AddApi();
-        services.AddCheckout();
-        services.AddBackOffice();
-        if (!settings.Demo) return;
-        services.AddShop(new ShopOwner(DemoShop.Scope));
-        services.AddSingleton<DemoShop>();
-    }
-
-    /// <summary>What the commands need that open the books without serving: no endpoints, no gateways.</summary>
-    public static void AddBooks(IServiceCollection services, Installation place)
+    /// <remarks>All of them for every command and with every option: a database that knows a module's tables is refused
+    /// by a program without that module, since it looks like that of a newer version.</remarks>
+    public static void AddModules(IServiceCollection services, Installation place, PaymentsOptions payments)
     {
         services.AddStorage(place.Database);
         services.AddSingleton<ReadinessCheck, DatabaseAnswers>();
@@ -50,6 +37,14 @@ internal static class Composition
         services.AddVault(keys);
         services.AddMerchants();
         services.AddLedger();
+        services.AddEvents();
+        services.AddConnectors();
+        services.AddPayments(payments);
+        services.AddShop(new ShopOwner(DemoShop.Scope));
+        services.AddSingleton<DemoShop>();
+        services.AddApi();
+        services.AddCheckout();
+        services.AddBackOffice();
     }
 
     /// <summary>What stands before every endpoint. The order matters: what comes first sees every answer.</summary>

@@ -28,6 +28,12 @@ public interface IMerchants
     /// <returns>The caller, or a refusal: <c>api_key_missing</c>, <c>api_key_invalid</c>, <c>api_key_revoked</c>.</returns>
     Task<Result<ApiCaller>> AuthenticateAsync(string? presentedKey, CancellationToken ct);
 
+    /// <summary>Lets somebody in to the back office.</summary>
+    /// <returns>The user, or a refusal: <c>email_invalid</c>, <c>password_too_short</c>, <c>email_taken</c>.</returns>
+    Task<Result<BackOfficeUser>> CreateUserAsync(
+        MerchantId merchant, string email, string name, Secret<string> password, CancellationToken ct);
+
+    /// <summary>Makes the user where it is missing; one that is there keeps its password.</summary>
     Task<BackOfficeUser> EnsureUserAsync(MerchantId merchant, string email, string name, Secret<string> password, CancellationToken ct);
 
     /// <summary>Checks a password; after 10 wrong ones in a row the user is locked for 30 minutes.</summary>

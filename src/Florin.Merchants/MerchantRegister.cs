@@ -63,6 +63,10 @@ internal sealed class MerchantRegister(IDatabase database, IdSource ids, TimePro
     public Task<Result<ApiCaller>> AuthenticateAsync(string? presentedKey, CancellationToken ct) =>
         keys.AuthenticateAsync(presentedKey, ct);
 
+    public Task<Result<BackOfficeUser>> CreateUserAsync(
+        MerchantId merchant, string email, string name, Secret<string> password, CancellationToken ct) =>
+        users.CreateAsync(merchant, email, name, password, ct);
+
     public Task<BackOfficeUser> EnsureUserAsync(
         MerchantId merchant, string email, string name, Secret<string> password, CancellationToken ct) =>
         users.EnsureAsync(merchant, email, name, password, ct);

@@ -36,6 +36,8 @@ internal sealed class FakeMerchants : IMerchants
 
     public Task<bool> RevokeKeyAsync(MerchantScope scope, ApiKeyId id, CancellationToken ct) => throw new NotSupportedException();
 
+    public Task<Result<BackOfficeUser>> CreateUserAsync(MerchantId merchant, string email, string name, Secret<string> password, CancellationToken ct) => throw new NotSupportedException();
+
     public Task<BackOfficeUser> EnsureUserAsync(MerchantId merchant, string email, string name, Secret<string> password, CancellationToken ct) => throw new NotSupportedException();
 
     public Task<Result<BackOfficeUser>> SignInAsync(string email, Secret<string> password, CancellationToken ct) => throw new NotSupportedException();

@@ -246,6 +246,22 @@ public abstract class MerchantsTests(DatabaseFixture fixture) : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidOperationException>(() => Merchants.EnsureUserAsync(other.Id, email, "X", Password, Ct));
     }
 
+    [Fact]
+    public async Task A_new_user_needs_an_address_of_its_own_and_a_password_of_some_length()
+    {
+        var (_, taken) = await NewUserAsync();
+        var merchant = await NewMerchantAsync();
+
+        var made = await Merchants.CreateUserAsync(merchant.Id, " Other@Example.com ", "Other", Password, Ct);
+
+        Assert.Equal("other@example.com", made.Value.Email);
+        Assert.Equal(made.Value, (await Merchants.SignInAsync("other@example.com", Password, Ct)).Value);
+        Assert.Equal("email_taken", (await Merchants.CreateUserAsync(merchant.Id, taken, "X", Password, Ct)).Refusal!.Code);
+        Assert.Equal("email_invalid", (await Merchants.CreateUserAsync(merchant.Id, "nobody", "X", Password, Ct)).Refusal!.Code);
+        Assert.Equal(
+            "password_too_short", (await Merchants.CreateUserAsync(merchant.Id, "b@example.com", "X", Secret.Of("short"), Ct)).Refusal!.Code);
+    }
+
     private static Secret<string> Password => Secret.Of("correct horse battery");
 
     private Task<ServiceProvider> StartNodeAsync(KeyRing? withRing = null) =>

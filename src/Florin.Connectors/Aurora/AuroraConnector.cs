@@ -39,6 +39,8 @@ internal sealed class AuroraConnector(GatewayHttp http, TimeSpan notFoundIsFinal
 
     public string Name => ConnectorName;
 
+    public IReadOnlyList<string> CredentialNames { get; } = ["api_key", "webhook_secret"];
+
     public ConnectorCapabilities Capabilities { get; } = new(
         FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter);
 

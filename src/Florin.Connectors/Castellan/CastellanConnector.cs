@@ -56,6 +56,8 @@ internal sealed class CastellanConnector(GatewayHttp http, TimeSpan notFoundIsFi
 
     public string Name => ConnectorName;
 
+    public IReadOnlyList<string> CredentialNames { get; } = ["merchant_id", "signing_key"];
+
     public ConnectorCapabilities Capabilities { get; } = new(
         FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter);
 

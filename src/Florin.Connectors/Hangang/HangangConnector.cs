@@ -50,6 +50,8 @@ internal sealed class HangangConnector(GatewayHttp http, TimeProvider time, Time
 
     public string Name => ConnectorName;
 
+    public IReadOnlyList<string> CredentialNames { get; } = ["merchant_id", "merchant_key"];
+
     public ConnectorCapabilities Capabilities { get; } = new(
         FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter, RefundsOneAtATime: true);
 

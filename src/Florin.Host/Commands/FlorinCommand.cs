@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Florin.Host.Commands;
 
-/// <summary>The command line: <c>florin start</c>, <c>florin ledger verify</c>, <c>florin version</c>.</summary>
+/// <summary>The command line: <c>florin start</c>, <c>florin merchant create</c>, <c>florin ledger verify</c> and so on.</summary>
 internal static class FlorinCommand
 {
     /// <summary>The command was called wrongly, or its work cannot begin; not 1, which is an answer of <c>ledger verify</c>.</summary>
@@ -16,6 +16,9 @@ internal static class FlorinCommand
     {
         var root = new RootCommand("Florin takes payments: a payment system that you run yourself.");
         root.Subcommands.Add(StartCommand.Create());
+        root.Subcommands.Add(MerchantCommand.Create());
+        root.Subcommands.Add(UserCommand.Create());
+        root.Subcommands.Add(ConnectorCommand.Create());
         root.Subcommands.Add(LedgerVerifyCommand.Create());
         root.Subcommands.Add(VersionCommand());
         var parsed = root.Parse(args);

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Florin.Ledger;
-using Florin.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Host.Commands;
 
@@ -20,16 +18,8 @@ internal static class LedgerVerifyCommand
         verify.SetAction(async (parsed, ct) =>
         {
             var (output, progress) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var place = installation.Read(parsed);
-            RequireDatabase(place.Database);
-            RequireKeyFile(place.Data.KeyPath);
-            var services = new ServiceCollection().AddLogging();
-            Composition.AddBooks(services, place);
-            await using var provider = services.BuildServiceProvider();
-
-            // Also refuses a database of a newer version, which this one might misread.
-            await provider.MigrateAsync(ct);
-            var proof = await provider.GetRequiredService<ILedger>().VerifyAsync(new Progress(progress), ct);
+            await using var place = await OpenInstallation.ToReadAsync(installation.Read(parsed), ct);
+            var proof = await place.Get<ILedger>().VerifyAsync(new Progress(progress), ct);
             return Report(proof, output);
         });
         return new Command("ledger", "Looks after the ledger.") { verify };
@@ -51,21 +41,6 @@ internal static class LedgerVerifyCommand
         output.WriteLine($"The ledger is off: {Number(proof.Faults.Count)} faults.");
         foreach (var fault in proof.Faults) output.WriteLine($"  {fault}");
         return Off;
-    }
-
-    // SQLite would make an empty file of a mistyped path, and an empty book is sound.
-    private static void RequireDatabase(DatabaseUrl url)
-    {
-        const string Scheme = "sqlite:";
-        if (!url.Value.StartsWith(Scheme, StringComparison.Ordinal)) return;
-        var path = url.Value[Scheme.Length..];
-        if (!File.Exists(path)) throw new CannotRunException($"There is no database at '{path}'.");
-    }
-
-    // A command that only reads must not be the one that makes the keys of an installation.
-    private static void RequireKeyFile(string path)
-    {
-        if (!File.Exists(path)) throw new CannotRunException($"There is no key file at '{path}'; name the data directory with --data.");
     }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -5,6 +5,7 @@ using Florin.Host.Health;
 using Florin.Host.Logging;
 using Florin.Host.Metrics;
 using Florin.Kernel;
+using Florin.Payments;
 using Florin.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -88,7 +89,7 @@ internal static class FlorinServer
         builder.Services.AddSingleton(new PublicAddress(settings.PublicUrl));
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<MetricsCollector>();
-        Composition.AddModules(builder.Services, settings);
+        Composition.AddModules(builder.Services, settings.Place, new PaymentsOptions { GatewayDeadline = settings.GatewayTimeout });
 
         var app = builder.Build();
         Composition.UseMiddleware(app, settings);

@@ -1,6 +1,26 @@
+using Florin.Host.Commands;
 using Florin.Storage;
 
 namespace Florin.Host.Start;
 
 /// <summary>Where one Florin keeps its things.</summary>
-internal sealed record Installation(DataDirectory Data, DatabaseUrl Database);
+internal sealed record Installation(DataDirectory Data, DatabaseUrl Database)
+{
+    private const string SqliteScheme = "sqlite:";
+
+    /// <summary>The database's file, or null where a server keeps it.</summary>
+    public string? DatabaseFile =>
+        Database.Value.StartsWith(SqliteScheme, StringComparison.Ordinal) ? Database.Value[SqliteScheme.Length..] : null;
+
+    /// <summary>For commands that must not make an installation of a mistyped path.</summary>
+    /// <exception cref="CannotRunException">The database's file or the key file is not there.</exception>
+    public void RequirePresent()
+    {
+        // SQLite would make an empty file, and an empty book is sound.
+        if (DatabaseFile is { } file && !File.Exists(file)) throw new CannotRunException($"There is no database at '{file}'.");
+        if (!File.Exists(Data.KeyPath))
+        {
+            throw new CannotRunException($"There is no key file at '{Data.KeyPath}'; name the data directory with --data.");
+        }
+    }
+}

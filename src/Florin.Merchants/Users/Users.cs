@@ -40,31 +40,48 @@ internal sealed class Users
 
     private sealed record Attempt(BackOfficeUser User, string PasswordHash, long Attempts, DateTimeOffset LockedUntil, bool WasLocked);
 
+    public async Task<Result<BackOfficeUser>> CreateAsync(
+        MerchantId merchant, string email, string name, Secret<string> password, CancellationToken ct)
+    {
+        var address = Normalize(email);
+        if (!address.Contains('@', StringComparison.Ordinal))
+        {
+            return new Refusal(RefusalKind.Invalid, "email_invalid", $"'{email}' is not an e-mail address.", "email");
+        }
+
+        if (password.Reveal().Length < MinPasswordLength)
+        {
+            return new Refusal(
+                RefusalKind.Invalid, "password_too_short", $"A password has {MinPasswordLength} characters or more.", "password");
+        }
+
+        var hash = PasswordHash.Of(password, random);
+        var user = new BackOfficeUser(ids.New<UserId>(merchant.Shard()), merchant, address, name);
+        var made = await database.WriteAsync(
+            async tx => await tx.ExecuteAsync(
+                $"""
+                 INSERT INTO users (id, merchant, email, name, password_hash, created_at_ms)
+                 VALUES ({user.Id}, {merchant}, {address}, {name}, {hash}, {time.GetUtcNow()})
+                 ON CONFLICT (email) DO NOTHING
+                 """),
+            ct);
+        return made == 1 ? user : new Refusal(RefusalKind.Conflict, "email_taken", $"There is a user {address} already.", "email");
+    }
+
     /// <exception cref="ArgumentException">The password is too short or the address is none.</exception>
     /// <exception cref="InvalidOperationException">The address is that of another merchant's user.</exception>
     public async Task<BackOfficeUser> EnsureAsync(
         MerchantId merchant, string email, string name, Secret<string> password, CancellationToken ct)
     {
         var address = Normalize(email);
-        if (!address.Contains('@', StringComparison.Ordinal)) throw new ArgumentException($"'{email}' is not an e-mail address.", nameof(email));
-        if (password.Reveal().Length < MinPasswordLength)
-        {
-            throw new ArgumentException($"A password has {MinPasswordLength} characters or more.", nameof(password));
-        }
-
         var present = await FindByEmailAsync(address, ct);
         if (present is null)
         {
-            var hash = PasswordHash.Of(password, random);
-            var id = ids.New<UserId>(merchant.Shard());
-            await database.WriteAsync(
-                async tx => await tx.ExecuteAsync(
-                    $"""
-                     INSERT INTO users (id, merchant, email, name, password_hash, created_at_ms)
-                     VALUES ({id}, {merchant}, {address}, {name}, {hash}, {time.GetUtcNow()})
-                     ON CONFLICT (email) DO NOTHING
-                     """),
-                ct);
+            var created = await CreateAsync(merchant, address, name, password, ct);
+            if (created.IsSuccess) return created.Value;
+            if (created.Refusal.Kind == RefusalKind.Invalid) throw new ArgumentException(created.Refusal.Message, created.Refusal.Param);
+
+            // Another node was first.
             present = await FindByEmailAsync(address, ct);
         }
 

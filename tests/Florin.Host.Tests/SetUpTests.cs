@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Florin.Host.Tests;
+
+/// <summary>An installation without the demo, set up by commands.</summary>
+public sealed class SetUpTests : IDisposable
+{
+    private static readonly HttpClient Http = new();
+
+    private readonly TemporaryDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    [Fact]
+    public async Task A_merchant_made_by_commands_takes_a_payment_and_the_ledger_is_sound()
+    {
+        var port = FlorinProcess.FreePort();
+        var merchant = await CreateMerchantAsync("--fee-basis-points", "290", "--fee-fixed", "usd=30,krw=300");
+        await SetConnectorAsync(Text(merchant, "merchant"), port + 1);
+        using var florin = await StartAsync(port, "--no-demo");
+
+        var payment = await PayAsync(port, Text(merchant, "secret_key"));
+        var (exitCode, output, _) = await RunAsync("ledger", "verify");
+
+        Assert.Equal("succeeded", Text(payment, "status"));
+        Assert.Equal(0, exitCode);
+        Assert.Contains("debits        19.99 USD", output, StringComparison.Ordinal);
+        Assert.Equal(0, await florin.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_merchant_is_listed_with_its_rate_and_without_any_key()
+    {
+        var made = await CreateMerchantAsync("--fee-basis-points", "290", "--fee-fixed", "krw=300", "--fee-fixed", "usd=30");
+
+        var (exitCode, output, _) = await RunAsync("merchant", "list");
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal($"{Text(made, "merchant")}  KR  2.9 % + 300 KRW + 0.30 USD  Café\n", output);
+    }
+
+    [Fact]
+    public async Task A_key_is_shown_once_listed_without_its_text_and_revoked_for_good()
+    {
+        var merchant = Text(await CreateMerchantAsync(), "merchant");
+        var made = await JsonAsync("merchant", "key", "create", "--merchant", merchant, "--name", "Till", "--live", "--json");
+        var (id, key) = (Text(made, "id"), Text(made, "key"));
+
+        var (_, before, _) = await RunAsync("merchant", "key", "list", "--merchant", merchant);
+        var (revoked, _, _) = await RunAsync("merchant", "key", "revoke", "--merchant", merchant, "--key", id);
+        var (_, after, _) = await RunAsync("merchant", "key", "list", "--merchant", merchant);
+
+        Assert.StartsWith("fsk_live_", key, StringComparison.Ordinal);
+        Assert.Equal(0, revoked);
+        Assert.DoesNotContain(key, before, StringComparison.Ordinal);
+        Assert.Contains($"{id}  live  secret       ...{key[^4..]}  in use   Till", before, StringComparison.Ordinal);
+        Assert.Contains($"{id}  live  secret       ...{key[^4..]}  revoked  Till", after, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_user_gets_a_password_that_is_long_enough_and_an_address_once()
+    {
+        var merchant = Text(await CreateMerchantAsync(), "merchant");
+        string[] create = ["user", "create", "--merchant", merchant, "--email", "mina@cafe.example", "--name", "Mina", "--json"];
+
+        var made = await JsonAsync(create);
+
+        Assert.True(Text(made, "password").Length >= 12);
+        await AssertRefusedAsync("--email: There is a user mina@cafe.example already.", create);
+    }
+
+    [Fact]
+    public async Task A_running_installation_on_sqlite_is_read_but_not_changed()
+    {
+        using var florin = await StartAsync(FlorinProcess.FreePort());
+
+        var (exitCode, output, _) = await RunAsync("merchant", "list");
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("acct_01980000000070008000000000000001", output, StringComparison.Ordinal);
+        await AssertRefusedAsync("Another Florin is running", "merchant", "create", "--name", "Café", "--country", "KR", "--test");
+        await florin.StopAsync();
+    }
+
+    [Fact]
+    public async Task What_was_started_with_the_demo_starts_without_it_and_the_other_way_round()
+    {
+        foreach (var option in (string[][])[[], ["--no-demo"], []])
+        {
+            using var florin = await StartAsync(FlorinProcess.FreePort(), option);
+            Assert.Equal(0, await florin.StopAsync());
+        }
+    }
+
+    [Theory]
+    [InlineData("--name", "merchant", "create", "--country", "KR", "--test")]
+    [InlineData("--name", "merchant", "create", "--name", " ", "--country", "KR", "--test")]
+    [InlineData("--country", "merchant", "create", "--name", "X", "--country", "KOR", "--test")]
+    [InlineData("--test or --live", "merchant", "create", "--name", "X", "--country", "KR")]
+    [InlineData("--test or --live", "merchant", "create", "--name", "X", "--country", "KR", "--test", "--live")]
+    [InlineData("--fee-basis-points", "merchant", "create", "--name", "X", "--country", "KR", "--test", "--fee-basis-points", "2.9")]
+    [InlineData("--fee-basis-points", "merchant", "create", "--name", "X", "--country", "KR", "--test", "--fee-basis-points", "10001")]
+    [InlineData("--fee-fixed", "merchant", "create", "--name", "X", "--country", "KR", "--test", "--fee-fixed", "usd=0.30")]
+    [InlineData("--fee-fixed", "merchant", "create", "--name", "X", "--country", "KR", "--test", "--fee-fixed", "xyz=30")]
+    [InlineData("--fee-fixed", "merchant", "create", "--name", "X", "--country", "KR", "--test", "--fee-fixed", "usd=1,usd=2")]
+    [InlineData("--merchant", "merchant", "key", "list")]
+    [InlineData("--merchant", "merchant", "key", "list", "--merchant", "pi_01980000000070008000000000000001")]
+    [InlineData("--kind", "merchant", "key", "create", "--merchant", Nobody, "--name", "X", "--test", "--kind", "restricted")]
+    [InlineData("--base-url", "connector", "set", "--merchant", Nobody, "--test", "--connector", "aurora", "--base-url", "ftp://a")]
+    [InlineData("--currency", "connector", "set", "--merchant", Nobody, "--test", "--connector", "aurora", "--base-url", "http://a", "--currency", "won")]
+    [InlineData("--credential", "connector", "set", "--merchant", Nobody, "--test", "--connector", "aurora", "--base-url", "http://a", "--credential", "geheim")]
+    [InlineData("--priority", "connector", "set", "--merchant", Nobody, "--test", "--connector", "aurora", "--base-url", "http://a", "--priority", "-1")]
+    [InlineData("no database", "merchant", "list")]
+    public async Task Bad_input_is_one_sentence_that_names_the_option(string named, params string[] arguments)
+    {
+        var sentence = await AssertRefusedAsync(named, arguments);
+
+        Assert.DoesNotContain("geheim", sentence, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(directory.At("data")));
+    }
+
+    [Fact]
+    public async Task What_does_not_fit_the_installation_is_one_sentence_that_names_the_option()
+    {
+        var merchant = Text(await CreateMerchantAsync(), "merchant");
+
+        await AssertRefusedAsync("--merchant: there is no merchant", "merchant", "key", "list", "--merchant", Nobody);
+        await AssertRefusedAsync("--key: ", "merchant", "key", "revoke", "--merchant", merchant, "--key", "key_01980000000070008000000000000001");
+        await AssertRefusedAsync("--email: ", "user", "create", "--merchant", merchant, "--email", "mina", "--name", "Mina");
+        await AssertRefusedAsync(
+            "--connector takes one of aurora, castellan, hangang",
+            "connector", "set", "--merchant", merchant, "--test", "--connector", "stripe", "--base-url", "http://a");
+        await AssertRefusedAsync(
+            "--credential: aurora wants api_key and webhook_secret.",
+            "connector", "set", "--merchant", merchant, "--test", "--connector", "aurora", "--base-url", "http://a", "--credential", "api_key=k");
+    }
+
+    // A merchant id that no installation of these tests has.
+    private const string Nobody = "acct_01980000000070008000000000000fff";
+
+    private static string Text(JsonElement report, string name) => report.GetProperty(name).GetString()!;
+
+    private Task<JsonElement> CreateMerchantAsync(params string[] more) =>
+        JsonAsync(["merchant", "create", "--name", "Café", "--country", "kr", "--test", "--json", .. more]);
+
+    private async Task SetConnectorAsync(string merchant, int sandboxPort)
+    {
+        var (exitCode, _, errors) = await RunAsync(
+            "connector", "set", "--merchant", merchant, "--test", "--connector", "aurora",
+            "--base-url", $"http://127.0.0.1:{sandboxPort}/aurora",
+            "--credential", "api_key=aurora_sandbox_key", "--credential", "webhook_secret=aurora_sandbox_webhook_secret");
+        Assert.True(exitCode == 0, errors);
+    }
+
+    private Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        FlorinProcess.ToEndAsync([.. arguments, "--data", directory.At("data")]);
+
+    private async Task<JsonElement> JsonAsync(params string[] arguments)
+    {
+        var (exitCode, output, errors) = await RunAsync(arguments);
+        Assert.True(exitCode == 0, errors);
+        return JsonDocument.Parse(output).RootElement;
+    }
+
+    private async Task<string> AssertRefusedAsync(string words, params string[] arguments)
+    {
+        var (exitCode, output, errors) = await RunAsync(arguments);
+        Assert.Equal((2, ""), (exitCode, output));
+        var sentence = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(words, sentence, StringComparison.Ordinal);
+        return sentence;
+    }
+
+    private async Task<FlorinProcess> StartAsync(int port, params string[] more)
+    {
+        var process = FlorinProcess.Run(
+            ["start", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", directory.At("data"), "--json", .. more]);
+        await process.WaitForOutputAsync("\n");
+        return process;
+    }
+
+    private static async Task<JsonElement> PayAsync(int port, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{port}/v1/payment_intents")
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["amount"] = "1999",
+                ["currency"] = "usd",
+                ["payment_method"] = "pm_card_visa",
+                ["confirm"] = "true",
+            }),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(key + ":")));
+        using var answer = await Http.SendAsync(request);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    }
+}
