@@ -49,7 +49,9 @@ public static class TestCards
     public static IReadOnlyList<TestCard> All { get; } =
     [
         Approved("4242424242424242", "visa", "visa"),
+        Approved("4000056655665556", "visa", "visa_debit"),
         Approved("5555555555554444", "mastercard", "mastercard"),
+        Approved("5200828282828210", "mastercard", "mastercard_debit"),
         Approved("378282246310005", "amex", "amex"),
         Approved("6011111111111117", "discover", "discover"),
         Approved("3056930009020004", "diners", "diners"),
@@ -78,6 +80,8 @@ public static class TestCards
             "3-D Secure passes without the buyer; approved"),
         new("4000000000003220", "visa", "challenge", TestCardBehavior.Challenge, null,
             "3-D Secure asks for the one-time password; then approved"),
+        new("4000002760003184", "visa", "authentication_required", TestCardBehavior.Challenge, null,
+            "3-D Secure asks for the one-time password, as on every payment; then approved"),
         new("4000008400001629", "visa", "challenge_then_decline", TestCardBehavior.ChallengeThenDecline,
             "generic_decline", "3-D Secure asks for the one-time password; then declined: generic_decline"),
         new("4000000000100109", "visa", "challenge_then_silent", TestCardBehavior.ChallengeThenSilent, null,
