@@ -65,7 +65,7 @@ internal static class OfficeDoor
     private static async Task<IResult> SignInAsync(
         HttpContext http, OfficeForms forms, OfficeSessions sessions, Merchants.IMerchants merchants, CancellationToken ct)
     {
-        var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(ct) : FormCollection.Empty;
+        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
         string? returnTo = form["return_to"];
         var email = form["email"].ToString().Trim();
         if (!forms.Tokens.Verify(form["form_token"], SignInPurpose, BeforeSignIn))
@@ -96,7 +96,7 @@ internal static class OfficeDoor
     {
         var token = http.Request.Cookies[Cookie];
         var session = await sessions.FindAsync(token, ct);
-        var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(ct) : FormCollection.Empty;
+        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
         if (session is not null && forms.Tokens.Verify(form["form_token"], SignOutPurpose, session.Id)) await sessions.EndAsync(token!, ct);
         else if (session is not null) return new SeeOther(OfficePaths.Payments);
         http.Response.Cookies.Delete(Cookie, new CookieOptions { Path = OfficePaths.Home });

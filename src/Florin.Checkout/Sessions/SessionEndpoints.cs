@@ -52,8 +52,8 @@ internal static class SessionEndpoints
         var visit = await FindAsync(id, token, sessions, ct);
         var language = PageRequestLanguage.Of(http.Request, visit?.Session);
         if (visit is null) return SessionPages.Problem(CheckoutProblem.NotFound, StatusCodes.Status404NotFound, language, http);
-        if (!http.Request.HasFormContentType) return SessionPages.Problem(CheckoutProblem.FormExpired, StatusCodes.Status415UnsupportedMediaType, language, http);
-        var form = await http.Request.ReadFormAsync(ct);
+        var (form, status) = await http.Request.TryReadSentFormAsync(ct);
+        if (form is null) return SessionPages.Problem(CheckoutProblem.FormExpired, status, language, http);
 
         // An old form (the back button, a reload after a decline) or a strange one sends nothing: it shows how things stand.
         if (!forms.IsGenuine(form, visit)) return BackTo(visit, language);

@@ -51,7 +51,7 @@ internal static class StorefrontEndpoints
     {
         if (Find(slug) is not { } product) return Problem(ShopProblem.NotFound, StatusCodes.Status404NotFound, http);
         var look = Look.Of(http.Request);
-        var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(ct) : FormCollection.Empty;
+        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
         if (!shelves.IsGenuine(form["form_token"], product)) return await AgainAsync(BuyProblem.FormExpired, quantity: 1, StatusCodes.Status400BadRequest);
         if (!int.TryParse(form["quantity"], NumberStyles.None, CultureInfo.InvariantCulture, out var quantity)
             || quantity is < 1 or > OrderDesk.MaxQuantity)

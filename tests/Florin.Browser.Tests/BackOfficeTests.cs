@@ -1,0 +1,90 @@
+namespace Florin.Browser.Tests;
+
+[Trait("Needs", "browser")]
+public sealed class BackOfficeTests(BrowserFixture florin) : IClassFixture<BrowserFixture>
+{
+    [Fact]
+    public async Task A_refund_given_in_the_back_office_is_in_the_acquirers_book_and_a_stale_form_gives_none()
+    {
+        await BuyAsync();
+        var (captured, _, _) = await florin.Florin.LatestAsync();
+        await using var visitor = await florin.VisitorAsync();
+        await visitor.SignInAsync();
+        await visitor.KeepAsync("payments");
+        await visitor.Page.Locator("main a[href*='/office/payments/pi_']").First.ClickAsync();
+        await visitor.Page.Locator(".timeline").WaitForAsync();
+        await visitor.KeepAsync("payment");
+        var payment = visitor.Page.Url;
+        await visitor.Page.Locator("a[href$='/refund']").ClickAsync();
+
+        // Neither more than remains nor anybody's decimal comma becomes a refund.
+        foreach (var wrong in new[] { "1000000", "1,50", "0", "-1", "1.234", "all" })
+        {
+            await visitor.Page.FillAsync("#amount", wrong);
+            await visitor.Page.Locator("form:has(#amount) button[type=submit]").ClickAsync();
+            await visitor.Page.Locator("#amount[aria-invalid=true]").WaitForAsync();
+            Assert.Equal(wrong, await visitor.Page.InputValueAsync("#amount"));
+        }
+
+        Assert.Equal(0, await florin.Florin.RefundsAsync());
+        await visitor.Page.FillAsync("#amount", "1.50");
+        var stale = await visitor.Page.InputValueAsync("form:has(#amount) input[name=form_token]");
+        await visitor.Page.Locator("form:has(#amount) button[type=submit]").ClickAsync();
+        await visitor.Page.WaitForURLAsync("**?refunded=*");
+        await visitor.KeepAsync("refunded");
+        Assert.Equal((captured, 150L), ((await florin.Florin.LatestAsync()).Captured, (await florin.Florin.LatestAsync()).Refunded));
+
+        await visitor.Page.GotoAsync(payment + "/refund");
+        await visitor.Page.EvaluateAsync("token => document.querySelector('form:has(#amount) input[name=form_token]').value = token", stale);
+        await visitor.Page.FillAsync("#amount", "1.50");
+        await visitor.Page.Locator("form:has(#amount) button[type=submit]").ClickAsync();
+        await visitor.Page.Locator(".notice").First.WaitForAsync();
+        Assert.Equal(1, await florin.Florin.RefundsAsync());
+
+        // What the form offers is the rest.
+        await visitor.Page.GotoAsync(payment + "/refund");
+        await visitor.Page.Locator("form:has(#amount) button[type=submit]").ClickAsync();
+        await visitor.Page.WaitForURLAsync("**?refunded=*");
+        Assert.Equal(captured, (await florin.Florin.LatestAsync()).Refunded);
+        Assert.Equal(0, await visitor.Page.Locator("a[href$='/refund']").CountAsync());
+    }
+
+    [Fact]
+    public async Task The_list_is_filtered_and_the_payment_shows_what_was_sent_to_the_shop()
+    {
+        await BuyAsync();
+        await using var visitor = await florin.VisitorAsync(phone: true, dark: true);
+        await visitor.SignInAsync();
+        await visitor.Page.SelectOptionAsync("select[name=currency]", new Microsoft.Playwright.SelectOptionValue { Label = "KRW" });
+        await visitor.Page.Locator("form button.main").ClickAsync();
+        await visitor.Page.WaitForURLAsync("**currency=*");
+        Assert.Equal(0, await visitor.Page.Locator("main a[href*='/office/payments/pi_']").CountAsync());
+        await visitor.Page.GotoAsync($"{florin.Florin.Url}/office/webhooks");
+        await visitor.Page.Locator(".deliveries li").First.WaitForAsync();
+        await visitor.KeepAsync("webhooks");
+    }
+
+    [Fact]
+    public async Task Nobody_gets_in_without_the_password_or_after_signing_out()
+    {
+        await using var visitor = await florin.VisitorAsync();
+        await visitor.Page.GotoAsync($"{florin.Florin.Url}/office/payments");
+        await visitor.Page.FillAsync("input[name=email]", "demo@florin.example");
+        await visitor.Page.FillAsync("input[name=password]", "guessed");
+        await visitor.Page.Locator("form button[type=submit]").ClickAsync();
+        await visitor.Page.Locator(".notice").WaitForAsync();
+        await visitor.SignInAsync();
+        await visitor.Page.Locator("form[action$='/sign-out'] button").ClickAsync();
+        await visitor.Page.WaitForURLAsync("**/office/sign-in**");
+        await visitor.Page.GotoAsync($"{florin.Florin.Url}/office/webhooks");
+        await visitor.Page.Locator("input[name=password]").WaitForAsync();
+    }
+
+    private async Task BuyAsync()
+    {
+        await using var buyer = await florin.VisitorAsync();
+        await buyer.GoToCheckoutAsync();
+        await buyer.PayAsync("4242424242424242");
+        await buyer.SeePaidAsync();
+    }
+}
