@@ -40,7 +40,7 @@ internal sealed class OrderDesk(
         database.ReadAsync(async reader => await OrderStore.AvailableAsync(reader), ct);
 
     /// <summary>Reserves the units and begins a payment.</summary>
-    /// <returns>The session to send the buyer to, or a refusal: <c>shop.not_enough_left</c>, or what the payment refused.</returns>
+    /// <returns>The session to send the buyer to, or a refusal: <c>not_enough_left</c>, or what the payment refused.</returns>
     public async Task<Result<CheckoutSession>> PlaceAsync(DemoProduct product, int quantity, Currency currency, Language language, CancellationToken ct)
     {
         var order = NewOrder(product, quantity, currency);
@@ -55,7 +55,7 @@ internal sealed class OrderDesk(
                 return true;
             },
             ct);
-        if (!isReserved) return new Refusal(RefusalKind.Conflict, "shop.not_enough_left", $"Fewer than {quantity} are left.", "quantity");
+        if (!isReserved) return new Refusal(RefusalKind.Conflict, "not_enough_left", $"Fewer than {quantity} are left.", "quantity");
 
         var created = await sessions.CreateAsync(new PaymentRequest(order.Scope, Origin: null), SessionOf(order, product, language), answer: null, ct);
         if (!created.TryGet(out var session, out var refusal))

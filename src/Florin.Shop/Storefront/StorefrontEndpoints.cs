@@ -61,7 +61,7 @@ internal static class StorefrontEndpoints
 
         var placed = await desk.PlaceAsync(product, quantity, look.Currency, look.Language, ct);
         if (placed.TryGet(out var session, out var refusal)) return new SeeOther($"/c/{session.Id}/{session.UrlToken}");
-        return refusal.Code == "shop.not_enough_left"
+        return refusal.Code == "not_enough_left"
             ? await AgainAsync(BuyProblem.NotEnoughLeft, quantity: 1, StatusCodes.Status409Conflict)
             : await AgainAsync(BuyProblem.Unavailable, quantity, StatusCodes.Status503ServiceUnavailable);
 
