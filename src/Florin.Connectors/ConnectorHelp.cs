@@ -49,8 +49,8 @@ internal static class ConnectorHelp
         : new GatewayAnswer.Declined(DeclineCode.ProcessingError, gatewayCode, "The gateway refused the request; nothing was done.");
 
     public static Refusal ForgedWebhook(string gateway) => new(
-        RefusalKind.Unauthenticated, "webhook.signature_invalid", $"The call does not carry {gateway}'s signature.");
+        RefusalKind.Unauthenticated, "webhook_signature_invalid", $"The call does not carry {gateway}'s signature.");
 
     public static Refusal UnreadableWebhook(string gateway) => new(
-        RefusalKind.Invalid, "webhook.unreadable", $"The call is signed by {gateway} but names no operation.");
+        RefusalKind.Invalid, "webhook_unreadable", $"The call is signed by {gateway} but names no operation.");
 }

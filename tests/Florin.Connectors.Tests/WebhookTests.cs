@@ -28,11 +28,11 @@ public sealed class WebhookTests(SandboxFixture fixture) : IClassFixture<Sandbox
         Assert.Equal(new[] { order.Key, refund.Key }.Order(), keys.Order());
 
         var genuine = calls[0];
-        AssertRefused("webhook.signature_invalid", connector.ReadWebhook(
+        AssertRefused("webhook_signature_invalid", connector.ReadWebhook(
             genuine with { Body = Tampered(genuine.Body) }, account));
-        AssertRefused("webhook.signature_invalid", connector.ReadWebhook(
+        AssertRefused("webhook_signature_invalid", connector.ReadWebhook(
             genuine, new ConnectorAccount(default, acquirer, account.BaseUrl, new Dictionary<string, Secret<string>>())));
-        AssertRefused("webhook.signature_invalid", connector.ReadWebhook(
+        AssertRefused("webhook_signature_invalid", connector.ReadWebhook(
             new GatewayWebhook(new Dictionary<string, string>(), Encoding.UTF8.GetBytes("mid=hangangdemo&orderId=x")), account));
     }
 
