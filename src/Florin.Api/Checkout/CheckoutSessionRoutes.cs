@@ -83,7 +83,9 @@ internal static class CheckoutSessionRoutes
             return call.NoSuch("checkout.session");
         }
 
-        var first = after is null ? 0 : session.Lines.Index().Where(line => PaymentJson.LineId(id, line.Index) == after).Select(line => line.Index + 1).FirstOrDefault();
+        var first = after is null
+            ? 0
+            : session.Lines.Index().Where(line => PaymentJson.LineId(id, line.Index) == after).Select(line => line.Index + 1).FirstOrDefault();
         if (after is not null && first == 0)
         {
             return call.Refuse(new Refusal(RefusalKind.NotFound, "resource_missing", $"No such item: '{SafeEcho.Text(after)}'.", "starting_after"));

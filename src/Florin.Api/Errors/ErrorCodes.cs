@@ -44,7 +44,7 @@ internal static class ErrorCodes
         new("secret_key_required", "Secret key required", "Call this from a server with a secret key."),
         new("publishable_key_required", "Publishable key required", "In live mode, card numbers are sent from the buyer's browser with a publishable key, to /v1/tokens or /v1/payment_methods."),
         new("webhook_signature_invalid", "Webhook not proved", "The call is not provably the gateway's; check the signing key of its account."),
-        new("webhook_unreadable", "Webhook not understood", "The call is the gateway's and names no operation; look at what it sent."),
+        new("webhook_unreadable", "Webhook not understood", "The call is the gateway's but names no operation; ask the gateway what it sends."),
 
         // What it is about.
         new("method_not_allowed", "Method not allowed", "Use a method of the Allow header."),

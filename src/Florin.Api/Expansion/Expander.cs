@@ -42,7 +42,8 @@ internal sealed class Expander(IPayments payments, IPaymentMethods methods, IChe
         foreach (var item in objects)
         {
             // One object may stand in many places, and a node in one only, so each place reads its own.
-            if (item[property] is JsonValue id && found.TryGetValue(id.GetValue<string>(), out var json)) item[property] = JsonNode.Parse(json);
+            if (item[property] is not JsonValue id || !found.TryGetValue(id.GetValue<string>(), out var json)) continue;
+            item[property] = JsonNode.Parse(json);
         }
 
         await ExpandAsync(objects.Select(item => item[property]).OfType<JsonObject>().ToList(), target, path[1..], scope, ct);

@@ -31,7 +31,8 @@ internal sealed class GatewayWebhookEndpoint(IPayments payments, Problems proble
         try
         {
             var body = await RequestBody.ReadBytesAsync(http.Request, http.RequestAborted);
-            var headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+            var headers = http.Request.Headers.ToDictionary(
+                header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
             var received = await payments.ReceiveWebhookAsync(account, new GatewayWebhook(headers, body), http.RequestAborted);
             if (received.TryGet(out var count, out var refusal)) return Received(count);
             Log.GatewayWebhookRefused(logger, account.ToString(), refusal.Code);

@@ -35,7 +35,9 @@ internal sealed class ApiEndpoint(ApiServices services, Expander expander, ILogg
         catch (DatabaseBusyException)
         {
             Log.RequestShed(logger, http.Request.Method, place.Path);
-            return Refuse(new Refusal(RefusalKind.Unavailable, "service_unavailable", "Too much is going on; repeat the request with the same idempotency key."), place);
+            var busy = new Refusal(
+                RefusalKind.Unavailable, "service_unavailable", "Too much is going on; repeat the request with the same idempotency key.");
+            return Refuse(busy, place);
         }
     }
 

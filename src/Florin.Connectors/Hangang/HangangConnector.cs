@@ -53,7 +53,12 @@ internal sealed class HangangConnector(GatewayHttp http, TimeProvider time, Time
     public IReadOnlyList<string> CredentialNames { get; } = ["merchant_id", "merchant_key"];
 
     public ConnectorCapabilities Capabilities { get; } = new(
-        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter, RefundsOneAtATime: true);
+        FrozenSet<string>.Empty,
+        ManualCapture: true,
+        PartialCapture: true,
+        PartialRefund: true,
+        notFoundIsFinalAfter,
+        RefundsOneAtATime: true);
 
     public async Task<GatewayAnswer> AuthorizeAsync(AuthorizeOrder order, ConnectorAccount account, CancellationToken deadline)
     {

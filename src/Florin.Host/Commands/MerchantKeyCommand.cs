@@ -101,8 +101,11 @@ internal static class MerchantKeyCommand
         return command;
     }
 
-    private static string LineOf(ApiKey key, bool isLive) =>
-        $"{key.Id}  {ModeOptions.Word(isLive)}  {Word(key.Kind),-11}  ...{key.Hint}  {(key.RevokedAt is null ? "in use " : "revoked")}  {key.Name}";
+    private static string LineOf(ApiKey key, bool isLive)
+    {
+        var use = key.RevokedAt is null ? "in use " : "revoked";
+        return $"{key.Id}  {ModeOptions.Word(isLive)}  {Word(key.Kind),-11}  ...{key.Hint}  {use}  {key.Name}";
+    }
 
     private static object ReportOf(ApiKey key, bool isLive) => new
     {

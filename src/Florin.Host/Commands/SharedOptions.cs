@@ -42,7 +42,8 @@ internal static class SharedOptions
         string.IsNullOrWhiteSpace(text) ? throw new CannotRunException($"{option} must not be empty.") : text.Trim();
 
     /// <exception cref="CannotRunException">There is no such merchant.</exception>
-    public static async Task<Merchant> FindAsync(this IMerchants merchants, Option<MerchantId> option, MerchantId id, CancellationToken ct) =>
+    public static async Task<Merchant> FindAsync(
+        this IMerchants merchants, Option<MerchantId> option, MerchantId id, CancellationToken ct) =>
         await merchants.FindAsync(id, ct) ?? throw new CannotRunException($"{option.Name}: there is no merchant {id} here.");
 
     public static string ToJsonLine(object report) => JsonSerializer.Serialize(report, JsonForm);

@@ -50,8 +50,10 @@ internal static class StartCommand
         };
         var installation = new InstallationOptions();
 
-        var command = new Command("start", "Starts Florin.");
-        foreach (var option in (Option[])[port, host, publicUrl, json, noDemo, logRequests, drain, gatewayTimeout]) command.Options.Add(option);
+        var command = new Command("start", "Starts Florin.")
+        {
+            port, host, publicUrl, json, noDemo, logRequests, drain, gatewayTimeout,
+        };
         installation.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
@@ -75,7 +77,8 @@ internal static class StartCommand
     private static int Number(ArgumentResult result, string option, int least, int most)
     {
         var text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        if (isNumber && number >= least && number <= most) return number;
         result.AddError($"{option} takes a number from {least} to {most}, and not '{text}'.");
         return default;
     }

@@ -34,7 +34,11 @@ internal static class MetricsEndpoint
         text.Write("process_start_time_seconds", "gauge", "When the process started, in unix seconds.", ("", "", started));
         text.Write("dotnet_gc_heap_bytes", "gauge", "Managed memory in use.", ("", "", GC.GetTotalMemory(forceFullCollection: false)));
         text.Write("dotnet_gc_allocated_bytes_total", "counter", "Managed memory allocated so far.", ("", "", GC.GetTotalAllocatedBytes()));
-        text.Write("dotnet_gc_pause_seconds_total", "counter", "Time that collections stopped the program.", ("", "", GC.GetTotalPauseDuration().TotalSeconds));
+        text.Write(
+            "dotnet_gc_pause_seconds_total",
+            "counter",
+            "Time that collections stopped the program.",
+            ("", "", GC.GetTotalPauseDuration().TotalSeconds));
         text.Write(
             "dotnet_gc_collections_total",
             "counter",

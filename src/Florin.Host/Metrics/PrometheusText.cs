@@ -57,7 +57,8 @@ internal sealed class PrometheusText
 
     private void Head(string name, string kind, string help)
     {
-        text.Append("# HELP ").Append(name).Append(' ').Append(help.Replace("\\", "\\\\", StringComparison.Ordinal).ReplaceLineEndings(" ")).Append('\n');
+        var line = help.Replace("\\", "\\\\", StringComparison.Ordinal).ReplaceLineEndings(" ");
+        text.Append("# HELP ").Append(name).Append(' ').Append(line).Append('\n');
         text.Append("# TYPE ").Append(name).Append(' ').Append(kind).Append('\n');
     }
 

@@ -48,7 +48,8 @@ internal sealed record DataDirectory(string Path)
         }
         catch (IOException failure)
         {
-            throw new CannotRunException($"Another Florin is running on the data directory '{Path}'; stop it, or name another one with --data.", failure);
+            throw new CannotRunException(
+                $"Another Florin is running on the data directory '{Path}'; stop it, or name another one with --data.", failure);
         }
         catch (UnauthorizedAccessException failure)
         {

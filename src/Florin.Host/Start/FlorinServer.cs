@@ -121,7 +121,8 @@ internal static class FlorinServer
         catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             throw new CannotRunException(
-                $"Port {port} on {host} is in use by another program; name another one with --port (Florin takes that port and the one after it).",
+                $"Port {port} on {host} is in use by another program; name another one with --port "
+                + "(Florin takes that port and the one after it).",
                 failure);
         }
         catch (SocketException failure)

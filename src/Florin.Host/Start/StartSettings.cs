@@ -8,7 +8,15 @@ namespace Florin.Host.Start;
 /// <param name="DrainFor">How long it stays up, answering "not ready", before it stops accepting; for load balancers.</param>
 /// <param name="GatewayTimeout">How long a gateway may take to answer before its answer counts as lost.</param>
 internal sealed record StartSettings(
-    Installation Place, IPAddress Host, int Port, Uri PublicUrl, bool Demo, bool Json, bool LogRequests, TimeSpan DrainFor, TimeSpan GatewayTimeout)
+    Installation Place,
+    IPAddress Host,
+    int Port,
+    Uri PublicUrl,
+    bool Demo,
+    bool Json,
+    bool LogRequests,
+    TimeSpan DrainFor,
+    TimeSpan GatewayTimeout)
 {
     public int SandboxPort => Port + 1;
 

@@ -64,7 +64,10 @@ internal sealed class BookEndpoints(Book book)
 
         body.Append("""
             <div class="scroll"><table>
-            <thead><tr><th>Received (UTC)</th><th>Answered after</th><th>Acquirer</th><th>Operation</th><th class="number">Amount</th><th>State</th><th>Key</th><th>Reference</th><th>Card</th><th class="number">Asked</th></tr></thead>
+            <thead><tr>
+                <th>Received (UTC)</th><th>Answered after</th><th>Acquirer</th><th>Operation</th><th class="number">Amount</th>
+                <th>State</th><th>Key</th><th>Reference</th><th>Card</th><th class="number">Asked</th>
+            </tr></thead>
             <tbody>
             """);
         foreach (var row in operations.Data)

@@ -89,7 +89,8 @@ internal sealed class HangangGateway(Gateway gateway, TimeProvider time, string?
     {
         if (await OpenAsync(context, "amount") is not { } form) return;
         if (!TryAmount(form, "amount", out var amount)
-            || form["cardExpiry"] is not { Length: 4 } expiry || !int.TryParse(expiry, NumberStyles.None, CultureInfo.InvariantCulture, out var yearMonth)
+            || form["cardExpiry"] is not { Length: 4 } expiry
+            || !int.TryParse(expiry, NumberStyles.None, CultureInfo.InvariantCulture, out var yearMonth)
             || form["captureType"] is not ("AUTO" or "MANUAL")
             || !Uri.TryCreate(form["returnUrl"], UriKind.Absolute, out var returnUrl))
         {
