@@ -32,7 +32,7 @@ internal static class Composition
         services.AddStorage(place.Database);
         services.AddSingleton<ReadinessCheck, DatabaseAnswers>();
 
-        var keys = KeyFile.LoadOrCreate(place.Data.KeyPath, RandomSource.System);
+        var keys = place.LoadKeys();
         services.AddSingleton(keys.Ring);
         services.AddVault(keys);
         services.AddMerchants();

@@ -14,7 +14,7 @@ internal sealed class FlorinProcess : IDisposable
     private readonly StringBuilder output = new();
     private readonly StringBuilder errors = new();
 
-    private FlorinProcess(IEnumerable<string> arguments)
+    private FlorinProcess(IEnumerable<string> arguments, string? keys = null)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -24,6 +24,7 @@ internal sealed class FlorinProcess : IDisposable
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Florin.Host.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        if (keys is not null) start.Environment["FLORIN_KEYS"] = keys;
         process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Keep(output, line.Data);
         process.ErrorDataReceived += (_, line) => Keep(errors, line.Data);
@@ -37,6 +38,9 @@ internal sealed class FlorinProcess : IDisposable
     public string Errors => Read(errors);
 
     public static FlorinProcess Run(params IEnumerable<string> arguments) => new(arguments);
+
+    /// <summary>With the keys given by configuration.</summary>
+    public static FlorinProcess RunWithKeys(string keys, params IEnumerable<string> arguments) => new(arguments, keys);
 
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> ToEndAsync(params IEnumerable<string> arguments)

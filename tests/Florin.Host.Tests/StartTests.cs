@@ -128,6 +128,20 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_given_by_configuration_need_no_file()
+    {
+        using (var first = await StartAsync()) await first.Process.StopAsync();
+        var keys = await File.ReadAllTextAsync(directory.At("data/florin.key"));
+        File.Delete(directory.At("data/florin.key"));
+
+        var port = FlorinProcess.FreePort().ToString(CultureInfo.InvariantCulture);
+        using var again = FlorinProcess.RunWithKeys(keys, "start", "--port", port, "--data", directory.At("data"), "--json");
+        await again.WaitForOutputAsync("\n");
+
+        Assert.False(File.Exists(directory.At("data/florin.key")));
+    }
+
+    [Fact]
     public async Task A_database_that_cannot_be_reached_is_one_sentence_without_its_password()
     {
         var closed = FlorinProcess.FreePort();
