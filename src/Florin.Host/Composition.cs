@@ -27,7 +27,8 @@ internal static class Composition
     /// <summary>What each module needs, from the lowest floor up.</summary>
     /// <remarks>All of them for every command and with every option: a database that knows a module's tables is refused
     /// by a program without that module, since it looks like that of a newer version.</remarks>
-    public static void AddModules(IServiceCollection services, Installation place, PaymentsOptions payments)
+    /// <param name="opening">What the modules are to be like this time.</param>
+    public static void AddModules(IServiceCollection services, Installation place, Opening opening)
     {
         services.AddStorage(place.Database);
         services.AddSingleton<ReadinessCheck, DatabaseAnswers>();
@@ -35,11 +36,11 @@ internal static class Composition
         var keys = place.LoadKeys();
         services.AddSingleton(keys.Ring);
         services.AddVault(keys);
-        services.AddMerchants();
+        services.AddMerchants(opening.Demo ? new MerchantsOptions() : DemoShop.Refused);
         services.AddLedger();
-        services.AddEvents();
+        services.AddEvents(new WebhookOptions { AllowLoopbackInTest = opening.IsLocal });
         services.AddConnectors();
-        services.AddPayments(payments);
+        services.AddPayments(opening.Payments);
         services.AddShop(new ShopOwner(DemoShop.Scope));
         services.AddSingleton<DemoShop>();
         services.AddApi();
@@ -91,3 +92,8 @@ internal static class Composition
     public static IReadOnlyList<BannerCard> TestCards { get; } =
         [.. Sandbox.TestCards.All.Select(card => new BannerCard(card.Number, card.Description))];
 }
+
+/// <param name="Demo">Whether the documented keys and user are let in.</param>
+/// <param name="IsLocal">Whether only this machine can reach Florin; then test webhooks may reach this machine too. Where
+/// strangers can reach it, a test key must not let them speak to what runs beside it.</param>
+internal sealed record Opening(PaymentsOptions Payments, bool Demo, bool IsLocal);

@@ -6,7 +6,8 @@ using Florin.Storage;
 namespace Florin.Merchants;
 
 /// <summary>Merchants themselves; keys and users have classes of their own.</summary>
-internal sealed class MerchantRegister(IDatabase database, IdSource ids, TimeProvider time, ApiKeys keys, Users users) : IMerchants
+internal sealed class MerchantRegister(IDatabase database, IdSource ids, TimeProvider time, ApiKeys keys, Users users, MerchantsOptions options)
+    : IMerchants
 {
     private const int MaxRemembered = 10_000;
 
@@ -60,8 +61,10 @@ internal sealed class MerchantRegister(IDatabase database, IdSource ids, TimePro
 
     public Task<bool> RevokeKeyAsync(MerchantScope scope, ApiKeyId id, CancellationToken ct) => keys.RevokeAsync(scope, id, ct);
 
-    public Task<Result<ApiCaller>> AuthenticateAsync(string? presentedKey, CancellationToken ct) =>
-        keys.AuthenticateAsync(presentedKey, ct);
+    public async Task<Result<ApiCaller>> AuthenticateAsync(string? presentedKey, CancellationToken ct) =>
+        presentedKey is not null && options.RefusedKeys.Contains(presentedKey)
+            ? ApiKeyRefusals.Unknown(presentedKey)
+            : await keys.AuthenticateAsync(presentedKey, ct);
 
     public Task<Result<BackOfficeUser>> CreateUserAsync(
         MerchantId merchant, string email, string name, Secret<string> password, CancellationToken ct) =>
@@ -71,10 +74,17 @@ internal sealed class MerchantRegister(IDatabase database, IdSource ids, TimePro
         MerchantId merchant, string email, string name, Secret<string> password, CancellationToken ct) =>
         users.EnsureAsync(merchant, email, name, password, ct);
 
-    public Task<Result<BackOfficeUser>> SignInAsync(string email, Secret<string> password, CancellationToken ct) =>
-        users.SignInAsync(email, password, ct);
+    public async Task<Result<BackOfficeUser>> SignInAsync(string email, Secret<string> password, CancellationToken ct)
+    {
+        var signedIn = await users.SignInAsync(email, password, ct);
+        return signedIn.IsSuccess && options.RefusedUsers.Contains(signedIn.Value.Email) ? Users.SignInFailed : signedIn;
+    }
 
-    public Task<BackOfficeUser?> FindUserAsync(UserId id, CancellationToken ct) => users.FindAsync(id, ct);
+    public async Task<BackOfficeUser?> FindUserAsync(UserId id, CancellationToken ct)
+    {
+        var user = await users.FindAsync(id, ct);
+        return user is not null && options.RefusedUsers.Contains(user.Email) ? null : user;
+    }
 
     private static void Check(NewMerchant merchant)
     {

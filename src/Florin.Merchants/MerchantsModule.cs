@@ -3,11 +3,22 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Merchants;
 
+/// <summary>Whom an installation lets in no more, whatever its database holds.</summary>
+public sealed record MerchantsOptions
+{
+    /// <summary>Keys that are printed in the documentation.</summary>
+    public IReadOnlyCollection<string> RefusedKeys { get; init; } = [];
+
+    /// <summary>E-mail addresses of users whose password is printed in the documentation.</summary>
+    public IReadOnlyCollection<string> RefusedUsers { get; init; } = [];
+}
+
 public static class MerchantsModule
 {
     /// <remarks>Wants the installation's <see cref="Kernel.KeyRing"/> among the services.</remarks>
-    public static IServiceCollection AddMerchants(this IServiceCollection services)
+    public static IServiceCollection AddMerchants(this IServiceCollection services, MerchantsOptions? options = null)
     {
+        services.AddSingleton(options ?? new MerchantsOptions());
         services.AddSingleton(new MigrationSource("merchants", 1, typeof(MerchantsModule).Assembly));
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<Users>();

@@ -142,6 +142,10 @@ public enum RefundReason
 /// <param name="PaymentIntent">Either this or <paramref name="Charge"/>; both only where they belong together.</param>
 /// <param name="AmountMinor">Null returns all that is left.</param>
 public sealed record NewRefund(
-    PaymentIntentId? PaymentIntent, ChargeId? Charge, long? AmountMinor, RefundReason? Reason, IReadOnlyDictionary<string, string> Metadata);
+    PaymentIntentId? PaymentIntent, ChargeId? Charge, long? AmountMinor, RefundReason? Reason, IReadOnlyDictionary<string, string> Metadata)
+{
+    /// <summary>What the asker saw as left to refund; when it is another amount by then, nothing is refunded.</summary>
+    public long? ExpectedRemainingMinor { get; init; }
+}
 
 public sealed record RefundFilter(PaymentIntentId? PaymentIntent = null, ChargeId? Charge = null);

@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(3002, LogLevel.Error, "The outcome of {Operation} is still unknown after {Queries} queries; a person must look")]
     public static partial void OutcomeStillUnknown(ILogger logger, string operation, int queries);
 
+    [LoggerMessage(3004, LogLevel.Error, "{Operation} was cut off and could not be made unknown; it is tried again")]
+    public static partial void NotSwept(ILogger logger, string operation, Exception failure);
+
     [LoggerMessage(3003, LogLevel.Warning, "Payment {PaymentIntent} succeeded after it was given up; {Charge} is being returned")]
     public static partial void LateSuccess(ILogger logger, PaymentIntentId paymentIntent, ChargeId charge);
 }

@@ -62,6 +62,12 @@ internal static class PaymentRefusals
         $"Refund amount is greater than what is left of the charge: {left.Minor} minor units of {left.Currency.Code}.",
         "amount");
 
+    public static Refusal RefundableChanged(Money left) => new(
+        RefusalKind.Conflict, "refundable_amount_changed", $"Another refund came first: {left.Minor} minor units of {left.Currency.Code} are left.");
+
+    public static Refusal TooManyAttempts(PaymentIntent intent, int most) => new(
+        RefusalKind.Conflict, "payment_intent_too_many_attempts", $"This PaymentIntent was tried {most} times; make a new one.", Subject: intent);
+
     public static Refusal AlreadyRefunded(ChargeId charge) => new(
         RefusalKind.Conflict, "charge_already_refunded", $"Charge {charge} has already been refunded.");
 

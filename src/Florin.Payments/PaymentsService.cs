@@ -122,9 +122,9 @@ internal sealed class PaymentsService(
         var now = time.GetUtcNow();
         var job = Ids.TryParse<PaymentAttemptId>(key, out var attempt) && await IsWaitingAsync(reader, attempt) ? SettleOutcomes.Job(attempt, now)
             : Ids.TryParse<ChargeOperationId>(key, out var operation) && await OperationStore.FindAsync(reader, operation)
-                is { Operation.State: OperationState.Unknown } ? SettleOutcomes.Job(operation, now)
+                is { Operation.State: OperationState.Unknown or OperationState.NotSent } ? SettleOutcomes.Job(operation, now)
             : Ids.TryParse<RefundId>(key, out var refund) && await RefundStore.FindAsync(reader, refund)
-                is { State: OperationState.Unknown } ? SettleOutcomes.Job(refund, now)
+                is { State: OperationState.Unknown or OperationState.NotSent } ? SettleOutcomes.Job(refund, now)
             : null;
         return job?.Shard == scope.Shard ? job with { Payload = SettleOutcomes.Hinted } : null;
     }

@@ -57,8 +57,10 @@ internal static class ErrorCodes
         new("partial_capture_unsupported", "Gateway captures whole amounts only", "Capture the whole amount."),
         new("lock_timeout", "Something else is changing it", "Repeat the request in a moment, with the same idempotency key."),
         new("payment_intent_in_checkout", "Payment belongs to a checkout session", "Expire the session, or make a new one."),
+        new("payment_intent_too_many_attempts", "Too many attempts", "Make a new payment, or a new checkout session."),
         new("payment_intent_unexpected_state", "Payment in another state", "See the payment's status in the error, and what may be done in it."),
         new("payment_method_unavailable", "No gateway for this payment", "Set up a gateway that takes the currency and capture method, or name another."),
+        new("refundable_amount_changed", "Another refund came first", "Look at what is left, and decide anew."),
         new("token_already_used", "Token used already", "Make a new token."),
         new("token_expired", "Token expired", "Make a new token; one lives for 15 minutes."),
 

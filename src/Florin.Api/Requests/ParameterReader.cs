@@ -53,7 +53,7 @@ internal sealed class ParameterReader
             return Refuse<string>(name, "parameter_too_long", $"{Path(name)} has {text.Length} characters where {most} are the most.");
         }
 
-        return CardNumbers.Contains(text)
+        return CardNumbers.AppearIn(text)
             ? Refuse<string>(name, "card_number_not_allowed", $"{Path(name)} contains what looks like a card number; send those to /v1/tokens alone.")
             : text;
     }
@@ -357,7 +357,7 @@ internal sealed class ParameterReader
                     param, "metadata_invalid", $"A metadata value has at most {MetadataValueCharacters} characters; this one has {value.Length}.");
             }
 
-            if (CardNumbers.Contains(key) || CardNumbers.Contains(value))
+            if (CardNumbers.AppearIn(key) || CardNumbers.AppearIn(value))
             {
                 return Refuse<Dictionary<string, string>>(param, "card_number_not_allowed", "Metadata must not hold card numbers.");
             }

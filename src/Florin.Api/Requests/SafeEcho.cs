@@ -1,3 +1,5 @@
+using Florin.Kernel;
+
 namespace Florin.Api.Requests;
 
 /// <summary>What of a request may be repeated in an answer or a log: short, and never what looks like a card number.</summary>
@@ -9,53 +11,7 @@ internal static class SafeEcho
 
     public static string Text(string written)
     {
-        if (CardNumbers.Contains(written)) return "[hidden]";
+        if (CardNumbers.AppearIn(written)) return "[hidden]";
         return written.Length <= MostCharacters ? written : written[..MostCharacters] + "...";
-    }
-}
-
-/// <summary>Finds what looks like a card number where none belongs (PCI DSS 12.10.7).</summary>
-internal static class CardNumbers
-{
-    private const int Fewest = 13;
-    private const int Most = 19;
-
-    /// <summary>Whether the text has a run of 13 to 19 digits, spaces and dashes aside, that begins as the schemes'
-    /// numbers do and has a valid check digit (ISO/IEC 7812-1, Luhn).</summary>
-    public static bool Contains(ReadOnlySpan<char> text)
-    {
-        Span<byte> digits = stackalloc byte[Most + 1];
-        var count = 0;
-        foreach (var letter in text)
-        {
-            if (char.IsAsciiDigit(letter))
-            {
-                if (count <= Most) digits[count++] = (byte)(letter - '0');
-            }
-            else if (letter is not (' ' or '-') || count == 0)
-            {
-                if (IsCardNumber(digits[..count])) return true;
-                count = 0;
-            }
-        }
-
-        return IsCardNumber(digits[..count]);
-    }
-
-    // 2 to 6 is where the numbers of banks and their schemes begin; 13-digit milliseconds begin with 1.
-    private static bool IsCardNumber(ReadOnlySpan<byte> digits) =>
-        digits.Length is >= Fewest and <= Most && digits[0] is >= 2 and <= 6 && HasValidCheckDigit(digits);
-
-    private static bool HasValidCheckDigit(ReadOnlySpan<byte> digits)
-    {
-        var sum = 0;
-        for (var i = 0; i < digits.Length; i++)
-        {
-            int digit = digits[^(i + 1)];
-            if (i % 2 == 1) digit = digit > 4 ? (digit * 2) - 9 : digit * 2;
-            sum += digit;
-        }
-
-        return sum % 10 == 0;
     }
 }

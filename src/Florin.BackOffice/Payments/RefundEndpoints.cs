@@ -47,7 +47,11 @@ internal static partial class RefundEndpoints
 
         var error = Read(typed, charge, out var amount);
         if (error is not null) return PageResult.Of(page with { AmountError = error }, StatusCodes.Status400BadRequest);
-        var wanted = new NewRefund(PaymentIntent: null, charge.Id, amount.Minor, ReasonOf(reason), NoteOf(note, http.Session()));
+        var wanted = new NewRefund(PaymentIntent: null, charge.Id, amount.Minor, ReasonOf(reason), NoteOf(note, http.Session()))
+        {
+            // Of a double click, the second one finds less left than its form was made for.
+            ExpectedRemainingMinor = (charge.Captured - charge.Refunded).Minor,
+        };
         var made = await payments.RefundAsync(new PaymentRequest(charge.Scope, Origin: null), wanted, answer: null, ct);
         if (!made.TryGet(out var refund, out _)) return PageResult.Of(page with { Problem = RefundProblem.Changed }, StatusCodes.Status409Conflict);
         return refund.State switch
@@ -127,7 +131,8 @@ internal static partial class RefundEndpoints
     private static Dictionary<string, string> NoteOf(string note, OfficeSession session)
     {
         var metadata = new Dictionary<string, string> { ["refunded_by"] = session.User.Email };
-        if (note.Length > 0) metadata["note"] = note.Length > LongestNote ? note[..LongestNote] : note;
+        var kept = CardNumbers.Redact(note.Replace("\0", "", StringComparison.Ordinal));
+        if (kept.Length > 0) metadata["note"] = kept.Length > LongestNote ? kept[..LongestNote] : kept;
         return metadata;
     }
 }

@@ -63,7 +63,7 @@ internal static class OfficeDoor
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext http, OfficeForms forms, OfficeSessions sessions, Merchants.IMerchants merchants, CancellationToken ct)
+        HttpContext http, OfficeForms forms, OfficeSessions sessions, Merchants.IMerchants merchants, PublicAddress address, CancellationToken ct)
     {
         var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
         string? returnTo = form["return_to"];
@@ -85,7 +85,8 @@ internal static class OfficeDoor
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Lax,
-            Secure = http.Request.IsHttps,
+            // Behind a proxy that ends TLS the request itself looks plain; the address that people use tells.
+            Secure = http.Request.IsHttps || address.Url.Scheme == Uri.UriSchemeHttps,
             Path = OfficePaths.Home,
             MaxAge = OfficeSessions.LongestLife,
         });

@@ -43,8 +43,8 @@ internal sealed class PayForms(FormTokens tokens, TimeProvider time)
             Number: CheckNumber(digits),
             Expiry: expiry.Length == 0 ? ExpiryError.Missing : !hasExpiry ? ExpiryError.Unreadable : IsPast(month, year) ? ExpiryError.Past : null,
             Cvc: cvc.Length == 0 ? CvcError.Missing : cvc.Length is 3 or 4 && cvc.All(char.IsAsciiDigit) ? null : CvcError.WrongLength,
-            Name: name.Length > LongestName ? NameError.TooLong : null,
-            Email: email.Length == 0 ? (wantsEmail ? EmailError.Missing : null) : IsEmail(email) ? null : EmailError.Unreadable);
+            Name: name.Length > LongestName ? NameError.TooLong : IsPlain(name) ? null : NameError.Unreadable,
+            Email: email.Length == 0 ? (wantsEmail ? EmailError.Missing : null) : IsEmail(email) && IsPlain(email) ? null : EmailError.Unreadable);
         var entry = new CardEntry(number.Length == 0 ? null : Secret.Of(number), expiry, name, email);
         var card = errors == CardErrors.None
             ? new Vault.CardEntry(Secret.Of(digits), month, year, Secret.Of(cvc), name.Length == 0 ? null : name)
@@ -54,6 +54,9 @@ internal sealed class PayForms(FormTokens tokens, TimeProvider time)
 
     private static string[] Bound(CheckoutVisit visit) =>
         [visit.Session.Total.ToString(), visit.Payment?.LatestAttempt?.ToString() ?? "first"];
+
+    // What is kept and shown must not be a card number that landed in the wrong field, nor hold what no database keeps.
+    private static bool IsPlain(string text) => !CardNumbers.AppearIn(text) && !text.Contains('\0', StringComparison.Ordinal);
 
     private static string Field(IFormCollection form, string name) => form[name].ToString().Trim();
 

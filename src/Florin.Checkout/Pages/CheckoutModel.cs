@@ -94,6 +94,8 @@ internal enum NameError
 {
     Missing,
     TooLong,
+    /// <summary>A card number, typed or filled in where the name belongs; or what is no text.</summary>
+    Unreadable,
 }
 
 internal enum EmailError

@@ -57,6 +57,7 @@ internal sealed class CheckoutTexts(Language language) : Texts(language)
     public string Of(NameError error) => error switch
     {
         NameError.Missing => Say("Enter the name on the card.", "카드에 적힌 이름을 입력해 주세요."),
+        NameError.Unreadable => Say("Enter the name on the card, not its number.", "카드 번호가 아니라 카드에 적힌 이름을 입력해 주세요."),
         NameError.TooLong => Say("This name is too long. Shorten it.", "이름이 너무 깁니다. 줄여서 입력해 주세요."),
     };
 

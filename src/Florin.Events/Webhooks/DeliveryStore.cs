@@ -112,7 +112,7 @@ internal sealed class DeliveryStore(IDatabase database, IdSource ids)
             {
                 await RecordAttemptAsync(tx, one);
                 await MoveOnAsync(tx, one, now);
-                if (one.Verdict == Verdict.Gone) await DisableAsync(tx, one.Delivery.Endpoint);
+                if (one.Verdict == Verdict.Gone) await DisableAsync(tx, one.Delivery);
             }
         },
         ct);
@@ -212,15 +212,21 @@ internal sealed class DeliveryStore(IDatabase database, IdSource ids)
         }
     }
 
-    private static async Task DisableAsync(ITransaction tx, ListeningEndpoint endpoint)
+    // Only where it still is at the address that said it is gone: the merchant may have moved it meanwhile.
+    private static async Task DisableAsync(ITransaction tx, DueDelivery delivery)
     {
-        var scope = endpoint.Scope;
+        var (endpoint, scope) = (delivery.Endpoint, delivery.Endpoint.Scope);
         await tx.EnqueueAsync(
-            $"UPDATE webhook_endpoints SET status = 'disabled' WHERE shard = {scope.Shard} AND id = {endpoint.Id} AND status = 'enabled'");
+            $"""
+             UPDATE webhook_endpoints SET status = 'disabled'
+              WHERE shard = {scope.Shard} AND id = {endpoint.Id} AND status = 'enabled' AND url = {delivery.Url}
+             """);
         await tx.EnqueueAsync(
             $"""
              DELETE FROM webhook_endpoint_types
               WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive} AND endpoint_id = {endpoint.Id}
+                AND NOT EXISTS (SELECT 1 FROM webhook_endpoints
+                                 WHERE shard = {scope.Shard} AND id = {endpoint.Id} AND status = 'enabled')
              """);
     }
 }

@@ -56,9 +56,10 @@ internal sealed class DeliveryWorker(
             {
                 break;
             }
-            catch (DatabaseException failure)
+            catch (Exception failure)
             {
-                // The database is away; deliveries wait in it, so nothing is lost by looking again later.
+                // Most likely the database is away. Deliveries wait in it, so nothing is lost by looking again later, while a
+                // worker that ended would leave a server that tells nobody anything.
                 Log.NotClaimed(log, failure);
                 await Task.Delay(AfterDatabaseFailure, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

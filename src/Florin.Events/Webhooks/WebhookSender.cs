@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
+using Florin.Kernel;
+
 namespace Florin.Events.Webhooks;
 
 /// <param name="RetryAfter">How long the endpoint asks to be left alone.</param>

@@ -62,7 +62,13 @@ internal static class ConnectorCommand
             var scope = new MerchantScope(owner.Id, mode.IsLive(parsed));
             var account = new NewConnectorAccount(
                 gateway.Name, parsed.GetRequiredValue(baseUrl), given, parsed.GetRequiredValue(currencies), parsed.GetValue(priority));
-            await place.Get<IConnectorAccounts>().EnsureAsync(scope, account, ct);
+            if (scope.IsLive && account.BaseUrl.Scheme != Uri.UriSchemeHttps)
+            {
+                throw new CannotRunException("--base-url of a live account begins with https://: card numbers travel there.");
+            }
+
+            var ensured = await place.Get<IConnectorAccounts>().EnsureAsync(scope, account, ct);
+            if (!ensured.IsSuccess) throw new CannotRunException(ensured.Refusal.Message);
             parsed.InvocationConfiguration.Output.WriteLine(
                 $"{owner.Id} takes {ModeOptions.Word(scope.IsLive)} payments through {gateway.Name} at {account.BaseUrl}.");
         });

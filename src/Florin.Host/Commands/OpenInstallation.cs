@@ -57,7 +57,7 @@ internal sealed class OpenInstallation : IAsyncDisposable
         try
         {
             var services = new ServiceCollection().AddLogging();
-            Composition.AddModules(services, place, new PaymentsOptions());
+            Composition.AddModules(services, place, new Opening(new PaymentsOptions(), Demo: true, IsLocal: true));
             provider = services.BuildServiceProvider();
 
             // Also refuses a database of a newer version, and then a key file that is another database's.

@@ -27,6 +27,9 @@ internal sealed class DemoShop(IMerchants merchants, IConnectorAccounts accounts
         [AcquirerNames.Aurora] = [],
     };
 
+    /// <summary>Without the demo these open nothing, also where the database knows them from an earlier start.</summary>
+    public static readonly MerchantsOptions Refused = new() { RefusedKeys = [SecretKey, PublishableKey], RefusedUsers = [Email] };
+
     private static readonly MerchantFees Fees = new(
         BasisPoints: 290, new Dictionary<string, long> { ["USD"] = 30, ["KRW"] = 300, ["EUR"] = 25 });
 
@@ -42,7 +45,7 @@ internal sealed class DemoShop(IMerchants merchants, IConnectorAccounts accounts
         {
             var credentials = SandboxCredentials.ByAcquirer[acquirer].ToDictionary(pair => pair.Key, pair => Secret.Of(pair.Value));
             var account = new NewConnectorAccount(acquirer, new Uri(sandbox, acquirer + "/"), credentials, currencies, ++priority);
-            await accounts.EnsureAsync(Scope, account, ct);
+            _ = (await accounts.EnsureAsync(Scope, account, ct)).Value;
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed record DataDirectory(string Path)
 
     public bool Exists => Directory.Exists(Path);
 
-    /// <summary>Makes the directory where it is missing and closes it to everybody but its owner.</summary>
+    /// <summary>Makes the directory where it is missing, closed to everybody but its owner.</summary>
     /// <exception cref="CannotRunException">It cannot be made or written to.</exception>
     public void Prepare()
     {
@@ -27,8 +27,8 @@ internal sealed record DataDirectory(string Path)
                 return;
             }
 
+            // One that was there keeps its mode: it may be somebody's home. Florin's own secrets have modes of their own.
             Directory.CreateDirectory(Path, OwnerOnly);
-            File.SetUnixFileMode(Path, OwnerOnly);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

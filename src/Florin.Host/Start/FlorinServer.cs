@@ -51,12 +51,17 @@ internal static class FlorinServer
             readiness.Started();
             await new StartReport(settings, Composition.TestCards).PrintAsync(output);
 
-            await signals.WaitAsync();
+            // A worker that failed for good must not leave a server behind that takes payments and does half of its work.
+            var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
+            var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var watch = lifetime.ApplicationStopping.Register(() => failed.TrySetResult());
+            var hasFailed = await Task.WhenAny(signals.WaitAsync(), failed.Task) == failed.Task;
             readiness.Draining();
             await Task.Delay(settings.DrainFor, app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
 
             // The listener closes and requests in flight end before the workers are told to stop.
             await app.StopAsync(CancellationToken.None);
+            if (hasFailed) throw new CannotRunException("A background worker failed; the log says which and why.");
         }
         finally
         {
@@ -89,7 +94,8 @@ internal static class FlorinServer
         builder.Services.AddSingleton(new PublicAddress(settings.PublicUrl));
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<MetricsCollector>();
-        Composition.AddModules(builder.Services, settings.Place, new PaymentsOptions { GatewayDeadline = settings.GatewayTimeout });
+        var payments = new PaymentsOptions { GatewayDeadline = settings.GatewayTimeout };
+        Composition.AddModules(builder.Services, settings.Place, new Opening(payments, settings.Demo, IPAddress.IsLoopback(settings.Host)));
 
         var app = builder.Build();
         Composition.UseMiddleware(app, settings);

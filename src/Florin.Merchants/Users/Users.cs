@@ -12,7 +12,7 @@ internal sealed class Users
     private static readonly TimeSpan LockFor = TimeSpan.FromMinutes(30);
     private const int MinPasswordLength = 12;
 
-    private static readonly Refusal SignInFailed = new(
+    public static readonly Refusal SignInFailed = new(
         RefusalKind.Unauthenticated,
         "sign_in_failed",
         "The e-mail address or the password is not right, or the account is locked for a while.");

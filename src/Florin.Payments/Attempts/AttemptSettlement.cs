@@ -55,13 +55,16 @@ internal sealed class AttemptSettlement(
     {
         GatewayAnswer.Captured captured when captured.Amount == attempt.Amount => AttemptEvent.Taken,
         GatewayAnswer.Authorized authorized when !attempt.Capture && authorized.Amount == attempt.Amount => AttemptEvent.Held,
-        GatewayAnswer.Challenge => AttemptEvent.Challenged,
+        GatewayAnswer.Challenge challenge when IsOfTheWeb(challenge.RedirectUrl) => AttemptEvent.Challenged,
         GatewayAnswer.Declined => AttemptEvent.Refused,
         GatewayAnswer.NotSent or GatewayAnswer.NotFound => AttemptEvent.NeverSent,
 
         // Still working on it, no answer, or one that does not fit the question: we do not know.
         _ => AttemptEvent.NoAnswer,
     };
+
+    // Browsers are sent there; an address of another kind, such as javascript:, is no answer.
+    private static bool IsOfTheWeb(Uri address) => address.IsAbsoluteUri && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);
 
     private PaymentAttempt Moved(PaymentAttempt attempt, GatewayAnswer answer, AttemptState to)
     {
@@ -70,7 +73,7 @@ internal sealed class AttemptSettlement(
         {
             GatewayAnswer.Captured captured when to == AttemptState.Captured => moved with { GatewayReference = captured.Reference },
             GatewayAnswer.Authorized authorized when to == AttemptState.Authorized => moved with { GatewayReference = authorized.Reference },
-            GatewayAnswer.Challenge challenge => moved with { GatewayReference = challenge.Reference, ChallengeUrl = challenge.RedirectUrl },
+            GatewayAnswer.Challenge challenge when to == AttemptState.Challenge => moved with { GatewayReference = challenge.Reference, ChallengeUrl = challenge.RedirectUrl },
             GatewayAnswer.Declined declined => moved with
             {
                 DeclineCode = declined.Code,
@@ -95,7 +98,9 @@ internal sealed class AttemptSettlement(
         var charge = NewCharge(standing, ChargeStatus.Captured, now) with
         {
             Captured = attempt.Amount,
-            Fee = LedgerEntries.Fee(attempt.Amount, merchant.Fees),
+
+            // Nobody pays us for money that came too late and goes back.
+            Fee = IsLate(standing) ? Money.Zero(attempt.Amount.Currency) : LedgerEntries.Fee(attempt.Amount, merchant.Fees),
             AuthorizationCode = captured.AuthorizationCode,
         };
         await ChargeStore.InsertAsync(tx, new ChargeRow(charge, captured.Reference));

@@ -132,7 +132,7 @@ internal sealed class HoldsService(
 
                 // Capture and void race for this one move, so that a hold is never both taken and freed.
                 var processing = intent with { Status = PaymentIntentStatus.Processing };
-                if (!await IntentStore.TryMoveAsync(tx, PaymentIntentStatus.RequiresCapture, processing)) return Overtaken(tx, intent);
+                if (!await IntentStore.TryMoveAsync(tx, intent, processing)) return Overtaken(tx, intent);
                 await OperationStore.InsertAsync(tx, row);
                 return null;
             },

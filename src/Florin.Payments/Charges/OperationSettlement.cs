@@ -35,6 +35,9 @@ internal sealed class OperationSettlement(
     {
         var before = row.Operation;
         var state = StateOf(answer, before);
+
+        // Closed as never sent, and so it stays unless the gateway did it after all.
+        if (before.State == OperationState.NotSent && state != OperationState.Succeeded) return null;
         var isSettled = state != OperationState.Unknown;
         var operation = before with
         {
@@ -70,6 +73,7 @@ internal sealed class OperationSettlement(
         await ledger.PostAsync(tx, LedgerEntries.Capture(captured, now));
         await MoveAttemptAsync(tx, charge.Attempt, AttemptEvent.Taken);
         await RecordAsync(change, "charge.captured", charge.Id.Value, PaymentJson.Bytes(captured));
+        if (!change.IsAboutThePayment) return intent;
         var paid = intent with
         {
             Status = PaymentIntentStatus.Succeeded,
@@ -91,8 +95,7 @@ internal sealed class OperationSettlement(
         await MoveAttemptAsync(tx, charge.Attempt, AttemptEvent.Freed);
         await RecordAsync(change, "charge.updated", charge.Id.Value, PaymentJson.Bytes(voided));
 
-        // A hold that came after the payment was given up is freed without the payment changing again.
-        if (intent.Status == PaymentIntentStatus.Canceled) return intent;
+        if (!change.IsAboutThePayment) return intent;
         var canceled = intent with
         {
             Status = PaymentIntentStatus.Canceled,
@@ -110,7 +113,7 @@ internal sealed class OperationSettlement(
     private async Task<Result<PaymentIntent>> RefusedAsync(Change change, OperationState from)
     {
         var (tx, intent, _, operation, _, _) = change;
-        if (intent.Status == PaymentIntentStatus.Canceled) return intent;
+        if (!change.IsAboutThePayment) return intent;
         var held = intent with { Status = PaymentIntentStatus.RequiresCapture };
         await IntentStore.MoveAsync(tx, intent.Status, held);
 
@@ -127,8 +130,7 @@ internal sealed class OperationSettlement(
         if (from != OperationState.Sent) return change.Intent;
         await jobs.EnqueueAsync(change.Tx, SettleOutcomes.Job(change.Operation.Id, change.Now + options.QuerySchedule[0]));
 
-        // A late hold is freed while its payment stays canceled.
-        if (change.Intent.Status == PaymentIntentStatus.Canceled) return change.Intent;
+        if (!change.IsAboutThePayment) return change.Intent;
         await RecordAsync(change, "payment_intent.processing", change.Intent.Id.Value, PaymentJson.Bytes(change.Intent));
         return change.Intent;
     }
@@ -163,5 +165,11 @@ internal sealed class OperationSettlement(
         await events.RecordAsync(change.Tx, new NewEvent(change.Intent.Scope, type, subject, json, Origin: change.Origin));
 
     private sealed record Change(
-        ITransaction Tx, PaymentIntent Intent, Charge Charge, ChargeOperation Operation, EventOrigin? Origin, DateTimeOffset Now);
+        ITransaction Tx, PaymentIntent Intent, Charge Charge, ChargeOperation Operation, EventOrigin? Origin, DateTimeOffset Now)
+    {
+        /// <summary>Whether the payment waits for this very hold. One that came too late is freed while its payment was given
+        /// up, or goes on with another card; then only the hold is written down.</summary>
+        public bool IsAboutThePayment => Intent.LatestCharge == Charge.Id
+            && (Intent.Status is PaymentIntentStatus.Processing or PaymentIntentStatus.RequiresCapture);
+    }
 }

@@ -29,8 +29,12 @@ internal static class IntentStore
     /// <summary>Writes what moves with a payment's state, if it still is in the state it is moved from, and for the same
     /// amount: an attempt must not be sent for what the merchant has just changed.</summary>
     /// <returns>False when somebody else moved it first; nothing is changed then.</returns>
-    public static async ValueTask<bool> TryMoveAsync(ITransaction tx, PaymentIntentStatus from, PaymentIntent to) =>
-        await tx.ExecuteAsync(Move(from, to)) == 1;
+    /// <param name="from">As it was read: an attempt made and failed since must stay its latest.</param>
+    public static async ValueTask<bool> TryMoveAsync(ITransaction tx, PaymentIntent from, PaymentIntent to)
+    {
+        Sql sameAttempt = $" AND COALESCE(latest_attempt_id, {Guid.Empty}) = {from.LatestAttempt?.Value ?? Guid.Empty}";
+        return await tx.ExecuteAsync(Move(from.Status, to).Append(sameAttempt)) == 1;
+    }
 
     /// <summary>The same where the caller holds the payment already, by having moved its attempt.</summary>
     public static ValueTask MoveAsync(ITransaction tx, PaymentIntentStatus from, PaymentIntent to) =>

@@ -31,6 +31,9 @@ internal sealed class IntentsService(
 
     private const int ClientSecretBytes = 18;
 
+    // Against card testing: whoever holds a client secret may try cards, and a buyer rarely owns more than this.
+    private const int MaxAttempts = 10;
+
     public async Task<Result<PaymentIntent>> CreateAsync(
         PaymentRequest request, NewPaymentIntent wanted, CheckoutSessionId? session, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct)
     {
@@ -71,6 +74,7 @@ internal sealed class IntentsService(
         var intent = await database.ReadAsync(async reader => await IntentStore.FindAsync(reader, request.Scope, id), ct);
         if (intent is null) return PaymentRefusals.NoSuch("payment_intent", id.ToString(), "intent");
         if (!MayBeConfirmed(intent)) return PaymentRefusals.UnexpectedState(intent, "it can no longer be confirmed");
+        if (await AttemptsAsync(intent, ct) >= MaxAttempts) return PaymentRefusals.TooManyAttempts(intent, MaxAttempts);
         if (confirmation.PaymentMethod is null && confirmation.Card is null && intent.PaymentMethod is null)
         {
             return PaymentRefusals.PaymentMethodMissing(intent);
@@ -88,7 +92,7 @@ internal sealed class IntentsService(
                 if (await chosen.StoreAsync(tx, vault, time.GetUtcNow()) is { } used) return used;
 
                 // The state it is moved from is in the WHERE clause: of two confirmations at once, one finds it moved.
-                if (!await IntentStore.TryMoveAsync(tx, intent.Status, start.Standing.Intent)) return OvertakenIn(tx, intent);
+                if (!await IntentStore.TryMoveAsync(tx, intent, start.Standing.Intent)) return OvertakenIn(tx, intent);
                 await AttemptStore.InsertAsync(tx, start.Standing.Attempt);
                 return null;
             },
@@ -171,6 +175,10 @@ internal sealed class IntentsService(
         var merchant = await MerchantAsync(standing.Intent.Scope, CancellationToken.None);
         return await collector.ResumeAsync(new AttemptStanding(standing.Intent, standing.Attempt, standing.Method, merchant), account);
     }
+
+    private async Task<int> AttemptsAsync(PaymentIntent intent, CancellationToken ct) => intent.LatestAttempt is null
+        ? 0
+        : await database.ReadAsync(async reader => (await AttemptStore.OfIntentAsync(reader, intent.Id)).Count, ct);
 
     private static Refusal OvertakenIn(ITransaction tx, PaymentIntent intent)
     {

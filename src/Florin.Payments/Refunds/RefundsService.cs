@@ -61,6 +61,9 @@ internal sealed class RefundsService(
             // Still working on it, no answer, or one that does not fit the question: we do not know.
             _ => OperationState.Unknown,
         };
+        // Closed as never sent, and so it stays unless the gateway did it after all.
+        var isLate = before.State == OperationState.NotSent;
+        if (isLate && state != OperationState.Succeeded) return before;
         var refund = before with
         {
             State = state,
@@ -70,6 +73,15 @@ internal sealed class RefundsService(
         };
         var locked = (await ChargeStore.LockAsync(tx, before.Charge))!.Charge;
         if (!await RefundStore.TryMoveAsync(tx, before.State, refund)) return null;
+
+        // What was set aside was released when it was closed. Where it is no longer there, more went back than was taken:
+        // the job fails, and in the end waits for a person.
+        if (isLate && !await ChargeStore.TryAddRefundedAsync(tx, locked.Id, refund.Amount))
+        {
+            throw new InvalidOperationException($"Refund {refund.Id} was carried out after all, and its charge has nothing left to refund.");
+        }
+
+        if (isLate) locked = locked with { Refunded = locked.Refunded + refund.Amount };
         tx.OnCommitted(() => metrics.OperationSettled(locked.Connector, "refund", state));
         switch (state)
         {
@@ -98,6 +110,7 @@ internal sealed class RefundsService(
         var left = charge.Captured - charge.Refunded;
         var isOneAtATime = accounts.ConnectorOf(target.Account).Capabilities.RefundsOneAtATime;
         if (isOneAtATime && await RefundStore.IsUnderWayAsync(tx, charge.Id)) return PaymentRefusals.RefundUnderWay(charge.Id);
+        if (wanted.ExpectedRemainingMinor is { } expected && expected != left.Minor) return PaymentRefusals.RefundableChanged(left);
         if (left.IsZero) return PaymentRefusals.AlreadyRefunded(charge.Id);
         var amount = left with { Minor = wanted.AmountMinor ?? left.Minor };
         if (amount > left || !await ChargeStore.TryAddRefundedAsync(tx, charge.Id, amount)) return PaymentRefusals.RefundTooLarge(left);

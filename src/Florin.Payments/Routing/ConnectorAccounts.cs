@@ -18,35 +18,67 @@ internal sealed class ConnectorAccounts(IDatabase database, IConnectors connecto
     private readonly SecretBox box = new(keys, "connector credentials");
     private readonly ConcurrentDictionary<MerchantScope, (IReadOnlyList<AccountRow> Rows, DateTimeOffset Until)> remembered = [];
 
-    public async Task EnsureAsync(MerchantScope scope, NewConnectorAccount account, CancellationToken ct)
+    public async Task<Result<ConnectorAccountId>> EnsureAsync(MerchantScope scope, NewConnectorAccount account, CancellationToken ct)
     {
-        var id = ids.New<ConnectorAccountId>(scope.Shard);
-        var credentials = JsonSerializer.Serialize(account.Credentials.ToDictionary(pair => pair.Key, pair => pair.Value.Reveal()));
-        var now = time.GetUtcNow();
-        await database.WriteAsync(
+        var fresh = ids.New<ConnectorAccountId>(scope.Shard);
+        var ensured = await database.WriteAsync(
             async tx =>
             {
-                // The credentials are sealed for the account's own id, so an account that is there keeps its id.
-                var known = await tx.FirstAsync(
+                var present = await tx.FirstAsync(
                     $"""
-                     SELECT id FROM connector_accounts
+                     SELECT id, connector, base_url, credentials, currencies, priority FROM connector_accounts
                       WHERE merchant_id = {scope.Merchant} AND live = {scope.IsLive} AND connector = {account.Connector}
                      """,
-                    row => new ConnectorAccountId?(row.Id<ConnectorAccountId>(0)));
-                var sealedCredentials = box.Seal(Secret.Of(credentials), (known ?? id).ToString(), random);
-                var currencies = string.Join(',', account.Currencies);
-                await tx.ExecuteAsync(
-                    $"""
-                     INSERT INTO connector_accounts (id, merchant_id, live, connector, base_url, credentials, currencies, priority, enabled, created_at_ms)
-                     VALUES ({known ?? id}, {scope.Merchant}, {scope.IsLive}, {account.Connector}, {account.BaseUrl.AbsoluteUri},
-                             {sealedCredentials}, {currencies}, {(long)account.Priority}, {true}, {now})
-                     ON CONFLICT (merchant_id, live, connector) DO UPDATE
-                        SET base_url = excluded.base_url, credentials = excluded.credentials, currencies = excluded.currencies,
-                            priority = excluded.priority, enabled = excluded.enabled
-                     """);
+                    Read);
+                if (present is not null && !SameCredentials(present.Account, account) && await IsAwaitedAsync(tx, scope, present.Account.Id))
+                {
+                    return InUse(account.Connector);
+                }
+
+                // The credentials are sealed for the account's own id, so an account that is there keeps its id.
+                var id = present?.Account.Id ?? fresh;
+                await WriteAsync(tx, scope, id, account);
+                return id;
             },
             ct);
         remembered.TryRemove(scope, out _);
+        return ensured;
+    }
+
+    private static Result<ConnectorAccountId> InUse(string connector) => new Refusal(
+        RefusalKind.Conflict,
+        "connector_account_in_use",
+        $"Payments at {connector} have no known outcome yet; other credentials would ask another account about them. Wait until they are settled.");
+
+    private static bool SameCredentials(ConnectorAccount present, NewConnectorAccount wanted) =>
+        present.Credentials.Count == wanted.Credentials.Count
+        && present.Credentials.All(pair => wanted.Credentials.TryGetValue(pair.Key, out var value) && value.Reveal() == pair.Value.Reveal());
+
+    private static async Task<bool> IsAwaitedAsync(ISqlReader reader, MerchantScope scope, ConnectorAccountId id) => await reader.CountAsync(
+        $"""
+         SELECT COUNT(*) FROM payment_attempts a
+          WHERE a.shard = {scope.Shard} AND a.connector_account_id = {id}
+            AND (a.state IN ('sent', 'unknown', 'challenge')
+                 OR EXISTS (SELECT 1 FROM charge_operations o
+                             WHERE o.shard = a.shard AND o.charge_id = a.charge_id AND o.state IN ('sent', 'unknown'))
+                 OR EXISTS (SELECT 1 FROM refunds r
+                             WHERE r.shard = a.shard AND r.charge_id = a.charge_id AND r.state IN ('sent', 'unknown')))
+         """) > 0;
+
+    private async Task WriteAsync(ITransaction tx, MerchantScope scope, ConnectorAccountId id, NewConnectorAccount account)
+    {
+        var credentials = JsonSerializer.Serialize(account.Credentials.ToDictionary(pair => pair.Key, pair => pair.Value.Reveal()));
+        var sealedCredentials = box.Seal(Secret.Of(credentials), id.ToString(), random);
+        var currencies = string.Join(',', account.Currencies);
+        await tx.ExecuteAsync(
+            $"""
+             INSERT INTO connector_accounts (id, merchant_id, live, connector, base_url, credentials, currencies, priority, enabled, created_at_ms)
+             VALUES ({id}, {scope.Merchant}, {scope.IsLive}, {account.Connector}, {account.BaseUrl.AbsoluteUri},
+                     {sealedCredentials}, {currencies}, {(long)account.Priority}, {true}, {time.GetUtcNow()})
+             ON CONFLICT (merchant_id, live, connector) DO UPDATE
+                SET base_url = excluded.base_url, credentials = excluded.credentials, currencies = excluded.currencies,
+                    priority = excluded.priority, enabled = excluded.enabled
+             """);
     }
 
     /// <summary>The accounts that may be used for new payments, first choice first.</summary>

@@ -1,3 +1,4 @@
+using Florin.Connectors;
 using Florin.Kernel;
 
 namespace Florin.Payments;
@@ -6,7 +7,9 @@ namespace Florin.Payments;
 public interface IConnectorAccounts
 {
     /// <summary>Adds an account, or changes the one that the merchant has with that gateway in that mode.</summary>
-    Task EnsureAsync(MerchantScope scope, NewConnectorAccount account, CancellationToken ct);
+    /// <returns>Its id, or <c>connector_account_in_use</c>: other credentials would ask another account what became of
+    /// payments whose outcome is not known yet.</returns>
+    Task<Result<ConnectorAccountId>> EnsureAsync(MerchantScope scope, NewConnectorAccount account, CancellationToken ct);
 }
 
 /// <param name="BaseUrl">Ends with a slash.</param>

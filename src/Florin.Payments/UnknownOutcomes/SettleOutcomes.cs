@@ -46,8 +46,8 @@ internal sealed class SettleOutcomes(
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken ct)
     {
         if (Ids.TryParse<PaymentAttemptId>(job.Key, out var attempt)) return await SettleAttemptAsync(attempt, isHinted: job.Payload == Hinted, ct);
-        if (Ids.TryParse<ChargeOperationId>(job.Key, out var operation)) return await SettleOperationAsync(operation, ct);
-        if (Ids.TryParse<RefundId>(job.Key, out var refund)) return await SettleRefundAsync(refund, ct);
+        if (Ids.TryParse<ChargeOperationId>(job.Key, out var operation)) return await SettleOperationAsync(operation, isHinted: job.Payload == Hinted, ct);
+        if (Ids.TryParse<RefundId>(job.Key, out var refund)) return await SettleRefundAsync(refund, isHinted: job.Payload == Hinted, ct);
         return new JobOutcome.GiveUp($"'{job.Key}' names nothing that can be settled.");
     }
 
@@ -80,10 +80,11 @@ internal sealed class SettleOutcomes(
         };
     }
 
-    private async Task<JobOutcome> SettleOperationAsync(ChargeOperationId id, CancellationToken ct)
+    private async Task<JobOutcome> SettleOperationAsync(ChargeOperationId id, bool isHinted, CancellationToken ct)
     {
         var row = await database.ReadAsync(async reader => await OperationStore.FindAsync(reader, id), ct);
-        if (row is not { Operation: { State: OperationState.Unknown } operation }) return JobOutcome.Done;
+        if (row is null || !IsAsked(row.Operation.State, isHinted)) return JobOutcome.Done;
+        var operation = row.Operation;
         var charge = (await database.ReadAsync(async reader => await ChargeStore.FindAsync(reader, operation.Charge), ct))!;
         var account = await AccountOfAsync(charge.Charge, ct);
         var kind = operation.Kind switch
@@ -97,14 +98,14 @@ internal sealed class SettleOutcomes(
         var merchant = await MerchantOfAsync(operation.PaymentIntent, ct);
         await database.WriteAsync(
             async tx => await operations.ApplyAsync(tx, row with { Operation = asked }, merchant, said, origin: null), CancellationToken.None);
-        var isOpen = OperationSettlement.StateOf(said, operation) == OperationState.Unknown;
+        var isOpen = operation.State == OperationState.Unknown && OperationSettlement.StateOf(said, operation) == OperationState.Unknown;
         return isOpen ? AskAgain(operation.GatewayKey, asked.Queries) : JobOutcome.Done;
     }
 
-    private async Task<JobOutcome> SettleRefundAsync(RefundId id, CancellationToken ct)
+    private async Task<JobOutcome> SettleRefundAsync(RefundId id, bool isHinted, CancellationToken ct)
     {
         var refund = await database.ReadAsync(async reader => await RefundStore.FindAsync(reader, id), ct);
-        if (refund is not { State: OperationState.Unknown }) return JobOutcome.Done;
+        if (refund is null || !IsAsked(refund.State, isHinted)) return JobOutcome.Done;
         var charge = (await database.ReadAsync(async reader => await ChargeStore.FindAsync(reader, refund.Charge), ct))!;
         var account = await AccountOfAsync(charge.Charge, ct);
         var order = new QueryOrder(GatewayOperation.Refund, refund.GatewayKey, charge.GatewayReference, refund.Amount);
@@ -113,6 +114,10 @@ internal sealed class SettleOutcomes(
         var settled = await database.WriteAsync(async tx => await refunds.ApplyAsync(tx, asked, said, origin: null), CancellationToken.None);
         return settled is { State: OperationState.Unknown } ? AskAgain(refund.GatewayKey, asked.Queries) : JobOutcome.Done;
     }
+
+    // What was closed as never sent is looked at once more when the gateway itself speaks of it.
+    private static bool IsAsked(OperationState state, bool isHinted) =>
+        state == OperationState.Unknown || (isHinted && state == OperationState.NotSent);
 
     private JobOutcome AskAgain(string job, int queries)
     {

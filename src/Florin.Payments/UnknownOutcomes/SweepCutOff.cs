@@ -32,7 +32,7 @@ internal sealed class SweepCutOff(
 
     public TimeSpan? Every => options.SweepEvery;
 
-    public TimeSpan Lease => TimeSpan.FromMinutes(5);
+    public TimeSpan Lease => TimeSpan.FromSeconds(10);
 
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken ct)
     {
@@ -43,26 +43,41 @@ internal sealed class SweepCutOff(
                 await OperationStore.OverdueAsync(reader, now, Batch),
                 await RefundStore.OverdueAsync(reader, now, Batch)),
             ct);
-        foreach (var attempt in overdueAttempts) await SweepAsync(attempt, ct);
+        foreach (var attempt in overdueAttempts) await ApartAsync(attempt.GatewayKey, () => SweepAsync(attempt, ct));
         foreach (var row in overdueOperations)
         {
-            Log.OutcomeCutOff(log, row.Operation.GatewayKey);
-            var merchant = await MerchantOfAsync(row.Operation.PaymentIntent, ct);
-            await database.WriteAsync(async tx => await operations.ApplyAsync(tx, row, merchant, NoAnswer, origin: null), ct);
+            await ApartAsync(row.Operation.GatewayKey, async () =>
+            {
+                var merchant = await MerchantOfAsync(row.Operation.PaymentIntent, ct);
+                await database.WriteAsync(async tx => await operations.ApplyAsync(tx, row, merchant, NoAnswer, origin: null), ct);
+            });
         }
 
         foreach (var refund in overdueRefunds)
         {
-            Log.OutcomeCutOff(log, refund.GatewayKey);
-            await database.WriteAsync(async tx => await refunds.ApplyAsync(tx, refund, NoAnswer, origin: null), ct);
+            await ApartAsync(
+                refund.GatewayKey, () => database.WriteAsync(async tx => await refunds.ApplyAsync(tx, refund, NoAnswer, origin: null), ct));
         }
 
         return JobOutcome.Done;
     }
 
+    // One row that cannot be swept must not keep the others from being asked about.
+    private async Task ApartAsync(string key, Func<Task> sweep)
+    {
+        Log.OutcomeCutOff(log, key);
+        try
+        {
+            await sweep();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Log.NotSwept(log, key, failure);
+        }
+    }
+
     private async Task SweepAsync(PaymentAttempt attempt, CancellationToken ct)
     {
-        Log.OutcomeCutOff(log, attempt.GatewayKey);
         var merchant = await MerchantOfAsync(attempt.PaymentIntent, ct);
         await database.WriteAsync(
             async tx =>

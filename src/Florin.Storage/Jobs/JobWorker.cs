@@ -42,9 +42,10 @@ internal sealed class JobWorker(
             {
                 break;
             }
-            catch (DatabaseException failure)
+            catch (Exception failure)
             {
-                // The database is away; jobs wait in it, so nothing is lost by looking again later.
+                // Most likely the database is away. Jobs wait in it, so nothing is lost by looking again later, while a
+                // worker that ended would leave a server that does half of its work.
                 Log.JobsNotClaimed(log, failure);
                 await DelayUnlessStoppedAsync(stoppingToken);
             }

@@ -35,12 +35,19 @@ internal sealed class PostgresDatabase : IDatabase, IMigrationTarget, IAsyncDisp
 
     public async Task<T> ReadAsync<T>(Func<ISqlReader, Task<T>> read, CancellationToken ct)
     {
-        await using var connection = await OpenAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
-        var session = new PostgresSession(connection, ct);
-        var answer = await read(session);
-        await transaction.CommitAsync(ct);
-        return answer;
+        try
+        {
+            await using var connection = await OpenAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
+            var session = new PostgresSession(connection, ct);
+            var answer = await read(session);
+            await transaction.CommitAsync(ct);
+            return answer;
+        }
+        catch (NpgsqlException failure)
+        {
+            throw new DatabaseException($"PostgreSQL was lost: {failure.Message}", failure);
+        }
     }
 
     public async Task<T> WriteAsync<T>(Func<ITransaction, Task<T>> write, CancellationToken ct)
