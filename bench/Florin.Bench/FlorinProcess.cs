@@ -57,12 +57,13 @@ internal sealed class FlorinProcess : IAsyncDisposable
     /// <summary><c>florin ledger verify</c>, and how many transactions it read.</summary>
     public static async Task<(bool IsSound, string Verdict, int Transactions)> VerifyLedgerAsync(string host, string data, string database)
     {
-        using var verify = Start([host, "ledger", "verify", "--data", data, "--database", database]);
+        using var verify = Start([host, "ledger", "verify", "--data", data, "--database", database], quiet: true);
+        var progress = verify.StandardError.ReadToEndAsync();
         var output = await verify.StandardOutput.ReadToEndAsync();
         await verify.WaitForExitAsync();
         var counted = output.Split('\n').FirstOrDefault(line => line.StartsWith("transactions ", StringComparison.Ordinal));
         var transactions = counted is null ? -1 : int.Parse(counted["transactions ".Length..].Trim(), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
-        return (verify.ExitCode == 0, output, transactions);
+        return (verify.ExitCode == 0, output + await progress, transactions);
     }
 
     public async ValueTask DisposeAsync()
@@ -72,9 +73,10 @@ internal sealed class FlorinProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static Process Start(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", arguments)
+    private static Process Start(string[] arguments, bool quiet = false) => Process.Start(new ProcessStartInfo("dotnet", arguments)
     {
         RedirectStandardOutput = true,
+        RedirectStandardError = quiet,
         // What makes this program's own sockets cheap is no setting of the server's.
         Environment = { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = null, ["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = null },
     })!;
