@@ -77,6 +77,25 @@ public abstract class LateSuccessTests(PaymentsFixture fixture) : PaymentsTests(
         Assert.Equal(10_000, history.Charges.Single().Refunded.Minor);
     }
 
+    [Fact]
+    public async Task A_hold_that_comes_after_another_card_paid_is_freed_and_the_payment_stays_paid()
+    {
+        await Florin.DelayAsync(AcquirerNames.Aurora, "authorize", TimeSpan.FromSeconds(4));
+        Hurry();
+        var lost = (await PayAsync(Cards.Approved, AcquirerNames.Aurora, capture: CaptureMethod.Manual)).Value;
+        await EventuallyAsync(lost, PaymentIntentStatus.RequiresPaymentMethod);
+        var late = (await HistoryAsync(lost)).Attempts[0];
+        var again = new Confirmation(PaymentMethod: null, NewMethod(Cards.Approved), ReturnUrl: null);
+        Assert.Equal(PaymentIntentStatus.RequiresCapture, (await Payments.ConfirmAsync(Florin.Request(), lost.Id, again, answer: null, Ct)).Value.Status);
+
+        await Florin.RepeatWebhookAsync(late);
+
+        var history = await EventuallyAsync(lost, now => now.Charges.Any(charge => charge.Status == ChargeStatus.Voided));
+        Assert.Equal(PaymentIntentStatus.RequiresCapture, history.Intent.Status);
+        Assert.Equal(10_000, history.Intent.AmountCapturable.Minor);
+        Assert.Equal(PaymentIntentStatus.Succeeded, (await CaptureAsync(lost)).Value.Status);
+    }
+
     // No gateway of the sandbox moves money before we confirm, so the test confirms in a way that nobody else would.
     private async Task<PaymentIntent> CanceledAndConfirmedAsync(string acquirer, CaptureMethod capture)
     {

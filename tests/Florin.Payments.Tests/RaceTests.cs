@@ -64,6 +64,19 @@ public abstract class RaceTests(PaymentsFixture fixture) : PaymentsTests(fixture
         Assert.Equal([false, true, false, false, true, false, false], accepted);
     }
 
+    [Fact]
+    public async Task Of_two_refunds_that_were_asked_for_on_the_same_remainder_one_is_given()
+    {
+        var paid = await PaidAsync(AcquirerNames.Aurora, amount: 100);
+        var asked = new NewRefund(paid.Id, Charge: null, 40, RefundReason.RequestedByCustomer, Documents.NoMetadata) { ExpectedRemainingMinor = 100 };
+
+        var both = await TogetherAsync([.. Enumerable.Repeat(() => Payments.RefundAsync(Florin.Request(), asked, answer: null, Ct), 2)]);
+
+        Assert.Single(both, refund => refund.IsSuccess);
+        Assert.Single(both, refund => refund.Refusal?.Code == "refundable_amount_changed");
+        await AgreementAsync(paid);
+    }
+
     [Theory, MemberData(nameof(Acquirers))]
     public async Task Refunds_that_fit_together_may_run_together(string acquirer)
     {

@@ -14,8 +14,7 @@ public abstract class RefundRaceTests(FlorinFixture fixture)
             var payment = await fixture.Florin.PostAsync("/v1/payment_intents", null, ("amount", "100"), ("currency", "usd"), ("payment_method", "pm_card_visa"), ("confirm", "true"));
             Assert.Equal("succeeded", payment["status"]);
             var answers = await Task.WhenAll(RefundAsync(payment["id"]), RefundAsync(payment["id"]));
-            Assert.Equal([200, 400], answers.Select(answer => answer.Status).Order());
-            Assert.Equal("amount_too_large", answers.Single(answer => answer.Status == 400).ErrorCode);
+            Assert.Equal(["200", "400 amount_too_large"], answers.Select(answer => $"{answer.Status} {answer.ErrorCode}".TrimEnd()).Order());
             Assert.Equal(60, (await fixture.Florin.BookedAsync(payment.Key))!.Refunded);
         });
         await fixture.ProveLedgerAsync();
