@@ -75,14 +75,6 @@ public class ParserTests
     public void Different_parameters_have_different_fingerprints(string one, string other) =>
         Assert.NotEqual(Fingerprint(JsonParser.Parse(Encoding.UTF8.GetBytes(one))), Fingerprint(JsonParser.Parse(Encoding.UTF8.GetBytes(other))));
 
-    [Theory]
-    [InlineData("4242424242424242", true)]
-    [InlineData("card 4242 4242-4242 4242 ok", true)]
-    [InlineData("4242424242424241", false)]
-    [InlineData("1798723200000", false)]
-    [InlineData("order 2026-11-20", false)]
-    public void Card_numbers_are_found_and_order_numbers_are_not(string text, bool found) => Assert.Equal(found, CardNumbers.AppearIn(text));
-
     private static Gen<Dictionary<string, object>> Trees() =>
         from names in Gen.Elements("a", "가", "x y", "m&=", "0").NonEmptyListOf()
         from texts in Gen.Elements("", "1", "a+b %", "한글&=[]", "true").ListOf(names.Count)

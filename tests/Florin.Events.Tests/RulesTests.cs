@@ -119,15 +119,6 @@ public sealed class RulesTests
     public void Retry_After_only_lengthens_a_wait_and_by_a_day_at_most(int askedSeconds, int waitedSeconds) => Assert.Equal(
         TimeSpan.FromSeconds(waitedSeconds), RetrySchedule.Next(isLive: true, 1, TimeSpan.FromSeconds(askedSeconds), new FixedRandom(0)));
 
-    [Theory]
-    [InlineData("4242424242424242", true)]
-    [InlineData("card 4242 4242-4242 4242.", true)]
-    [InlineData("378282246310005", true)]
-    [InlineData("4242424242424241", false)]
-    [InlineData("42424242424242424242424242", false)]
-    [InlineData("order 12345", false)]
-    public void A_card_number_is_known_by_its_check_digit(string text, bool isOne) => Assert.Equal(isOne, CardNumbers.AppearIn(text));
-
     [Fact]
     public void The_first_id_of_an_instant_divides_earlier_from_later_ones()
     {

@@ -10,7 +10,8 @@ public readonly record struct Answer(int Status, JsonElement Body, bool IsReplay
 {
     public string this[string property] => Body.GetProperty(property).GetString() ?? "";
 
-    public string ErrorCode => Body.GetProperty("error").GetProperty("code").GetString() ?? "";
+    /// <summary>Empty where the answer is no error.</summary>
+    public string ErrorCode => Body.TryGetProperty("error", out var error) ? error.GetProperty("code").GetString() ?? "" : "";
 
     /// <summary>Our key for the latest attempt at the gateway.</summary>
     public string Key => Body.GetProperty("florin").GetProperty("latest_attempt").GetString()!;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Florin.Kernel;
 using Microsoft.Extensions.Logging;
 
 namespace Florin.Host.Logging;
@@ -24,7 +25,7 @@ internal sealed class LineLoggerProvider(Stream output, bool json, TimeProvider 
         var line = json
             ? JsonLine(level, id, category, message, state, failure)
             : PlainLine(level, category, message, failure);
-        var bytes = Encoding.UTF8.GetBytes(CardNumberMask.Apply(line) + "\n");
+        var bytes = Encoding.UTF8.GetBytes(CardNumbers.Redact(line) + "\n");
         lock (gate)
         {
             output.Write(bytes);
