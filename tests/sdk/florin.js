@@ -9,7 +9,9 @@ import { createInterface } from 'node:readline';
 import { after, before, describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import Stripe from 'stripe';
+
+/** The SDK under test: the newest, or the major before it. */
+export const { default: Stripe } = await import(process.env.FLORIN_STRIPE_SDK ?? 'stripe');
 
 const host = process.env.FLORIN_HOST
   ?? fileURLToPath(new URL('../../src/Florin.Host/bin/Release/net10.0/Florin.Host.dll', import.meta.url));
@@ -107,7 +109,7 @@ export class Florin {
 }
 
 /** A port whose successor is free too: the sandbox takes that one. */
-async function freePair() {
+export async function freePair() {
   for (;;) {
     const first = await listen(0);
     const { port } = first.address();

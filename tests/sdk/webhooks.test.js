@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import Stripe from 'stripe';
-import { eventually, onEachEngine, paid, refusalOf } from './florin.js';
+import { Stripe, eventually, onEachEngine, paid, refusalOf } from './florin.js';
 
 /** A merchant's server that keeps what it is sent. */
 class Shop {
