@@ -49,7 +49,7 @@ internal sealed class ApiCall(
 
     /// <summary>An intent as this caller may see it: what merchants note on a payment is no browser's business.</summary>
     public PaymentIntent Shown(PaymentIntent intent) =>
-        IsFromBrowser ? intent with { Metadata = CardParameters.NoMetadata, Connector = null } : intent;
+        IsFromBrowser ? intent with { Metadata = CardParameters.NoMetadata, Connector = null, Customer = null } : intent;
 
     public static StoredResponse Ok<T>(T value, Action<Utf8JsonWriter, T> write) =>
         new(200, ApiResponse.ContentType, WireWriter.Bytes(value, write));

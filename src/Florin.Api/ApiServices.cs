@@ -11,6 +11,7 @@ namespace Florin.Api;
 internal sealed record ApiServices(
     IPayments Payments,
     IPaymentMethods PaymentMethods,
+    ICustomers Customers,
     ICheckoutSessions CheckoutSessions,
     IEvents Events,
     IWebhookEndpoints WebhookEndpoints,

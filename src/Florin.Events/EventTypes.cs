@@ -22,7 +22,12 @@ public static class EventTypes
     public const string RefundFailed = "refund.failed";
     public const string CheckoutSessionCompleted = "checkout.session.completed";
     public const string CheckoutSessionExpired = "checkout.session.expired";
+    public const string CustomerCreated = "customer.created";
+    public const string CustomerUpdated = "customer.updated";
+    public const string CustomerDeleted = "customer.deleted";
     public const string PaymentMethodAttached = "payment_method.attached";
+    public const string PaymentMethodDetached = "payment_method.detached";
+    public const string PaymentMethodUpdated = "payment_method.updated";
 
     /// <summary>A gateway did not answer, so nobody knows yet whether the customer paid.</summary>
     public const string PaymentAttemptUnknown = "florin.payment_attempt.unknown";
@@ -37,7 +42,8 @@ public static class EventTypes
         ChargeSucceeded, ChargeFailed, ChargeCaptured, ChargeRefunded, ChargeUpdated,
         RefundCreated, RefundUpdated, RefundFailed,
         CheckoutSessionCompleted, CheckoutSessionExpired,
-        PaymentMethodAttached,
+        CustomerCreated, CustomerUpdated, CustomerDeleted,
+        PaymentMethodAttached, PaymentMethodDetached, PaymentMethodUpdated,
         PaymentAttemptUnknown,
     }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -22,7 +22,18 @@ public sealed record Charge(
     PaymentError? Failure,
     string Connector,
     string? AuthorizationCode,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>Who paid.</summary>
+    public CustomerId? Customer { get; init; }
+
+    /// <summary>At first that of the payment intent, as are the receipt e-mail and the metadata.</summary>
+    public string? Description { get; init; }
+
+    public string? ReceiptEmail { get; init; }
+
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = Documents.NoMetadata;
+}
 
 public enum ChargeStatus
 {
@@ -64,7 +75,11 @@ public sealed record PaymentAttempt(
     int Queries,
     DateTimeOffset SentAt,
     DateTimeOffset DeadlineAt,
-    DateTimeOffset? SettledAt);
+    DateTimeOffset? SettledAt)
+{
+    /// <summary>The buyer is not there, so a challenge is a decline.</summary>
+    public bool OffSession { get; init; }
+}
 
 /// <summary>Where an attempt stands; "declined", "not sent" and "unknown" are three things.</summary>
 public enum AttemptState
@@ -148,4 +163,11 @@ public sealed record NewRefund(
     public long? ExpectedRemainingMinor { get; init; }
 }
 
-public sealed record RefundFilter(PaymentIntentId? PaymentIntent = null, ChargeId? Charge = null);
+public sealed record RefundFilter(
+    PaymentIntentId? PaymentIntent = null, ChargeId? Charge = null, DateTimeOffset? CreatedFrom = null, DateTimeOffset? CreatedBefore = null);
+
+public sealed record ChargeFilter(
+    CustomerId? Customer = null, PaymentIntentId? PaymentIntent = null, DateTimeOffset? CreatedFrom = null, DateTimeOffset? CreatedBefore = null);
+
+/// <summary>What to change; null leaves a thing as it is, an empty text clears it.</summary>
+public sealed record ChargeChange(string? Description, string? ReceiptEmail, MetadataChange? Metadata);

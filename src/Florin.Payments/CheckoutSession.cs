@@ -26,7 +26,14 @@ public sealed record CheckoutSession(
     IReadOnlyDictionary<string, string> Metadata,
     DateTimeOffset ExpiresAt,
     DateTimeOffset? CompletedAt,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>Who buys, where the merchant knows.</summary>
+    public CustomerId? Customer { get; init; }
+
+    /// <inheritdoc cref="PaymentIntent.SetupFutureUsage"/>
+    public FutureUsage? SetupFutureUsage { get; init; }
+}
 
 public enum CheckoutStatus
 {
@@ -60,7 +67,14 @@ public sealed record NewCheckoutSession(
     string? Connector,
     string? Description,
     IReadOnlyDictionary<string, string> Metadata,
-    DateTimeOffset? ExpiresAt);
+    DateTimeOffset? ExpiresAt)
+{
+    /// <summary>Instead of <see cref="CustomerEmail"/>, which is then the customer's.</summary>
+    public CustomerId? Customer { get; init; }
+
+    /// <inheritdoc cref="PaymentIntent.SetupFutureUsage"/>
+    public FutureUsage? SetupFutureUsage { get; init; }
+}
 
 /// <summary>A session and the payment made in it, as its page needs them.</summary>
 /// <param name="MerchantName">Who is paid.</param>

@@ -53,6 +53,13 @@ public interface IPayments
 
     Task<IReadOnlyList<Charge>> FindChargesAsync(MerchantScope scope, IReadOnlyCollection<ChargeId> ids, CancellationToken ct);
 
+    /// <summary>What attempts charged, or failed to.</summary>
+    Task<Page<Charge>> ListChargesAsync(MerchantScope scope, ChargeFilter filter, PageRequest<ChargeId> page, CancellationToken ct);
+
+    /// <summary>Changes what merchants note on a charge.</summary>
+    Task<Result<Charge>> UpdateChargeAsync(
+        PaymentRequest request, ChargeId id, ChargeChange change, IdempotentWrite<Charge>? answer, CancellationToken ct);
+
     /// <summary>Everything that was tried for one payment, for a person to look at.</summary>
     Task<PaymentHistory?> HistoryAsync(MerchantScope scope, PaymentIntentId id, CancellationToken ct);
 
@@ -61,6 +68,10 @@ public interface IPayments
         PaymentRequest request, NewRefund refund, IdempotentWrite<Refund>? answer, CancellationToken ct);
 
     Task<Refund?> FindRefundAsync(MerchantScope scope, RefundId id, CancellationToken ct);
+
+    /// <summary>Changes what merchants note on a refund.</summary>
+    Task<Result<Refund>> UpdateRefundAsync(
+        PaymentRequest request, RefundId id, MetadataChange change, IdempotentWrite<Refund>? answer, CancellationToken ct);
 
     Task<Page<Refund>> ListRefundsAsync(
         MerchantScope scope, RefundFilter filter, PageRequest<RefundId> page, CancellationToken ct);
@@ -82,7 +93,22 @@ public interface IPaymentMethods
 
     Task<IReadOnlyList<PaymentMethod>> FindManyAsync(MerchantScope scope, IReadOnlyCollection<PaymentMethodId> ids, CancellationToken ct);
 
-    Task<Page<PaymentMethod>> ListAsync(MerchantScope scope, PageRequest<PaymentMethodId> page, CancellationToken ct);
+    /// <param name="customer">Only what is saved for this customer; null means all of the merchant's.</param>
+    Task<Page<PaymentMethod>> ListAsync(MerchantScope scope, CustomerId? customer, PageRequest<PaymentMethodId> page, CancellationToken ct);
+
+    /// <summary>Saves a method for a customer, to be used again and again, with that customer alone.</summary>
+    /// <param name="id">An id of ours, or in test mode one of the well-known <c>pm_card_visa</c> kind.</param>
+    /// <returns>The method; or a refusal where it is saved already, or was used without being saved.</returns>
+    Task<Result<PaymentMethod>> AttachAsync(
+        PaymentRequest request, string id, CustomerId customer, IdempotentWrite<PaymentMethod>? answer, CancellationToken ct);
+
+    /// <summary>Takes a method from its customer for good: it can neither be used nor saved again.</summary>
+    Task<Result<PaymentMethod>> DetachAsync(
+        PaymentRequest request, PaymentMethodId id, IdempotentWrite<PaymentMethod>? answer, CancellationToken ct);
+
+    /// <summary>Changes holder, expiry or metadata of a saved method. Charges made before keep what they were made with.</summary>
+    Task<Result<PaymentMethod>> UpdateAsync(
+        PaymentRequest request, PaymentMethodId id, PaymentMethodChange change, IdempotentWrite<PaymentMethod>? answer, CancellationToken ct);
 }
 
 /// <summary>Visits to the hosted checkout.</summary>

@@ -32,7 +32,21 @@ public sealed record PaymentIntent(
     IReadOnlyDictionary<string, string> Metadata,
     DateTimeOffset? CanceledAt,
     CancellationReason? CancellationReason,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>Who pays; once set it stays.</summary>
+    public CustomerId? Customer { get; init; }
+
+    /// <summary>Whether the method is saved for the customer once the payment went through.</summary>
+    public FutureUsage? SetupFutureUsage { get; init; }
+}
+
+/// <summary>How a saved payment method will be used: with the customer present, or also without.</summary>
+public enum FutureUsage
+{
+    OffSession,
+    OnSession,
+}
 
 /// <summary>Stripe's states; on the wire in snake case.</summary>
 public enum PaymentIntentStatus
@@ -83,15 +97,41 @@ public sealed record NewPaymentIntent(
     string? StatementDescriptor,
     string? ReceiptEmail,
     string? Connector,
-    IReadOnlyDictionary<string, string> Metadata);
+    IReadOnlyDictionary<string, string> Metadata)
+{
+    /// <summary>Who pays.</summary>
+    public CustomerId? Customer { get; init; }
+
+    /// <summary>Saves the method for the customer once the payment went through.</summary>
+    public FutureUsage? SetupFutureUsage { get; init; }
+
+    /// <summary>The buyer is not there: where the issuer wants a challenge, the payment is declined.</summary>
+    public bool OffSession { get; init; }
+}
 
 /// <param name="PaymentMethod">Null uses the one that the intent holds already.</param>
-public sealed record Confirmation(string? PaymentMethod, NewPaymentMethod? Card, Uri? ReturnUrl);
+public sealed record Confirmation(string? PaymentMethod, NewPaymentMethod? Card, Uri? ReturnUrl)
+{
+    /// <summary>Null leaves what the intent says.</summary>
+    public FutureUsage? SetupFutureUsage { get; init; }
+
+    /// <inheritdoc cref="NewPaymentIntent.OffSession"/>
+    public bool OffSession { get; init; }
+}
 
 /// <summary>What to change; null leaves a thing as it is, an empty text clears it.</summary>
 /// <param name="Metadata">Merged key by key; an empty value removes its key.</param>
 public sealed record PaymentIntentChange(
-    Money? Amount, string? PaymentMethod, string? Description, string? StatementDescriptor, string? ReceiptEmail, IReadOnlyDictionary<string, string>? Metadata);
+    Money? Amount, string? PaymentMethod, string? Description, string? StatementDescriptor, string? ReceiptEmail, IReadOnlyDictionary<string, string>? Metadata)
+{
+    /// <summary>Can be set where there is none; who pays cannot be changed.</summary>
+    public CustomerId? Customer { get; init; }
+
+    public FutureUsageChange? SetupFutureUsage { get; init; }
+}
+
+/// <param name="To">Null: the method is not to be saved.</param>
+public sealed record FutureUsageChange(FutureUsage? To);
 
 /// <param name="AmountFrom">The least amount, whatever the currency.</param>
 /// <param name="Refunded">How much of the payment was returned.</param>
@@ -106,7 +146,10 @@ public sealed record PaymentIntentFilter(
     DateTimeOffset? CreatedBefore = null,
     RefundedPart? Refunded = null,
     bool OutcomeUnknown = false,
-    string? Text = null);
+    string? Text = null)
+{
+    public CustomerId? Customer { get; init; }
+}
 
 /// <summary>How much of a captured payment was returned.</summary>
 public enum RefundedPart

@@ -41,6 +41,12 @@ internal static class PaymentRefusals
             : $"The gateway '{asked}' is not set up for this merchant, or does not take {currency.Code} with {Words<CaptureMethod>.Of(capture)} capture.",
         asked is null ? "currency" : "florin[connector]");
 
+    public static Refusal CustomerStays { get; } = new(
+        RefusalKind.Invalid,
+        "parameter_invalid",
+        "You cannot modify `customer` on a PaymentIntent once it has been set. To be paid by another customer, cancel this one and make a new one.",
+        "customer");
+
     public static Refusal TokenUsed(string id) => new(
         RefusalKind.Invalid, "token_already_used", $"You cannot use a token more than once: {id}.", "token");
 

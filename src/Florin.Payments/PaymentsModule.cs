@@ -1,6 +1,7 @@
 using Florin.Payments.Attempts;
 using Florin.Payments.Charges;
 using Florin.Payments.CheckoutSessions;
+using Florin.Payments.Customers;
 using Florin.Payments.Intents;
 using Florin.Payments.PaymentMethods;
 using Florin.Payments.Refunds;
@@ -30,8 +31,12 @@ public static class PaymentsModule
         services.AddSingleton<IntentsService>();
         services.AddSingleton<HoldsService>();
         services.AddSingleton<RefundsService>();
+        services.AddSingleton<NotesService>();
         services.AddSingleton<CheckoutSessionsService>();
         services.AddSingleton<ICheckoutSessions>(provider => provider.GetRequiredService<CheckoutSessionsService>());
+        services.AddSingleton<SavedMethods>();
+        services.AddSingleton<CustomersService>();
+        services.AddSingleton<ICustomers>(provider => provider.GetRequiredService<CustomersService>());
         services.AddSingleton<IPaymentMethods, PaymentMethodsService>();
         services.AddSingleton<IPayments, PaymentsService>();
         services.AddJobHandler<SettleOutcomes>();

@@ -14,7 +14,7 @@ namespace Florin.Payments;
 
 /// <summary>The module's front: sends each call to the part that does it, and answers plain questions.</summary>
 internal sealed class PaymentsService(
-    IDatabase database, IJobs jobs, IntentsService intents, HoldsService holds, RefundsService refunds, ConnectorAccounts accounts, TimeProvider time)
+    IDatabase database, IJobs jobs, IntentsService intents, HoldsService holds, RefundsService refunds, NotesService notes, ConnectorAccounts accounts, TimeProvider time)
     : IPayments
 {
     public Task<Result<PaymentIntent>> CreateAsync(
@@ -89,6 +89,17 @@ internal sealed class PaymentsService(
         var rows = await database.ReadAsync(async reader => await ChargeStore.FindManyAsync(reader, scope, ids), ct);
         return [.. rows.Select(row => row.Charge)];
     }
+
+    public Task<Page<Charge>> ListChargesAsync(MerchantScope scope, ChargeFilter filter, PageRequest<ChargeId> page, CancellationToken ct) =>
+        database.ReadAsync(async reader => await ChargeStore.ListAsync(reader, scope, filter, page), ct);
+
+    public Task<Result<Charge>> UpdateChargeAsync(
+        PaymentRequest request, ChargeId id, ChargeChange change, IdempotentWrite<Charge>? answer, CancellationToken ct) =>
+        notes.UpdateAsync(request, id, change, answer, ct);
+
+    public Task<Result<Refund>> UpdateRefundAsync(
+        PaymentRequest request, RefundId id, MetadataChange change, IdempotentWrite<Refund>? answer, CancellationToken ct) =>
+        notes.UpdateAsync(request, id, change, answer, ct);
 
     public Task<PaymentHistory?> HistoryAsync(MerchantScope scope, PaymentIntentId id, CancellationToken ct) => database.ReadAsync(
         async reader =>

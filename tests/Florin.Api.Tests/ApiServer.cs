@@ -38,6 +38,7 @@ public sealed class ApiServer : IAsyncLifetime
         services.AddSingleton<IPayments>(Payments);
         services.AddSingleton<IPaymentMethods>(Payments);
         services.AddSingleton<ICheckoutSessions>(Payments);
+        services.AddSingleton<ICustomers, FakeCustomers>();
         services.AddSingleton<FakeEvents>();
         services.AddSingleton<IEvents>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IWebhookEndpoints>(provider => provider.GetRequiredService<FakeEvents>());

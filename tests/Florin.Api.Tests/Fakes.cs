@@ -111,6 +111,13 @@ internal sealed class FakePayments : IPayments, IPaymentMethods, ICheckoutSessio
     public Task<IReadOnlyList<Charge>> FindChargesAsync(MerchantScope scope, IReadOnlyCollection<ChargeId> ids, CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<Charge>>([Samples.Charge]);
 
+    public Task<Page<Charge>> ListChargesAsync(MerchantScope scope, ChargeFilter filter, PageRequest<ChargeId> page, CancellationToken ct) =>
+        Task.FromResult(new Page<Charge>([Samples.Charge], HasMore: false));
+
+    public Task<Result<Charge>> UpdateChargeAsync(PaymentRequest request, ChargeId id, ChargeChange change, IdempotentWrite<Charge>? answer, CancellationToken ct) => Stored(answer, Samples.Charge);
+
+    public Task<Result<Refund>> UpdateRefundAsync(PaymentRequest request, RefundId id, MetadataChange change, IdempotentWrite<Refund>? answer, CancellationToken ct) => Stored(answer, Samples.Refund);
+
     public Task<PaymentHistory?> HistoryAsync(MerchantScope scope, PaymentIntentId id, CancellationToken ct) => throw new NotSupportedException();
 
     public Task<Result<Refund>> RefundAsync(PaymentRequest request, NewRefund refund, IdempotentWrite<Refund>? answer, CancellationToken ct) => Stored(answer, Samples.Refund);
@@ -132,7 +139,13 @@ internal sealed class FakePayments : IPayments, IPaymentMethods, ICheckoutSessio
     public Task<IReadOnlyList<PaymentMethod>> FindManyAsync(MerchantScope scope, IReadOnlyCollection<PaymentMethodId> ids, CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<PaymentMethod>>([Samples.Method]);
 
-    public Task<Page<PaymentMethod>> ListAsync(MerchantScope scope, PageRequest<PaymentMethodId> page, CancellationToken ct) =>
+    public Task<Result<PaymentMethod>> AttachAsync(PaymentRequest request, string id, CustomerId customer, IdempotentWrite<PaymentMethod>? answer, CancellationToken ct) => Stored(answer, Samples.Method);
+
+    public Task<Result<PaymentMethod>> DetachAsync(PaymentRequest request, PaymentMethodId id, IdempotentWrite<PaymentMethod>? answer, CancellationToken ct) => Stored(answer, Samples.Method);
+
+    public Task<Result<PaymentMethod>> UpdateAsync(PaymentRequest request, PaymentMethodId id, PaymentMethodChange change, IdempotentWrite<PaymentMethod>? answer, CancellationToken ct) => Stored(answer, Samples.Method);
+
+    public Task<Page<PaymentMethod>> ListAsync(MerchantScope scope, CustomerId? customer, PageRequest<PaymentMethodId> page, CancellationToken ct) =>
         Task.FromResult(new Page<PaymentMethod>([Samples.Method], HasMore: false));
 
     public Task<Result<CheckoutSession>> CreateAsync(PaymentRequest request, NewCheckoutSession session, IdempotentWrite<CheckoutSession>? answer, CancellationToken ct)
@@ -153,7 +166,7 @@ internal sealed class FakePayments : IPayments, IPaymentMethods, ICheckoutSessio
 
     public Task<Result<CheckoutSession>> ExpireAsync(PaymentRequest request, CheckoutSessionId id, IdempotentWrite<CheckoutSession>? answer, CancellationToken ct) => Stored(answer, Samples.Session);
 
-    private static async Task<Result<T>> Stored<T>(IdempotentWrite<T>? answer, Result<T> outcome)
+    internal static async Task<Result<T>> Stored<T>(IdempotentWrite<T>? answer, Result<T> outcome)
     {
         if (answer is not null) await answer.FinishAsync(null!, outcome);
         return outcome;

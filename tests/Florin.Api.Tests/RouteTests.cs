@@ -41,6 +41,7 @@ public sealed class RouteTests(ApiServer api) : IClassFixture<ApiServer>
             ["/v1/charges"] = Samples.Charge.Id.ToString(),
             ["/v1/refunds"] = Samples.Refund.Id.ToString(),
             ["/v1/tokens"] = Samples.Token.Id.ToString(),
+            ["/v1/customers"] = Samples.Customer.Id.ToString(),
             ["/v1/payment_methods"] = Samples.Method.Id.ToString(),
             ["/v1/checkout"] = Samples.Session.Id.ToString(),
             ["/v1/events"] = Samples.Event.Id.ToString(),
@@ -64,14 +65,14 @@ public sealed class RouteTests(ApiServer api) : IClassFixture<ApiServer>
     [InlineData(Intents, "amount=1&currency=zzz", 400, "currency_invalid", "currency")]
     [InlineData(Intents, "amount=1&currency=xau", 400, "currency_not_supported", "currency")]
     [InlineData(Intents, "amout=1&currency=krw", 400, "parameter_unknown", "amout")]
-    [InlineData(Intents, "amount=1&currency=krw&off_session=true", 400, "parameter_unknown", "off_session")]
+    [InlineData(Intents, "amount=1&currency=krw&off_session=true", 400, "parameter_invalid", "off_session")]
     [InlineData(Intents, "amount=1&currency=krw&capture_method=later", 400, "parameter_invalid", "capture_method")]
     [InlineData(Intents, "amount=1&currency=krw&confirm=yes", 400, "parameter_invalid", "confirm")]
     [InlineData(Intents, "amount=1&currency=krw&return_url=javascript:alert(1)", 400, "url_invalid", "return_url")]
     [InlineData(Intents, "amount=1&currency=krw&receipt_email=nobody", 400, "email_invalid", "receipt_email")]
     [InlineData(Intents, "amount=1&currency=krw&payment_method_types[]=card&payment_method_types[]=link", 400, "parameter_invalid", "payment_method_types[1]")]
     [InlineData(Intents, "amount=1&currency=krw&metadata[card]=4242+4242+4242+4242", 400, "card_number_not_allowed", "metadata[card]")]
-    [InlineData(Intents, "amount=1&currency=krw&expand[]=customer", 400, "parameter_invalid", "expand[0]")]
+    [InlineData(Intents, "amount=1&currency=krw&expand[]=invoice", 400, "parameter_invalid", "expand[0]")]
     [InlineData(Intents, "amount=1&currency=krw&payment_method_data[type]=card&payment_method_data[card][number]=4242424242424242", 400, "parameter_missing", "payment_method_data[card][exp_month]")]
     [InlineData("/v1/tokens", "card[number]=4242424242424242&card[exp_month]=13&card[exp_year]=2030", 400, "parameter_invalid_integer", "card[exp_month]")]
     [InlineData("/v1/tokens", "card[numbr]=4242424242424242", 400, "parameter_unknown", "card[numbr]")]

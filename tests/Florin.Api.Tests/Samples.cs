@@ -45,6 +45,10 @@ internal static class Samples
         [new CheckoutLine("Cup", null, null, Won(6_000), 2)], CaptureMethod.Automatic, new Uri("https://shop.example/done?s={CHECKOUT_SESSION_ID}"),
         null, "order-1", "jenny@example.com", "ko", null, Intent.Id, Metadata, Noon.AddHours(24), null, Noon);
 
+    public static readonly Customer Customer = new(
+        CustomerId.From(Value(12)), Test, "jenny@example.com", "Jenny", "010-1234-5678", null, new BillingAddress("1 Street", null, "Seoul", null, "04524", "KR"),
+        new ShippingDetails("Jenny", null, new BillingAddress("1 Street", null, "Seoul", null, "04524", "KR")), ["ko"], Method.Id, Metadata, false, Noon);
+
     public static readonly WebhookEndpoint Endpoint = new(
         WebhookEndpointId.From(Value(10)), "https://shop.example/hook", ["*"], null, null, true, false, Metadata, Noon);
 

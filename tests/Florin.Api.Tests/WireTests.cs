@@ -15,6 +15,7 @@ public class WireTests
     {
         AllWords<PaymentIntentStatus>(WireText.Of);
         AllWords<CaptureMethod>(WireText.Of);
+        AllWords<FutureUsage>(WireText.Of);
         AllWords<CancellationReason>(WireText.Of);
         AllWords<RefundReason>(WireText.Of);
         AllWords<OperationState>(WireText.Of);
@@ -43,6 +44,8 @@ public class WireTests
         + "payment_intent payment_method reason receipt_number source_transfer_reversal status "
         + "transfer_reversal")]
     [InlineData("payment_method", "id object billing_details created customer customer_account livemode metadata type")]
+    [InlineData("customer", "id object address balance created default_source delinquent description email invoice_settings livemode "
+        + "metadata name phone preferred_locales shipping tax_exempt test_clock")]
     [InlineData("token", "id object client_ip created livemode type used")]
     [InlineData("checkout.session", "id object adaptive_pricing after_expiration allow_promotion_codes allowed_payment_method_types "
         + "amount_subtotal amount_total automatic_tax billing_address_collection cancel_url client_reference_id "
@@ -143,6 +146,7 @@ public class WireTests
         "charge" => PaymentJson.Bytes(Samples.Charge),
         "refund" => PaymentJson.Bytes(Samples.Refund),
         "payment_method" => PaymentJson.Bytes(Samples.Method),
+        "customer" => PaymentJson.Bytes(Samples.Customer),
         "token" => PaymentJson.Bytes(Samples.Token),
         _ => PaymentJson.Bytes(Samples.Session, Samples.Address),
     });

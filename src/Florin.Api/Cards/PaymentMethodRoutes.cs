@@ -1,3 +1,4 @@
+using Florin.Api.Customers;
 using Florin.Api.Requests;
 using Florin.Api.Routing;
 using Florin.Payments;
@@ -18,6 +19,9 @@ internal static class PaymentMethodRoutes
         new("GET", Url, RouteAccess.Secret, One with { IsList = true }, ListAsync),
         new("GET", Url + "/{id}", RouteAccess.Secret, One, static call => call.RetrieveAsync<PaymentMethodId, PaymentMethod>(
             "payment_method", id => call.Services.PaymentMethods.FindAsync(call.Scope, id, call.Ct), PaymentJson.Write)),
+        new("POST", Url + "/{id}", RouteAccess.Secret, One, UpdateAsync),
+        new("POST", Url + "/{id}/attach", RouteAccess.Secret, One, AttachAsync),
+        new("POST", Url + "/{id}/detach", RouteAccess.Secret, One, DetachAsync),
     ];
 
     private static async Task<StoredResponse> CreateAsync(ApiCall call)
@@ -29,11 +33,51 @@ internal static class PaymentMethodRoutes
             answer => call.Services.PaymentMethods.CreateAsync(call.Request, method, answer, call.Ct), PaymentJson.Write);
     }
 
-    private static Task<StoredResponse> ListAsync(ApiCall call)
+    private static async Task<StoredResponse> ListAsync(ApiCall call)
     {
-        call.Parameters.Unsupported("customer", "customer_account", "allow_redisplay");
+        call.Parameters.Unsupported("customer_account", "allow_redisplay");
         call.Parameters.Only("type", "card");
-        return call.ListAsync<PaymentMethodId, PaymentMethod>(
-            Url, page => call.Services.PaymentMethods.ListAsync(call.Scope, page, call.Ct), PaymentJson.Write);
+        var customer = call.Parameters.Id<CustomerId>("customer");
+        if (customer is { } owner && call.Parameters.Finish() is null && !await CustomerRoutes.IsKnownAsync(call, owner))
+        {
+            call.Parameters.NoSuch("customer", "customer", owner.ToString());
+        }
+
+        return await call.ListAsync<PaymentMethodId, PaymentMethod>(
+            Url, page => call.Services.PaymentMethods.ListAsync(call.Scope, customer, page, call.Ct), PaymentJson.Write);
+    }
+
+    private static async Task<StoredResponse> UpdateAsync(ApiCall call)
+    {
+        var parameters = call.Parameters.Unsupported("allow_redisplay", "us_bank_account");
+        var billing = parameters.ReadBillingChange();
+        var card = parameters.Map("card")?.Unsupported("networks");
+        var (month, year) = (card?.Integer("exp_month", 1, 12), card?.Integer("exp_year", 0, 9999));
+        var change = new PaymentMethodChange(billing, (int?)month, year is null ? null : CardParameters.FullYear(year.Value), parameters.ReadMetadataChange());
+        if (parameters.Finish() is { } refusal) return call.Refuse(refusal);
+        if (!call.TryPathId<PaymentMethodId>(out var id)) return call.NoSuch("payment_method");
+        return await call.WriteAsync<PaymentMethod>(
+            answer => call.Services.PaymentMethods.UpdateAsync(call.Request, id, change, answer, call.Ct), PaymentJson.Write);
+    }
+
+    private static async Task<StoredResponse> AttachAsync(ApiCall call)
+    {
+        var parameters = call.Parameters.Unsupported("customer_account");
+        var customer = parameters.Id<CustomerId>("customer");
+        if (!parameters.Has("customer")) parameters.Missing<string>("customer");
+        if (parameters.Finish() is { } refusal) return call.Refuse(refusal);
+
+        // Besides ids of ours, test mode knows methods by name.
+        if (!call.TryPathId<PaymentMethodId>(out _) && !call.PathId.StartsWith("pm_card_", StringComparison.Ordinal)) return call.NoSuch("payment_method");
+        return await call.WriteAsync<PaymentMethod>(
+            answer => call.Services.PaymentMethods.AttachAsync(call.Request, call.PathId, customer!.Value, answer, call.Ct), PaymentJson.Write);
+    }
+
+    private static async Task<StoredResponse> DetachAsync(ApiCall call)
+    {
+        if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
+        if (!call.TryPathId<PaymentMethodId>(out var id)) return call.NoSuch("payment_method");
+        return await call.WriteAsync<PaymentMethod>(
+            answer => call.Services.PaymentMethods.DetachAsync(call.Request, id, answer, call.Ct), PaymentJson.Write);
     }
 }

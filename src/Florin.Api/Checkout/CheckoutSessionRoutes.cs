@@ -31,7 +31,7 @@ internal static class CheckoutSessionRoutes
     {
         var parameters = call.Parameters.Unsupported(
             "adaptive_pricing", "after_expiration", "allow_promotion_codes", "automatic_tax", "billing_address_collection",
-            "branding_settings", "consent_collection", "currency", "custom_fields", "custom_text", "customer", "customer_account",
+            "branding_settings", "consent_collection", "currency", "custom_fields", "custom_text", "customer_account",
             "customer_creation", "customer_update", "discounts", "excluded_payment_method_types", "invoice_creation",
             "name_collection", "optional_items", "origin_context", "payment_method_collection", "payment_method_configuration",
             "payment_method_data", "payment_method_options", "permissions", "phone_number_collection", "redirect_on_completion",
@@ -44,7 +44,7 @@ internal static class CheckoutSessionRoutes
         parameters.OnlyIn("allowed_payment_method_types", "card");
         var lines = ReadLines(parameters);
         var payment = parameters.Map("payment_intent_data")?.Unsupported(
-            "application_fee_amount", "metadata", "on_behalf_of", "receipt_email", "setup_future_usage", "shipping",
+            "application_fee_amount", "metadata", "on_behalf_of", "receipt_email", "shipping",
             "statement_descriptor", "statement_descriptor_suffix", "transfer_data", "transfer_group");
         var successUrl = parameters.WebAddress("success_url") ?? parameters.Missing<Uri>("success_url");
         var session = new NewCheckoutSession(
@@ -58,7 +58,16 @@ internal static class CheckoutSessionRoutes
             parameters.Map("florin")?.FilledText("connector", most: 100),
             CardParameters.NullIfEmpty(payment?.Text("description", most: 1000)),
             parameters.Metadata() ?? CardParameters.NoMetadata,
-            parameters.Instant("expires_at"));
+            parameters.Instant("expires_at"))
+        {
+            Customer = parameters.Id<CustomerId>("customer"),
+            SetupFutureUsage = payment is null ? null : PaymentIntentRoutes.ReadFutureUsage(payment),
+        };
+        if (session is { Customer: not null, CustomerEmail: not null })
+        {
+            parameters.Refuse<string>("customer_email", "parameters_exclusive", "Give customer or customer_email, not both.");
+        }
+
         if (parameters.Finish() is { } refusal) return call.Refuse(refusal);
         return await call.WriteAsync<CheckoutSession>(
             answer => call.Services.CheckoutSessions.CreateAsync(call.Request, session, answer, call.Ct), Writer(call));

@@ -14,6 +14,10 @@ internal static class ExpandPaths
     {
         [("payment_intent", "latest_charge")] = "charge",
         [("payment_intent", "payment_method")] = "payment_method",
+        [("payment_intent", "customer")] = "customer",
+        [("charge", "customer")] = "customer",
+        [("checkout.session", "customer")] = "customer",
+        [("payment_method", "customer")] = "customer",
         [("charge", "payment_intent")] = "payment_intent",
         [("refund", "charge")] = "charge",
         [("refund", "payment_intent")] = "payment_intent",

@@ -13,7 +13,7 @@ namespace Florin.Api.Expansion;
 /// It works on the finished answer, so one way serves every route, lists (one look-up for all their items) and answers
 /// that are replayed. What is stored for a replay is the plain answer: a replay shows expanded objects as they are now.
 /// </remarks>
-internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICheckoutSessions sessions)
+internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICustomers customers, ICheckoutSessions sessions)
 {
     private const int MostLines = 100;
 
@@ -60,6 +60,9 @@ internal sealed class Expander(IPayments payments, IPaymentMethods methods, IChe
             case "payment_method":
                 var found = await methods.FindManyAsync(scope, [.. ids.Select(Ids.Parse<PaymentMethodId>)], ct);
                 return found.ToDictionary(method => method.Id.ToString(), PaymentJson.Bytes);
+            case "customer":
+                var known = await customers.FindManyAsync(scope, [.. ids.Select(Ids.Parse<CustomerId>)], ct);
+                return known.ToDictionary(customer => customer.Id.ToString(), PaymentJson.Bytes);
             default:
                 var intents = new Dictionary<string, byte[]>();
                 foreach (var id in ids)

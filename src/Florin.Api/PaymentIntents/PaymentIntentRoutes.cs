@@ -29,9 +29,9 @@ internal static class PaymentIntentRoutes
     private static async Task<StoredResponse> CreateAsync(ApiCall call)
     {
         var parameters = call.Parameters.Unsupported(
-            "amount_details", "application_fee_amount", "confirmation_token", "customer", "customer_account",
-            "error_on_requires_action", "excluded_payment_method_types", "hooks", "mandate", "mandate_data", "off_session",
-            "on_behalf_of", "payment_details", "payment_method_configuration", "radar_options", "setup_future_usage",
+            "amount_details", "application_fee_amount", "confirmation_token", "customer_account",
+            "error_on_requires_action", "excluded_payment_method_types", "hooks", "mandate", "mandate_data",
+            "on_behalf_of", "payment_details", "payment_method_configuration", "radar_options",
             "shipping", "statement_descriptor_suffix", "transfer_data", "transfer_group", "source");
         var amount = parameters.RequiredMoney();
         var intent = new NewPaymentIntent(
@@ -45,7 +45,17 @@ internal static class PaymentIntentRoutes
             CardParameters.NullIfEmpty(parameters.Text("statement_descriptor", most: 22)),
             CardParameters.NullIfEmpty(parameters.Email("receipt_email")),
             ReadConnector(parameters),
-            parameters.Metadata() ?? CardParameters.NoMetadata);
+            parameters.Metadata() ?? CardParameters.NoMetadata)
+        {
+            Customer = parameters.Id<CustomerId>("customer"),
+            SetupFutureUsage = ReadFutureUsage(parameters),
+            OffSession = ReadOffSession(call),
+        };
+        if (intent.OffSession && !intent.Confirm)
+        {
+            parameters.Refuse<string>("off_session", "parameter_invalid", "off_session can be given only with confirm=true.");
+        }
+
         AcceptWhatIsTheCaseAnyway(parameters);
         if (parameters.Finish() is { } refusal) return call.Refuse(refusal);
         return await call.WriteAsync<PaymentIntent>(
@@ -54,9 +64,9 @@ internal static class PaymentIntentRoutes
 
     private static Task<StoredResponse> ListAsync(ApiCall call)
     {
-        call.Parameters.Unsupported("customer", "customer_account");
+        call.Parameters.Unsupported("customer_account");
         var (from, before) = call.Parameters.ReadCreated();
-        var filter = new PaymentIntentFilter(CreatedFrom: from, CreatedBefore: before);
+        var filter = new PaymentIntentFilter(CreatedFrom: from, CreatedBefore: before) { Customer = call.Parameters.Id<CustomerId>("customer") };
         return call.ListAsync<PaymentIntentId, PaymentIntent>(
             Url, page => call.Services.Payments.ListAsync(call.Scope, filter, page, call.Ct), PaymentJson.Write);
     }
@@ -71,13 +81,17 @@ internal static class PaymentIntentRoutes
     private static async Task<StoredResponse> UpdateAsync(ApiCall call)
     {
         var parameters = call.Parameters.Unsupported(
-            "amount_details", "application_fee_amount", "capture_method", "customer", "payment_method_configuration",
-            "payment_method_data", "setup_future_usage", "shipping", "statement_descriptor_suffix", "transfer_data", "transfer_group");
+            "amount_details", "application_fee_amount", "capture_method", "payment_method_configuration",
+            "payment_method_data", "shipping", "statement_descriptor_suffix", "transfer_data", "transfer_group");
         var amountMinor = parameters.AmountMinor("amount");
         var currency = parameters.CurrencyCode("currency");
         var (description, descriptor) = (parameters.Text("description"), parameters.Text("statement_descriptor", most: 22));
         var (email, method) = (parameters.Email("receipt_email"), parameters.FilledText("payment_method", most: 200));
         var metadata = parameters.Metadata();
+        var customer = parameters.Id<CustomerId>("customer");
+        var usage = parameters.IsCleared("setup_future_usage") ? new FutureUsageChange(null)
+            : ReadFutureUsage(parameters) is { } wanted ? new FutureUsageChange(wanted)
+            : null;
         parameters.OnlyIn("payment_method_types", "card");
         if (parameters.Finish() is { } refusal) return call.Refuse(refusal);
         if (!call.TryPathId<PaymentIntentId>(out var id)) return call.NoSuch("payment_intent");
@@ -90,7 +104,7 @@ internal static class PaymentIntentRoutes
             amount = new Money(amountMinor ?? present.Amount.Minor, currency ?? present.Amount.Currency);
         }
 
-        var change = new PaymentIntentChange(amount, method, description, descriptor, email, metadata);
+        var change = new PaymentIntentChange(amount, method, description, descriptor, email, metadata) { Customer = customer, SetupFutureUsage = usage };
         return await call.WriteAsync<PaymentIntent>(
             answer => call.Services.Payments.UpdateAsync(call.Request, id, change, answer, call.Ct), PaymentJson.Write);
     }
@@ -99,9 +113,13 @@ internal static class PaymentIntentRoutes
     {
         var parameters = call.Parameters.Unsupported(
             "amount_details", "capture_method", "confirmation_token", "error_on_requires_action", "mandate", "mandate_data",
-            "off_session", "radar_options", "receipt_email", "setup_future_usage", "shipping");
+            "radar_options", "receipt_email", "shipping");
         var confirmation = new Confirmation(
-            parameters.FilledText("payment_method", most: 200), ReadMethodData(call), parameters.WebAddress("return_url"));
+            parameters.FilledText("payment_method", most: 200), ReadMethodData(call), parameters.WebAddress("return_url"))
+        {
+            SetupFutureUsage = ReadFutureUsage(parameters),
+            OffSession = ReadOffSession(call),
+        };
         var clientSecret = parameters.SecretText("client_secret", most: 255);
         AcceptWhatIsTheCaseAnyway(parameters);
         if (parameters.Finish() is { } refusal) return call.Refuse(refusal);
@@ -180,6 +198,21 @@ internal static class PaymentIntentRoutes
     }
 
     private static string? ReadConnector(ParameterReader parameters) => parameters.Map("florin")?.FilledText("connector", most: 100);
+
+    internal static FutureUsage? ReadFutureUsage(ParameterReader parameters) => parameters.Choice(
+        "setup_future_usage", ("off_session", FutureUsage.OffSession), ("on_session", FutureUsage.OnSession));
+
+    /// <summary>Whether the buyer is not there; a browser, at which the buyer sits, cannot say so.</summary>
+    private static bool ReadOffSession(ApiCall call)
+    {
+        var isOffSession = call.Parameters.Bool("off_session") ?? false;
+        if (isOffSession && call.IsFromBrowser)
+        {
+            call.Parameters.Refuse<string>("off_session", "secret_key_required", "Only a secret key can pay while the buyer is not there.");
+        }
+
+        return isOffSession;
+    }
 
     internal static CaptureMethod ReadCaptureMethod(ParameterReader parameters, string name) =>
         parameters.Choice(

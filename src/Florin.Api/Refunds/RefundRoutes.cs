@@ -18,6 +18,7 @@ internal static class RefundRoutes
         new("GET", Url, RouteAccess.Secret, One with { IsList = true }, ListAsync),
         new("GET", Url + "/{id}", RouteAccess.Secret, One, static call => call.RetrieveAsync<RefundId, Refund>(
             "refund", id => call.Services.Payments.FindRefundAsync(call.Scope, id, call.Ct), PaymentJson.Write)),
+        new("POST", Url + "/{id}", RouteAccess.Secret, One, UpdateAsync),
     ];
 
     private static async Task<StoredResponse> CreateAsync(ApiCall call)
@@ -42,10 +43,19 @@ internal static class RefundRoutes
 
     private static Task<StoredResponse> ListAsync(ApiCall call)
     {
-        call.Parameters.Unsupported("created");
-        var filter = new RefundFilter(call.Parameters.Id<PaymentIntentId>("payment_intent"), call.Parameters.Id<ChargeId>("charge"));
+        var (from, before) = call.Parameters.ReadCreated();
+        var filter = new RefundFilter(call.Parameters.Id<PaymentIntentId>("payment_intent"), call.Parameters.Id<ChargeId>("charge"), from, before);
         return call.ListAsync<RefundId, Refund>(
             Url, page => call.Services.Payments.ListRefundsAsync(call.Scope, filter, page, call.Ct), PaymentJson.Write);
+    }
+
+    private static async Task<StoredResponse> UpdateAsync(ApiCall call)
+    {
+        var change = call.Parameters.ReadMetadataChange() ?? new MetadataChange(ClearFirst: false, CardParameters.NoMetadata);
+        if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
+        if (!call.TryPathId<RefundId>(out var id)) return call.NoSuch("refund");
+        return await call.WriteAsync<Refund>(
+            answer => call.Services.Payments.UpdateRefundAsync(call.Request, id, change, answer, call.Ct), PaymentJson.Write);
     }
 
     private static async Task<StoredResponse?> PresentAsync(ApiCall call, Guid subject) =>

@@ -15,10 +15,11 @@ internal static class CardParameters
         var year = RequiredInteger(card, "exp_year", 0, 9999);
         var cvc = card.SecretText("cvc", most: 8);
         if (number is null || month is null || year is null) return null;
-        // Two digits mean this century.
-        var fullYear = year < 100 ? 2000 + year.Value : year.Value;
-        return new CardEntry(number, (int)month.Value, (int)fullYear, cvc, holderName);
+        return new CardEntry(number, (int)month.Value, FullYear(year.Value), cvc, holderName);
     }
+
+    /// <summary>Two digits mean this century.</summary>
+    public static int FullYear(long year) => (int)(year < 100 ? 2000 + year : year);
 
     /// <summary><c>billing_details</c>, with its address.</summary>
     public static BillingDetails ReadBilling(this ParameterReader parameters)

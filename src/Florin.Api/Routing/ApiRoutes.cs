@@ -1,6 +1,7 @@
 using Florin.Api.Cards;
 using Florin.Api.Charges;
 using Florin.Api.Checkout;
+using Florin.Api.Customers;
 using Florin.Api.Events;
 using Florin.Api.PaymentIntents;
 using Florin.Api.Refunds;
@@ -18,6 +19,7 @@ internal static class ApiRoutes
         .. RefundRoutes.All,
         .. TokenRoutes.All,
         .. PaymentMethodRoutes.All,
+        .. CustomerRoutes.All,
         .. CheckoutSessionRoutes.All,
         .. EventRoutes.All,
         .. WebhookEndpointRoutes.All,

@@ -7,6 +7,7 @@ using Florin.Merchants;
 using Florin.Payments.Charges;
 using Florin.Payments.CheckoutSessions;
 using Florin.Payments.Intents;
+using Florin.Payments.PaymentMethods;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Payments.Wire;
 using Florin.Storage;
@@ -23,13 +24,14 @@ internal sealed record AttemptStanding(PaymentIntent Intent, PaymentAttempt Atte
 /// first of them moves the attempt; the others find it moved and change nothing.
 /// </remarks>
 internal sealed class AttemptSettlement(
-    ILedger ledger, IEvents events, IJobs jobs, SessionCompletion sessions, PaymentsMetrics metrics, PaymentsOptions options, TimeProvider time)
+    ILedger ledger, IEvents events, IJobs jobs, SessionCompletion sessions, SavedMethods saved, PaymentsMetrics metrics, PaymentsOptions options, TimeProvider time)
 {
     /// <returns>The intent as it is now, or a decline; null when another answer came first and nothing was changed.</returns>
     public async Task<Result<PaymentIntent>?> ApplyAsync(
         ITransaction tx, AttemptStanding standing, GatewayAnswer answer, EventOrigin? origin)
     {
         var attempt = standing.Attempt;
+        answer = WithoutBuyer(answer, attempt);
         var happened = EventOf(answer, attempt);
 
         // Closed as never sent, and so it stays unless money moved after all.
@@ -50,6 +52,13 @@ internal sealed class AttemptSettlement(
         tx.OnCommitted(() => metrics.AttemptSettled(moved.Connector, moved.State));
         return result;
     }
+
+    // Nobody is there to pass a challenge, and nobody is sent to it, so nothing can come of it: it is a decline.
+    private static GatewayAnswer WithoutBuyer(GatewayAnswer answer, PaymentAttempt attempt) =>
+        attempt.OffSession && answer is GatewayAnswer.Challenge challenge
+            ? new GatewayAnswer.Declined(
+                DeclineCode.AuthenticationRequired, GatewayCode: "challenge", "The issuer wants the buyer, who is not there.", challenge.Reference)
+            : answer;
 
     private static AttemptEvent EventOf(GatewayAnswer answer, PaymentAttempt attempt) => answer switch
     {
@@ -107,6 +116,7 @@ internal sealed class AttemptSettlement(
         await ledger.PostAsync(tx, LedgerEntries.Capture(charge, now));
         await RecordAsync(outcome, "charge.succeeded", charge.Id.Value, PaymentJson.Bytes(charge));
         if (IsLate(standing)) return await LateAsync(outcome, charge.Id);
+        await saved.PaidAsync(tx, intent, attempt.PaymentMethod, origin);
 
         var paid = intent with
         {
@@ -131,6 +141,7 @@ internal sealed class AttemptSettlement(
         await ChargeStore.InsertAsync(tx, new ChargeRow(charge, authorized.Reference));
         await RecordAsync(outcome, "charge.succeeded", charge.Id.Value, PaymentJson.Bytes(charge));
         if (IsLate(standing)) return await LateAsync(outcome, charge.Id);
+        await saved.PaidAsync(tx, intent, attempt.PaymentMethod, origin);
 
         var held = intent with
         {
@@ -194,6 +205,7 @@ internal sealed class AttemptSettlement(
     private async Task<Result<PaymentIntent>> FailedAsync(Outcome outcome, PaymentError error, ChargeId? charge)
     {
         var intent = outcome.Standing.Intent;
+        await SavedMethods.NotPaidAsync(outcome.Tx, outcome.Standing.Attempt.PaymentMethod);
         if (intent.Status == PaymentIntentStatus.Canceled) return intent;
         var failed = intent with
         {
@@ -238,7 +250,13 @@ internal sealed class AttemptSettlement(
             Failure: null,
             attempt.Connector,
             AuthorizationCode: null,
-            now);
+            now)
+        {
+            Customer = standing.Intent.Customer,
+            Description = standing.Intent.Description,
+            ReceiptEmail = standing.Intent.ReceiptEmail,
+            Metadata = standing.Intent.Metadata,
+        };
     }
 
     private async ValueTask RecordAsync(Outcome outcome, string type, Guid subject, byte[] json) =>

@@ -10,7 +10,8 @@ internal static class AttemptStore
     private static readonly SqlFragment Columns = new(
         """
         id, payment_intent_id, charge_id, connector_account_id, connector, payment_method_id, amount_minor, currency, capture, state,
-        gateway_reference, challenge_url, return_token, decline_code, gateway_code, explanation, queries, sent_at_ms, deadline_at_ms, settled_at_ms
+        gateway_reference, challenge_url, return_token, decline_code, gateway_code, explanation, queries, sent_at_ms, deadline_at_ms, settled_at_ms,
+        off_session
         """);
 
     public static ValueTask InsertAsync(ITransaction tx, PaymentAttempt attempt) => tx.EnqueueAsync(
@@ -20,7 +21,7 @@ internal static class AttemptStore
                  {attempt.PaymentMethod}, {attempt.Amount.Minor}, {attempt.Amount.Currency}, {attempt.Capture},
                  {Words<AttemptState>.Of(attempt.State)}, {attempt.GatewayReference}, {attempt.ChallengeUrl?.AbsoluteUri}, {attempt.ReturnToken},
                  {Words<DeclineCode>.Of(attempt.DeclineCode)}, {attempt.GatewayCode}, {attempt.Explanation}, {(long)attempt.Queries},
-                 {attempt.SentAt}, {attempt.DeadlineAt}, {attempt.SettledAt})
+                 {attempt.SentAt}, {attempt.DeadlineAt}, {attempt.SettledAt}, {attempt.OffSession})
          """,
         expectedRows: 1);
 
@@ -72,6 +73,9 @@ internal static class AttemptStore
             row.Int32(16),
             row.Instant(17),
             row.Instant(18),
-            row.InstantOrNull(19));
+            row.InstantOrNull(19))
+        {
+            OffSession = row.Bool(20),
+        };
     }
 }

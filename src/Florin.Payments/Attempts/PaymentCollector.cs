@@ -63,7 +63,7 @@ internal sealed class PaymentCollector(
         var (intent, attempt, method, _) = standing;
         var revealed = await vault.RevealAsync(intent.Scope, method.Card.Id, CancellationToken.None);
         var said = revealed.TryGet(out var card, out var refusal)
-            ? await gateways.AskAsync(account, (connector, deadline) => connector.AuthorizeAsync(OrderOf(intent, attempt, card), account, deadline))
+            ? await gateways.AskAsync(account, (connector, deadline) => connector.AuthorizeAsync(OrderOf(standing, card), account, deadline))
             : new GatewayAnswer.NotSent($"The card could not be opened: {refusal.Message}");
         return await SettleAsync(standing, said, origin, answer);
     }
@@ -105,12 +105,17 @@ internal sealed class PaymentCollector(
             : intent;
     }
 
-    private AuthorizeOrder OrderOf(PaymentIntent intent, PaymentAttempt attempt, RevealedCard card) => new(
-        attempt.GatewayKey,
-        attempt.Amount,
-        attempt.Capture,
-        new GatewayCard(card.Number, card.ExpiryMonth, card.ExpiryYear, card.Cvc, card.HolderName),
-        address.To($"return/{attempt.Id}/{attempt.ReturnToken}"),
-        address.To($"gateways/{attempt.ConnectorAccount}/webhook"),
-        intent.Description);
+    // The vault knows the expiry that was typed once; a saved method's may have been corrected since.
+    private AuthorizeOrder OrderOf(AttemptStanding standing, RevealedCard card)
+    {
+        var (intent, attempt, method, _) = standing;
+        return new AuthorizeOrder(
+            attempt.GatewayKey,
+            attempt.Amount,
+            attempt.Capture,
+            new GatewayCard(card.Number, method.Card.ExpiryMonth, method.Card.ExpiryYear, card.Cvc, card.HolderName),
+            address.To($"return/{attempt.Id}/{attempt.ReturnToken}"),
+            address.To($"gateways/{attempt.ConnectorAccount}/webhook"),
+            intent.Description);
+    }
 }

@@ -15,10 +15,11 @@ internal static class ChargeStore
     private static readonly SqlFragment Columns = new(
         """
         c.id, c.merchant_id, c.live, c.payment_intent_id, c.attempt_id, c.status, c.amount_minor, c.currency, c.captured_minor,
-        c.refunded_minor, c.fee_minor, c.failure, c.connector, c.gateway_reference, c.authorization_code, c.created_at_ms
+        c.refunded_minor, c.fee_minor, c.failure, c.connector, c.gateway_reference, c.authorization_code, c.created_at_ms,
+        c.customer_id, c.description, c.receipt_email, c.metadata, c.billing, c.expiry_month, c.expiry_year
         """);
 
-    private const int MethodColumn = 16;
+    private const int MethodColumn = 23;
 
     public static ValueTask InsertAsync(ITransaction tx, ChargeRow row)
     {
@@ -26,11 +27,14 @@ internal static class ChargeStore
         return tx.EnqueueAsync(
             $"""
              INSERT INTO charges (shard, id, merchant_id, live, payment_intent_id, attempt_id, status, amount_minor, currency, captured_minor,
-                                  refunded_minor, fee_minor, payment_method_id, failure, connector, gateway_reference, authorization_code, created_at_ms)
+                                  refunded_minor, fee_minor, payment_method_id, failure, connector, gateway_reference, authorization_code, created_at_ms,
+                                  customer_id, description, receipt_email, metadata, billing, expiry_month, expiry_year)
              VALUES ({charge.Id.Shard()}, {charge.Id}, {charge.Scope.Merchant}, {charge.Scope.IsLive}, {charge.PaymentIntent}, {charge.Attempt},
                      {Words<ChargeStatus>.Of(charge.Status)}, {charge.Amount.Minor}, {charge.Amount.Currency}, {charge.Captured.Minor},
                      {charge.Refunded.Minor}, {charge.Fee.Minor}, {charge.PaymentMethod.Id}, {Documents.Write(PaymentErrorDocument.Of(charge.Failure))},
-                     {charge.Connector}, {row.GatewayReference}, {charge.AuthorizationCode}, {charge.CreatedAt})
+                     {charge.Connector}, {row.GatewayReference}, {charge.AuthorizationCode}, {charge.CreatedAt}, {charge.Customer}, {charge.Description},
+                     {charge.ReceiptEmail}, {Documents.Write(charge.Metadata)}, {Documents.Write(charge.PaymentMethod.Billing)},
+                     {(long)charge.PaymentMethod.Card.ExpiryMonth}, {(long)charge.PaymentMethod.Card.ExpiryYear})
              """,
             expectedRows: 1);
     }
@@ -69,6 +73,30 @@ internal static class ChargeStore
          """,
         expectedRows: 1);
 
+    public static ValueTask UpdateNotesAsync(ITransaction tx, Charge charge) => tx.EnqueueAsync(
+        $"""
+         UPDATE charges
+            SET description = {charge.Description}, receipt_email = {charge.ReceiptEmail}, metadata = {Documents.Write(charge.Metadata)}
+          WHERE shard = {charge.Id.Shard()} AND id = {charge.Id}
+         """,
+        expectedRows: 1);
+
+    public static async ValueTask<Page<Charge>> ListAsync(ISqlReader reader, MerchantScope scope, ChargeFilter filter, PageRequest<ChargeId> page)
+    {
+        // The page is chosen among the charges alone: their ids, and not those of their payment methods, are its cursor.
+        Sql chosen = $"SELECT id FROM charges WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        if (filter.Customer is { } customer) chosen.Append($" AND customer_id = {customer}");
+        if (filter.PaymentIntent is { } intent) chosen.Append($" AND payment_intent_id = {intent}");
+        if (filter.CreatedFrom is { } from) chosen.Append($" AND created_at_ms >= {from}");
+        if (filter.CreatedBefore is { } before) chosen.Append($" AND created_at_ms < {before}");
+        chosen.Append(Paging.Tail(page));
+        var order = new SqlFragment(page.EndingBefore is null ? "ORDER BY c.id DESC" : "ORDER BY c.id ASC");
+        var rows = await reader.QueryAsync(
+            $"SELECT {Columns}, {PaymentMethodStore.JoinedColumns} FROM {From} WHERE c.shard = {scope.Shard} AND c.id IN ({chosen}) {order}",
+            Read);
+        return Paging.PageOf(rows.ConvertAll(row => row.Charge), page);
+    }
+
     public static ValueTask<ChargeRow?> FindAsync(ISqlReader reader, ChargeId id) => reader.FirstAsync(
         $"SELECT {Columns}, {PaymentMethodStore.JoinedColumns} FROM {From} WHERE c.shard = {id.Shard()} AND c.id = {id}",
         Read);
@@ -76,7 +104,7 @@ internal static class ChargeStore
     /// <summary>Reads a charge and keeps others from changing it until the transaction ends.</summary>
     public static async ValueTask<ChargeRow?> LockAsync(ITransaction tx, ChargeId id)
     {
-        // FOR UPDATE on the charge alone: the payment method beside it never changes.
+        // FOR UPDATE on the charge alone: what it needs of the payment method beside it, it keeps for itself.
         var lockClause = new SqlFragment(tx.Engine == SqlEngine.Postgres ? "FOR UPDATE OF c" : "");
         return await tx.FirstAsync(
             $"SELECT {Columns}, {PaymentMethodStore.JoinedColumns} FROM {From} WHERE c.shard = {id.Shard()} AND c.id = {id} {lockClause}",
@@ -113,11 +141,28 @@ internal static class ChargeStore
             new Money(row.Int64(8), currency),
             new Money(row.Int64(9), currency),
             new Money(row.Int64(10), currency),
-            PaymentMethodStore.Read(row, MethodColumn),
+            MethodAsCharged(row),
             Documents.ReadError(row.TextOrNull(11))?.ToError(),
             row.Text(12),
             row.TextOrNull(14),
-            row.Instant(15));
+            row.Instant(15))
+        {
+            Customer = row.IdOrNull<CustomerId>(16),
+            Description = row.TextOrNull(17),
+            ReceiptEmail = row.TextOrNull(18),
+            Metadata = Documents.ReadMetadata(row.Text(19)),
+        };
         return new ChargeRow(charge, row.TextOrNull(13));
+    }
+
+    // A saved method may be corrected after it was charged; the charge shows it as it was.
+    private static PaymentMethod MethodAsCharged(ISqlRow row)
+    {
+        var method = PaymentMethodStore.Read(row, MethodColumn);
+        return row.TextOrNull(20) is not { } billing ? method : method with
+        {
+            Billing = Documents.ReadBilling(billing),
+            Card = method.Card with { ExpiryMonth = row.Int32(21), ExpiryYear = row.Int32(22) },
+        };
     }
 }

@@ -1,6 +1,7 @@
 using Florin.Events;
 using Florin.Kernel;
 using Florin.Merchants;
+using Florin.Payments.Customers;
 using Florin.Payments.Intents;
 using Florin.Payments.Wire;
 using Florin.Storage;
@@ -30,6 +31,13 @@ internal sealed class CheckoutSessionsService(
         if (Refuse(wanted) is { } wrong) return wrong;
         var now = time.GetUtcNow();
         var session = NewSession(request.Scope, wanted, now);
+        if (wanted.Customer is { } id)
+        {
+            var customer = await database.ReadAsync(async reader => await CustomerStore.FindAsync(reader, request.Scope, id), ct);
+            if (customer is null or { IsDeleted: true }) return CustomersService.NoSuch(id);
+            session = session with { CustomerEmail = customer.Email };
+        }
+
         await database.WriteAsync(
             async tx =>
             {
@@ -166,7 +174,11 @@ internal sealed class CheckoutSessionsService(
             StatementDescriptor: null,
             email,
             session.Connector,
-            session.Metadata);
+            session.Metadata)
+        {
+            Customer = session.Customer,
+            SetupFutureUsage = session.SetupFutureUsage,
+        };
         return await intents.CreateAsync(request, wanted, session.Id, answer: null, ct);
     }
 
@@ -189,7 +201,11 @@ internal sealed class CheckoutSessionsService(
         wanted.Metadata,
         wanted.ExpiresAt ?? now + LongestLife,
         CompletedAt: null,
-        now);
+        now)
+    {
+        Customer = wanted.Customer,
+        SetupFutureUsage = wanted.SetupFutureUsage,
+    };
 
     private static Money Total(IReadOnlyList<CheckoutLine> lines) => lines.Select(line => line.Total).Aggregate((sum, next) => sum + next);
 

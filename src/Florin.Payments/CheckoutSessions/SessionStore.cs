@@ -10,7 +10,8 @@ internal static class SessionStore
     private static readonly SqlFragment Columns = new(
         """
         id, merchant_id, live, url_token, status, payment_status, total_minor, currency, lines, capture_method, success_url, cancel_url,
-        client_reference_id, customer_email, locale, connector, payment_intent_id, metadata, expires_at_ms, completed_at_ms, created_at_ms
+        client_reference_id, customer_email, locale, connector, payment_intent_id, metadata, expires_at_ms, completed_at_ms, created_at_ms,
+        customer_id, setup_future_usage
         """);
 
     public static ValueTask InsertAsync(ITransaction tx, CheckoutSession session, string? description) => tx.EnqueueAsync(
@@ -21,7 +22,7 @@ internal static class SessionStore
                  {session.Total.Currency}, {Documents.Write(LinesOf(session))}, {Words<CaptureMethod>.Of(session.CaptureMethod)},
                  {session.SuccessUrl.OriginalString}, {session.CancelUrl?.OriginalString}, {session.ClientReferenceId}, {session.CustomerEmail},
                  {session.Locale}, {session.Connector}, {session.PaymentIntent}, {Documents.Write(session.Metadata)}, {session.ExpiresAt},
-                 {session.CompletedAt}, {session.CreatedAt}, {description})
+                 {session.CompletedAt}, {session.CreatedAt}, {session.Customer}, {Words<FutureUsage>.Of(session.SetupFutureUsage)}, {description})
          """,
         expectedRows: 1);
 
@@ -95,7 +96,11 @@ internal static class SessionStore
             Documents.ReadMetadata(row.Text(17)),
             row.Instant(18),
             row.InstantOrNull(19),
-            row.Instant(20));
+            row.Instant(20))
+        {
+            Customer = row.IdOrNull<CustomerId>(21),
+            SetupFutureUsage = Words<FutureUsage>.ParseOrNull(row.TextOrNull(22)),
+        };
     }
 
     private static Uri? Address(string? text) => text is null ? null : new Uri(text, UriKind.RelativeOrAbsolute);

@@ -10,7 +10,8 @@ internal static class IntentStore
         """
         id, merchant_id, live, amount_minor, currency, capturable_minor, received_minor, status, capture_method, client_secret,
         payment_method_id, latest_charge_id, latest_attempt_id, checkout_session_id, last_error, next_action_url, return_url,
-        description, statement_descriptor, receipt_email, connector, metadata, canceled_at_ms, cancellation_reason, created_at_ms
+        description, statement_descriptor, receipt_email, connector, metadata, canceled_at_ms, cancellation_reason, created_at_ms,
+        customer_id, setup_future_usage
         """);
 
     public static ValueTask InsertAsync(ITransaction tx, PaymentIntent intent) => tx.EnqueueAsync(
@@ -22,12 +23,13 @@ internal static class IntentStore
                  {intent.LatestAttempt}, {intent.CheckoutSession}, {Documents.Write(PaymentErrorDocument.Of(intent.LastError))},
                  {intent.NextAction?.AbsoluteUri}, {intent.ReturnUrl?.AbsoluteUri}, {intent.Description}, {intent.StatementDescriptor},
                  {intent.ReceiptEmail}, {intent.Connector}, {Documents.Write(intent.Metadata)}, {intent.CanceledAt},
-                 {Words<CancellationReason>.Of(intent.CancellationReason)}, {intent.CreatedAt})
+                 {Words<CancellationReason>.Of(intent.CancellationReason)}, {intent.CreatedAt}, {intent.Customer},
+                 {Words<FutureUsage>.Of(intent.SetupFutureUsage)})
          """,
         expectedRows: 1);
 
     /// <summary>Writes what moves with a payment's state, if it still is in the state it is moved from, and for the same
-    /// amount: an attempt must not be sent for what the merchant has just changed.</summary>
+    /// amount and customer: an attempt must not be sent for what the merchant has just changed.</summary>
     /// <returns>False when somebody else moved it first; nothing is changed then.</returns>
     /// <param name="from">As it was read: an attempt made and failed since must stay its latest.</param>
     public static async ValueTask<bool> TryMoveAsync(ITransaction tx, PaymentIntent from, PaymentIntent to)
@@ -46,7 +48,8 @@ internal static class IntentStore
             SET amount_minor = {intent.Amount.Minor}, currency = {intent.Amount.Currency}, payment_method_id = {intent.PaymentMethod},
                 description = {intent.Description}, statement_descriptor = {intent.StatementDescriptor},
                 receipt_email = {intent.ReceiptEmail}, metadata = {Documents.Write(intent.Metadata)},
-                status = {Words<PaymentIntentStatus>.Of(intent.Status)}
+                status = {Words<PaymentIntentStatus>.Of(intent.Status)}, customer_id = {intent.Customer},
+                setup_future_usage = {Words<FutureUsage>.Of(intent.SetupFutureUsage)}
           WHERE shard = {intent.Id.Shard()} AND id = {intent.Id}
          """);
 
@@ -72,6 +75,7 @@ internal static class IntentStore
     {
         Sql sql = $"SELECT {Columns} FROM payment_intents WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
         if (filter.Status is { } status) sql.Append($" AND status = {Words<PaymentIntentStatus>.Of(status)}");
+        if (filter.Customer is { } customer) sql.Append($" AND customer_id = {customer}");
         if (filter.Currency is { } currency) sql.Append($" AND currency = {currency}");
         if (filter.AmountFrom is { } least) sql.Append($" AND amount_minor >= {InEachCurrency(least)}");
         if (filter.AmountTo is { } most) sql.Append($" AND amount_minor <= {InEachCurrency(most)}");
@@ -126,10 +130,17 @@ internal static class IntentStore
                 received_minor = {to.AmountReceived.Minor}, payment_method_id = {to.PaymentMethod}, latest_charge_id = {to.LatestCharge},
                 latest_attempt_id = {to.LatestAttempt}, last_error = {Documents.Write(PaymentErrorDocument.Of(to.LastError))},
                 next_action_url = {to.NextAction?.AbsoluteUri}, return_url = {to.ReturnUrl?.AbsoluteUri}, canceled_at_ms = {to.CanceledAt},
-                cancellation_reason = {Words<CancellationReason>.Of(to.CancellationReason)}
+                cancellation_reason = {Words<CancellationReason>.Of(to.CancellationReason)},
+                setup_future_usage = {Words<FutureUsage>.Of(to.SetupFutureUsage)}
           WHERE shard = {to.Id.Shard()} AND id = {to.Id} AND status = {Words<PaymentIntentStatus>.Of(from)}
-            AND amount_minor = {to.Amount.Minor} AND currency = {to.Amount.Currency}
+            AND amount_minor = {to.Amount.Minor} AND currency = {to.Amount.Currency} AND {SameCustomer(to.Customer)}
          """;
+
+    private static Sql SameCustomer(CustomerId? customer)
+    {
+        if (customer is { } known) return $"customer_id = {known}";
+        return $"customer_id IS NULL";
+    }
 
     // An id is looked up as what it is; any other text is sought in what people wrote, and four digits on the card too.
     private static Sql Matching(string text)
@@ -173,7 +184,11 @@ internal static class IntentStore
             Documents.ReadMetadata(row.Text(21)),
             row.InstantOrNull(22),
             Words<CancellationReason>.ParseOrNull(row.TextOrNull(23)),
-            row.Instant(24));
+            row.Instant(24))
+        {
+            Customer = row.IdOrNull<CustomerId>(25),
+            SetupFutureUsage = Words<FutureUsage>.ParseOrNull(row.TextOrNull(26)),
+        };
     }
 
     private static Uri? Address(string? text) => text is null ? null : new Uri(text);

@@ -4,6 +4,7 @@ using Florin.Kernel;
 using Florin.Merchants;
 using Florin.Payments.Attempts;
 using Florin.Payments.CheckoutSessions;
+using Florin.Payments.Customers;
 using Florin.Payments.PaymentMethods;
 using Florin.Payments.Routing;
 using Florin.Payments.Wire;
@@ -38,10 +39,11 @@ internal sealed class IntentsService(
         PaymentRequest request, NewPaymentIntent wanted, CheckoutSessionId? session, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct)
     {
         if (Refuse(wanted.Amount) is { } wrong) return wrong;
+        if (wanted.Customer is { } customer && await IsNobodyAsync(request.Scope, customer, ct)) return CustomersService.NoSuch(customer);
         ChosenMethod? chosen = null;
         if (wanted.PaymentMethod is not null || wanted.Card is not null)
         {
-            var choice = await ChooseAsync(request.Scope, wanted.PaymentMethod, wanted.Card, ct);
+            var choice = await ChooseAsync(request.Scope, wanted.PaymentMethod, wanted.Card, wanted.Customer, ct);
             if (!choice.TryGet(out chosen, out var refusal)) return refusal;
         }
 
@@ -49,13 +51,13 @@ internal sealed class IntentsService(
         if (!wanted.Confirm) return await StoreAsync(request, intent, chosen, answer, ct);
         if (chosen is null) return PaymentRefusals.PaymentMethodMissing(null);
 
-        var begun = await BeginAsync(intent, chosen, ct);
+        var begun = await BeginAsync(intent, chosen, wanted.OffSession, ct);
         if (!begun.TryGet(out var start, out var unroutable)) return unroutable;
         var refused = await database.WriteAsync(
             async tx =>
             {
                 if (answer is not null) await answer.BeginAsync(tx, intent.Id.Value);
-                if (await chosen.StoreAsync(tx, vault, time.GetUtcNow()) is { } used) return used;
+                if (await chosen.UseAsync(tx, vault, time.GetUtcNow(), intent.Customer) is { } used) return used;
                 if (session is { } id && !await SessionStore.TrySetPaymentAsync(tx, id, intent.Id)) return OvertakenIn(tx, intent);
                 await IntentStore.InsertAsync(tx, start.Standing.Intent);
                 await AttemptStore.InsertAsync(tx, start.Standing.Attempt);
@@ -81,15 +83,24 @@ internal sealed class IntentsService(
         }
 
         var choice = await ChooseAsync(
-            request.Scope, confirmation.PaymentMethod ?? (confirmation.Card is null ? intent.PaymentMethod?.ToString() : null), confirmation.Card, ct);
+            request.Scope,
+            confirmation.PaymentMethod ?? (confirmation.Card is null ? intent.PaymentMethod?.ToString() : null),
+            confirmation.Card,
+            intent.Customer,
+            ct);
         if (!choice.TryGet(out var chosen, out var refusal)) return refusal;
-        var begun = await BeginAsync(intent with { ReturnUrl = confirmation.ReturnUrl ?? intent.ReturnUrl }, chosen, ct);
+        var confirmed = intent with
+        {
+            ReturnUrl = confirmation.ReturnUrl ?? intent.ReturnUrl,
+            SetupFutureUsage = confirmation.SetupFutureUsage ?? intent.SetupFutureUsage,
+        };
+        var begun = await BeginAsync(confirmed, chosen, confirmation.OffSession, ct);
         if (!begun.TryGet(out var start, out var unroutable)) return unroutable;
         var refused = await database.WriteAsync(
             async tx =>
             {
                 if (answer is not null) await answer.BeginAsync(tx, intent.Id.Value);
-                if (await chosen.StoreAsync(tx, vault, time.GetUtcNow()) is { } used) return used;
+                if (await chosen.UseAsync(tx, vault, time.GetUtcNow(), intent.Customer) is { } used) return used;
 
                 // The state it is moved from is in the WHERE clause: of two confirmations at once, one finds it moved.
                 if (!await IntentStore.TryMoveAsync(tx, intent, start.Standing.Intent)) return OvertakenIn(tx, intent);
@@ -106,6 +117,7 @@ internal sealed class IntentsService(
         PaymentRequest request, PaymentIntentId id, PaymentIntentChange change, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct)
     {
         if (change.Amount is { } amount && Refuse(amount) is { } wrong) return wrong;
+        if (change.Customer is { } customer && await IsNobodyAsync(request.Scope, customer, ct)) return CustomersService.NoSuch(customer);
         ChosenMethod? chosen = null;
         if (change.PaymentMethod is { Length: > 0 } method)
         {
@@ -124,10 +136,10 @@ internal sealed class IntentsService(
                     return PaymentRefusals.NoSuch("payment_intent", id.ToString(), "intent");
                 }
 
-                if ((change.Amount is not null || change.PaymentMethod is not null) && !MayBeConfirmed(intent))
+                if (await ProblemOfAsync(tx, intent, change, chosen) is { } problem)
                 {
                     tx.Abandon();
-                    return PaymentRefusals.UnexpectedState(intent, "amount, currency and payment method can no longer be changed");
+                    return problem;
                 }
 
                 if (change.Amount is not null && intent.CheckoutSession is not null)
@@ -187,6 +199,26 @@ internal sealed class IntentsService(
             intent with { Status = PaymentIntentStatus.Processing }, "another request is collecting it; ask for it again");
     }
 
+    private async Task<bool> IsNobodyAsync(MerchantScope scope, CustomerId customer, CancellationToken ct) =>
+        await database.ReadAsync(async reader => await CustomerStore.FindAsync(reader, scope, customer), ct) is null or { IsDeleted: true };
+
+    private static async Task<Refusal?> ProblemOfAsync(ITransaction tx, PaymentIntent intent, PaymentIntentChange change, ChosenMethod? chosen)
+    {
+        var isOpenOnly = change.Amount is not null || change.PaymentMethod is not null || change.Customer is not null || change.SetupFutureUsage is not null;
+        if (isOpenOnly && !MayBeConfirmed(intent))
+        {
+            return PaymentRefusals.UnexpectedState(intent, "amount, currency, customer and payment method can no longer be changed");
+        }
+
+        if (change.Customer is not null && intent.Customer is not null && change.Customer != intent.Customer) return PaymentRefusals.CustomerStays;
+
+        // The method given, or the one that the intent holds, must go with the customer.
+        var customer = change.Customer ?? intent.Customer;
+        if (chosen is not null) return PaymentMethodRefusals.ProblemOf(chosen.Method, customer);
+        if (change.Customer is null || change.PaymentMethod is "" || intent.PaymentMethod is not { } held) return null;
+        return await PaymentMethodStore.FindAsync(tx, intent.Scope, held) is { } method ? PaymentMethodRefusals.ProblemOf(method, customer) : null;
+    }
+
     private static bool MayBeConfirmed(PaymentIntent intent) =>
         intent.Status is PaymentIntentStatus.RequiresPaymentMethod or PaymentIntentStatus.RequiresConfirmation;
 
@@ -236,19 +268,25 @@ internal sealed class IntentsService(
             StatementDescriptor = Text(change.StatementDescriptor, intent.StatementDescriptor),
             ReceiptEmail = Text(change.ReceiptEmail, intent.ReceiptEmail),
             Metadata = metadata,
+            Customer = change.Customer ?? intent.Customer,
+            SetupFutureUsage = change.SetupFutureUsage is { } usage ? usage.To : intent.SetupFutureUsage,
         };
 
         static string? Text(string? changed, string? before) => changed is null ? before : changed.Length == 0 ? null : changed;
     }
 
-    private async Task<Result<ChosenMethod>> ChooseAsync(MerchantScope scope, string? id, NewPaymentMethod? card, CancellationToken ct) =>
-        id is not null ? await cards.ByIdAsync(scope, id, ct) : await cards.NewAsync(scope, card!, ct);
+    private async Task<Result<ChosenMethod>> ChooseAsync(
+        MerchantScope scope, string? id, NewPaymentMethod? card, CustomerId? customer, CancellationToken ct)
+    {
+        var choice = id is not null ? await cards.ByIdAsync(scope, id, ct) : await cards.NewAsync(scope, card!, ct);
+        return choice.TryGet(out var chosen, out _) && PaymentMethodRefusals.ProblemOf(chosen.Method, customer) is { } problem ? problem : choice;
+    }
 
     // Everything that T1 needs and that must not be asked for while it is open.
-    private async Task<Result<Start>> BeginAsync(PaymentIntent intent, ChosenMethod chosen, CancellationToken ct)
+    private async Task<Result<Start>> BeginAsync(PaymentIntent intent, ChosenMethod chosen, bool offSession, CancellationToken ct)
     {
         if (!(await router.ChooseAsync(intent, ct)).TryGet(out var account, out var refusal)) return refusal;
-        var attempt = collector.NewAttempt(intent, chosen.Method.Id, account);
+        var attempt = collector.NewAttempt(intent, chosen.Method.Id, account) with { OffSession = offSession };
         var processing = intent with
         {
             Status = PaymentIntentStatus.Processing,
@@ -305,7 +343,11 @@ internal sealed class IntentsService(
             wanted.Metadata,
             CanceledAt: null,
             CancellationReason: null,
-            CreatedAt: time.GetUtcNow());
+            CreatedAt: time.GetUtcNow())
+        {
+            Customer = wanted.Customer,
+            SetupFutureUsage = wanted.SetupFutureUsage,
+        };
     }
 
     private ValueTask<EventId> RecordAsync(ITransaction tx, PaymentRequest request, string type, PaymentIntent intent) =>

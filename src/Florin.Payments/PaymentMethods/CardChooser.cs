@@ -23,6 +23,16 @@ internal sealed record ChosenMethod(PaymentMethod Method, SealedCard? NewCard = 
         await PaymentMethodStore.InsertAsync(tx, Method);
         return null;
     }
+
+    /// <summary>Stores a new method, and takes it for a payment of a customer, or of nobody.</summary>
+    /// <returns>A refusal when the method or its token was used meanwhile; the transaction is abandoned then.</returns>
+    public async Task<Refusal?> UseAsync(ITransaction tx, IVault vault, DateTimeOffset now, CustomerId? customer)
+    {
+        if (IsNew) return await (this with { Method = Method with { IsConsumed = true } }).StoreAsync(tx, vault, now);
+        if (await PaymentMethodStore.TryUseAsync(tx, Method.Id, customer)) return null;
+        tx.Abandon();
+        return PaymentMethodRefusals.NotAgain;
+    }
 }
 
 /// <summary>Finds out what a request pays with: a stored method, a token, a card, or a well-known test name.</summary>

@@ -1,4 +1,5 @@
 using Florin.Kernel;
+using Florin.Payments.Intents;
 using Florin.Storage;
 using Florin.Vault;
 
@@ -11,7 +12,7 @@ internal static class PaymentMethodStore
     public static readonly SqlFragment JoinedColumns = new(
         """
         m.id, m.merchant_id, m.live, m.card_id, m.brand, m.bin, m.last4, m.expiry_month, m.expiry_year, m.fingerprint, m.holder_name,
-        m.billing, m.metadata, m.created_at_ms
+        m.billing, m.metadata, m.created_at_ms, m.customer_id, m.consumed, m.detached
         """);
 
     private static readonly SqlFragment TokenColumns = new(
@@ -26,10 +27,11 @@ internal static class PaymentMethodStore
         return tx.EnqueueAsync(
             $"""
              INSERT INTO payment_methods (shard, id, merchant_id, live, card_id, brand, bin, last4, expiry_month, expiry_year, fingerprint,
-                                          holder_name, billing, metadata, created_at_ms)
+                                          holder_name, billing, metadata, created_at_ms, customer_id, consumed, detached)
              VALUES ({method.Id.Shard()}, {method.Id}, {method.Scope.Merchant}, {method.Scope.IsLive}, {card.Id}, {Words<CardBrand>.Of(card.Brand)},
                      {card.Bin}, {card.Last4}, {(long)card.ExpiryMonth}, {(long)card.ExpiryYear}, {card.Fingerprint}, {card.HolderName},
-                     {Documents.Write(method.Billing)}, {Documents.Write(method.Metadata)}, {method.CreatedAt})
+                     {Documents.Write(method.Billing)}, {Documents.Write(method.Metadata)}, {method.CreatedAt}, {method.Customer}, {method.IsConsumed},
+                     {method.IsDetached})
              """,
             expectedRows: 1);
     }
@@ -50,16 +52,57 @@ internal static class PaymentMethodStore
         row => Read(row, 0));
 
     public static async ValueTask<Page<PaymentMethod>> ListAsync(
-        ISqlReader reader, MerchantScope scope, PageRequest<PaymentMethodId> page)
+        ISqlReader reader, MerchantScope scope, CustomerId? customer, PageRequest<PaymentMethodId> page)
     {
         Sql sql =
             $"""
              SELECT {JoinedColumns} FROM payment_methods m
               WHERE m.shard = {scope.Shard} AND m.merchant_id = {scope.Merchant} AND m.live = {scope.IsLive}
              """;
+        if (customer is { } owner) sql.Append($" AND m.customer_id = {owner}");
         sql.Append(Paging.Tail(page));
         return Paging.PageOf(await reader.QueryAsync(sql, row => Read(row, 0)), page);
     }
+
+    /// <summary>Every method that is saved for a customer.</summary>
+    public static ValueTask<List<PaymentMethod>> OfCustomerAsync(ISqlReader reader, CustomerId customer) => reader.QueryAsync(
+        $"SELECT {JoinedColumns} FROM payment_methods m WHERE m.shard = {customer.Shard()} AND m.customer_id = {customer} ORDER BY m.id",
+        row => Read(row, 0));
+
+    public static ValueTask<long> CountOfCustomerAsync(ISqlReader reader, CustomerId customer) => reader.CountAsync(
+        $"SELECT COUNT(*) FROM payment_methods WHERE shard = {customer.Shard()} AND customer_id = {customer}");
+
+    /// <summary>Reads a method and keeps others from using or changing it until the transaction ends.</summary>
+    public static ValueTask<PaymentMethod?> LockAsync(ITransaction tx, MerchantScope scope, PaymentMethodId id) => tx.FirstAsync(
+        $"""
+         SELECT {JoinedColumns} FROM payment_methods m
+          WHERE m.shard = {scope.Shard} AND m.id = {id} AND m.merchant_id = {scope.Merchant} AND m.live = {scope.IsLive} {IntentStore.ForUpdate(tx)}
+         """,
+        row => Read(row, 0));
+
+    /// <summary>Writes what may change of a method that the caller has locked.</summary>
+    public static ValueTask UpdateAsync(ITransaction tx, PaymentMethod method) => tx.EnqueueAsync(
+        $"""
+         UPDATE payment_methods
+            SET customer_id = {method.Customer}, consumed = {method.IsConsumed}, detached = {method.IsDetached}, expiry_month = {(long)method.Card.ExpiryMonth},
+                expiry_year = {(long)method.Card.ExpiryYear}, billing = {Documents.Write(method.Billing)},
+                metadata = {Documents.Write(method.Metadata)}
+          WHERE shard = {method.Id.Shard()} AND id = {method.Id}
+         """,
+        expectedRows: 1);
+
+    /// <summary>Takes a method for a payment of a customer, or of nobody. One that is not saved is consumed by it.</summary>
+    /// <returns>False where it was used, saved for somebody else, or detached meanwhile.</returns>
+    public static async ValueTask<bool> TryUseAsync(ITransaction tx, PaymentMethodId id, CustomerId? customer) => await tx.ExecuteAsync(
+        $"""
+         UPDATE payment_methods SET consumed = (customer_id IS NULL)
+          WHERE shard = {id.Shard()} AND id = {id} AND consumed = {false} AND detached = {false} AND (customer_id IS NULL OR customer_id = {customer})
+         """) == 1;
+
+    /// <summary>Nothing came of the payment that consumed a method, so it may be used once more.</summary>
+    public static ValueTask ReleaseAsync(ITransaction tx, PaymentMethodId id) => tx.EnqueueAsync(
+        $"UPDATE payment_methods SET consumed = {false} WHERE shard = {id.Shard()} AND id = {id}",
+        expectedRows: 1);
 
     public static ValueTask InsertTokenAsync(ITransaction tx, CardToken token)
     {
@@ -103,7 +146,12 @@ internal static class PaymentMethodStore
         ReadCard(row, first + 3),
         Documents.ReadBilling(row.Text(first + 11)),
         Documents.ReadMetadata(row.Text(first + 12)),
-        row.Instant(first + 13));
+        row.Instant(first + 13))
+    {
+        Customer = row.IdOrNull<CustomerId>(first + 14),
+        IsConsumed = row.Bool(first + 15),
+        IsDetached = row.Bool(first + 16),
+    };
 
     private static CardDetails ReadCard(ISqlRow row, int first) => new(
         row.Id<CardId>(first),

@@ -1,12 +1,17 @@
+using Florin.Events;
 using Florin.Kernel;
+using Florin.Payments.Customers;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
 using Florin.Vault;
 
 namespace Florin.Payments.PaymentMethods;
 
-internal sealed class PaymentMethodsService(IDatabase database, IVault vault, CardChooser cards, IdSource ids, TimeProvider time) : IPaymentMethods
+internal sealed class PaymentMethodsService(
+    IDatabase database, IVault vault, CardChooser cards, SavedMethods saved, CustomersService customers, IdSource ids, TimeProvider time) : IPaymentMethods
 {
+    private const int FurthestExpiryYears = 50;
+
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(15);
 
     public async Task<Result<CardToken>> CreateTokenAsync(
@@ -56,6 +61,89 @@ internal sealed class PaymentMethodsService(IDatabase database, IVault vault, Ca
         ? []
         : await database.ReadAsync(async reader => await PaymentMethodStore.FindManyAsync(reader, scope, ids), ct);
 
-    public Task<Page<PaymentMethod>> ListAsync(MerchantScope scope, PageRequest<PaymentMethodId> page, CancellationToken ct) =>
-        database.ReadAsync(async reader => await PaymentMethodStore.ListAsync(reader, scope, page), ct);
+    public Task<Page<PaymentMethod>> ListAsync(MerchantScope scope, CustomerId? customer, PageRequest<PaymentMethodId> page, CancellationToken ct) =>
+        database.ReadAsync(async reader => await PaymentMethodStore.ListAsync(reader, scope, customer, page), ct);
+
+    public async Task<Result<PaymentMethod>> AttachAsync(
+        PaymentRequest request, string id, CustomerId customer, IdempotentWrite<PaymentMethod>? answer, CancellationToken ct)
+    {
+        var choice = await cards.ByIdAsync(request.Scope, id, ct);
+        if (!choice.TryGet(out var chosen, out var missing)) return missing;
+        return await database.WriteAsync(
+            async tx =>
+            {
+                if (answer is not null) await answer.BeginAsync(tx, chosen.Method.Id.Value);
+                if (await CustomerStore.LockAsync(tx, request.Scope, customer) is null) return Abandoned(tx, CustomersService.NoSuch(customer));
+                if (await chosen.StoreAsync(tx, vault, time.GetUtcNow()) is { } used) return used;
+                var attached = await saved.AttachAsync(tx, request.Scope, chosen.Method.Id, customer, request.Origin);
+                if (attached.Refusal is { } refusal) return Abandoned(tx, refusal);
+                if (answer is not null) await answer.FinishAsync(tx, attached);
+                return attached;
+            },
+            ct);
+    }
+
+    public Task<Result<PaymentMethod>> DetachAsync(
+        PaymentRequest request, PaymentMethodId id, IdempotentWrite<PaymentMethod>? answer, CancellationToken ct) => database.WriteAsync(
+        async tx =>
+        {
+            if (answer is not null) await answer.BeginAsync(tx, id.Value);
+            var found = await PaymentMethodStore.FindAsync(tx, request.Scope, id);
+            if (found is null) return Abandoned(tx, NoSuch(id));
+            if (found.Customer is { } customer) await customers.ForgetDefaultAsync(tx, request.Scope, customer, id, request.Origin);
+            var method = (await PaymentMethodStore.LockAsync(tx, request.Scope, id))!;
+            if (method.Customer is null) return Abandoned(tx, PaymentMethodRefusals.NotAttached);
+            var detached = await saved.DetachAsync(tx, method, request.Origin);
+            if (answer is not null) await answer.FinishAsync(tx, detached);
+            return detached;
+        },
+        ct);
+
+    public Task<Result<PaymentMethod>> UpdateAsync(
+        PaymentRequest request, PaymentMethodId id, PaymentMethodChange change, IdempotentWrite<PaymentMethod>? answer, CancellationToken ct) => database.WriteAsync(
+        async tx =>
+        {
+            if (answer is not null) await answer.BeginAsync(tx, id.Value);
+            var before = await PaymentMethodStore.LockAsync(tx, request.Scope, id);
+            if (before is null) return Abandoned(tx, NoSuch(id));
+            if (before.Customer is null) return Abandoned(tx, PaymentMethodRefusals.NotSaved);
+            if (!MetadataChange.Apply(change.Metadata, before.Metadata).TryGet(out var metadata, out var tooMany)) return Abandoned(tx, tooMany);
+            var changed = before with
+            {
+                Billing = Changed(before.Billing, change.Billing),
+                Card = before.Card with
+                {
+                    ExpiryMonth = change.ExpiryMonth ?? before.Card.ExpiryMonth,
+                    ExpiryYear = change.ExpiryYear ?? before.Card.ExpiryYear,
+                },
+                Metadata = metadata,
+            };
+            if (changed.Card != before.Card && !IsAhead(changed.Card)) return Abandoned(tx, PaymentMethodRefusals.ExpiryPassed);
+            await PaymentMethodStore.UpdateAsync(tx, changed);
+            await saved.RecordAsync(tx, EventTypes.PaymentMethodUpdated, before, changed, request.Origin);
+            if (answer is not null) await answer.FinishAsync(tx, changed);
+            return changed;
+        },
+        ct);
+
+    private static Refusal NoSuch(PaymentMethodId id) => PaymentRefusals.NoSuch("PaymentMethod", id.ToString(), "payment_method");
+
+    private static Result<PaymentMethod> Abandoned(ITransaction tx, Refusal refusal)
+    {
+        tx.Abandon();
+        return refusal;
+    }
+
+    private static BillingDetails Changed(BillingDetails before, BillingDetails? change) => change is null ? before : new(
+        Texts.Changed(before.Name, change.Name),
+        Texts.Changed(before.Email, change.Email),
+        Texts.Changed(before.Phone, change.Phone),
+        BillingAddress.Changed(before.Address, change.Address));
+
+    // A card is good to the end of its month.
+    private bool IsAhead(CardDetails card)
+    {
+        var now = time.GetUtcNow();
+        return (card.ExpiryYear, card.ExpiryMonth).CompareTo((now.Year, now.Month)) >= 0 && card.ExpiryYear <= now.Year + FurthestExpiryYears;
+    }
 }

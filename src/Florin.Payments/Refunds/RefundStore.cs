@@ -1,4 +1,5 @@
 using Florin.Kernel;
+using Florin.Payments.Intents;
 using Florin.Storage;
 
 namespace Florin.Payments.Refunds;
@@ -31,6 +32,15 @@ internal static class RefundStore
                 queries = {(long)to.Queries}, settled_at_ms = {to.SettledAt}
           WHERE shard = {to.Id.Shard()} AND id = {to.Id} AND state = {Words<OperationState>.Of(from)}
          """) == 1;
+
+    public static ValueTask UpdateMetadataAsync(ITransaction tx, Refund refund) => tx.EnqueueAsync(
+        $"UPDATE refunds SET metadata = {Documents.Write(refund.Metadata)} WHERE shard = {refund.Id.Shard()} AND id = {refund.Id}",
+        expectedRows: 1);
+
+    /// <summary>Reads a refund and keeps others from changing it until the transaction ends.</summary>
+    public static ValueTask<Refund?> LockAsync(ITransaction tx, RefundId id) => tx.FirstAsync(
+        $"SELECT {Columns} FROM refunds WHERE shard = {id.Shard()} AND id = {id} {IntentStore.ForUpdate(tx)}",
+        Read);
 
     public static ValueTask<Refund?> FindAsync(ISqlReader reader, RefundId id) => reader.FirstAsync(
         $"SELECT {Columns} FROM refunds WHERE shard = {id.Shard()} AND id = {id}",
@@ -65,6 +75,8 @@ internal static class RefundStore
         Sql sql = $"SELECT {Columns} FROM refunds WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
         if (filter.Charge is { } charge) sql.Append($" AND charge_id = {charge}");
         if (filter.PaymentIntent is { } intent) sql.Append($" AND payment_intent_id = {intent}");
+        if (filter.CreatedFrom is { } from) sql.Append($" AND sent_at_ms >= {from}");
+        if (filter.CreatedBefore is { } before) sql.Append($" AND sent_at_ms < {before}");
         sql.Append(Paging.Tail(page));
         return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
     }

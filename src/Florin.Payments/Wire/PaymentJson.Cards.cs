@@ -35,7 +35,7 @@ public static partial class PaymentJson
         writer.WriteNull("wallet"u8);
         writer.WriteEndObject();
         writer.WriteInstant("created"u8, method.CreatedAt);
-        writer.WriteNull("customer"u8);
+        writer.WriteIdOrNull("customer"u8, method.Customer);
         writer.WriteNull("customer_account"u8);
         writer.WriteBoolean("livemode"u8, method.Scope.IsLive);
         writer.WriteMetadata(method.Metadata);

@@ -30,11 +30,12 @@ public static partial class PaymentJson
         writer.WriteNull("currency_conversion"u8);
         writer.WriteEmptyArray("custom_fields"u8);
         WriteCustomText(writer);
-        writer.WriteNull("customer"u8);
+        writer.WriteIdOrNull("customer"u8, session.Customer);
         writer.WriteNull("customer_account"u8);
         writer.WriteString("customer_creation"u8, "if_required"u8);
         WriteCustomer(writer, session.CustomerEmail);
-        writer.WriteText("customer_email"u8, session.CustomerEmail);
+        // As at Stripe, this is what the merchant gave in place of a customer.
+        writer.WriteText("customer_email"u8, session.Customer is null ? session.CustomerEmail : null);
         writer.WriteEmptyArray("discounts"u8);
         writer.WriteInstant("expires_at"u8, session.ExpiresAt);
         writer.WriteNull("integration_identifier"u8);

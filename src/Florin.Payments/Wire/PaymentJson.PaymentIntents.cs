@@ -29,7 +29,7 @@ public static partial class PaymentJson
         writer.WriteString("confirmation_method"u8, "automatic"u8);
         writer.WriteInstant("created"u8, intent.CreatedAt);
         writer.WriteString("currency"u8, intent.Amount.Currency.LowerCode);
-        writer.WriteNull("customer"u8);
+        writer.WriteIdOrNull("customer"u8, intent.Customer);
         writer.WriteNull("customer_account"u8);
         writer.WriteText("description"u8, intent.Description);
         writer.WriteNull("excluded_payment_method_types"u8);
@@ -48,7 +48,7 @@ public static partial class PaymentJson
         WriteProcessing(writer, intent.Status);
         writer.WriteText("receipt_email"u8, intent.ReceiptEmail);
         writer.WriteNull("review"u8);
-        writer.WriteNull("setup_future_usage"u8);
+        writer.WriteText("setup_future_usage"u8, intent.SetupFutureUsage is { } usage ? WireText.Of(usage) : null);
         writer.WriteNull("shipping"u8);
         writer.WriteNull("source"u8);
         writer.WriteText("statement_descriptor"u8, intent.StatementDescriptor);

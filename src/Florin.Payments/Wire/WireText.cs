@@ -24,6 +24,12 @@ public static class WireText
         CaptureMethod.Manual => "manual",
     };
 
+    public static string Of(FutureUsage usage) => usage switch
+    {
+        FutureUsage.OffSession => "off_session",
+        FutureUsage.OnSession => "on_session",
+    };
+
     public static string Of(CancellationReason reason) => reason switch
     {
         CancellationReason.Duplicate => "duplicate",
