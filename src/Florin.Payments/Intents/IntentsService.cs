@@ -88,7 +88,7 @@ internal sealed class IntentsService(
             confirmation.Card,
             intent.Customer,
             ct);
-        if (!choice.TryGet(out var chosen, out var refusal)) return refusal;
+        if (!choice.TryGet(out var chosen, out var refusal)) return await OvertakenOrAsync(intent, refusal, ct);
         var confirmed = intent with
         {
             ReturnUrl = confirmation.ReturnUrl ?? intent.ReturnUrl,
@@ -100,10 +100,10 @@ internal sealed class IntentsService(
             async tx =>
             {
                 if (answer is not null) await answer.BeginAsync(tx, intent.Id.Value);
-                if (await chosen.UseAsync(tx, vault, time.GetUtcNow(), intent.Customer) is { } used) return used;
 
                 // The state it is moved from is in the WHERE clause: of two confirmations at once, one finds it moved.
                 if (!await IntentStore.TryMoveAsync(tx, intent, start.Standing.Intent)) return OvertakenIn(tx, intent);
+                if (await chosen.UseAsync(tx, vault, time.GetUtcNow(), intent.Customer) is { } used) return used;
                 await AttemptStore.InsertAsync(tx, start.Standing.Attempt);
                 return null;
             },
@@ -191,6 +191,13 @@ internal sealed class IntentsService(
     private async Task<int> AttemptsAsync(PaymentIntent intent, CancellationToken ct) => intent.LatestAttempt is null
         ? 0
         : await database.ReadAsync(async reader => (await AttemptStore.OfIntentAsync(reader, intent.Id)).Count, ct);
+
+    // Of two confirmations at once, the first has used the method; the second is told of the payment, not of the method.
+    private async Task<Refusal> OvertakenOrAsync(PaymentIntent intent, Refusal refusal, CancellationToken ct)
+    {
+        var present = await database.ReadAsync(async reader => await IntentStore.GetAsync(reader, intent.Id), ct);
+        return MayBeConfirmed(present) ? refusal : PaymentRefusals.UnexpectedState(present, "it can no longer be confirmed");
+    }
 
     private static Refusal OvertakenIn(ITransaction tx, PaymentIntent intent)
     {
