@@ -53,8 +53,12 @@ internal static class Composition
     {
         app.UseApi();
         if (settings.LogRequests) app.UseMiddleware<RequestLog>();
-        app.UseExceptionHandler();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            StatusCodeSelector = failure => failure is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+        });
         app.UseRouting();
+        app.UseMiddleware<BodyBound>();
         app.UseRequestTimeouts();
     }
 

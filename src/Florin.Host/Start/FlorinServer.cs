@@ -20,8 +20,6 @@ namespace Florin.Host.Start;
 /// <summary>The life of the server: prepare, migrate, seed, listen, and leave without dropping anything.</summary>
 internal static class FlorinServer
 {
-    private const long MaxRequestBytes = 1024 * 1024;
-
     // Shorter than the lease of an idempotency key (90 s), so that a request never outlives its claim.
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(75);
 
@@ -107,7 +105,7 @@ internal static class FlorinServer
     private static void Configure(KestrelServerOptions kestrel, StartSettings settings)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+        kestrel.Limits.MaxRequestBodySize = BodyBound.ReadableBytes;
         kestrel.Limits.MaxRequestHeaderCount = 64;
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         kestrel.Limits.MaxRequestLineSize = 8 * 1024;
