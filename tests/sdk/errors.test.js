@@ -70,7 +70,7 @@ onEachEngine('errors', florin => {
     ['a fraction', { amount: 10.5, currency: 'usd' }, 'parameter_invalid_integer', 'amount'],
     ['a currency that is none', { amount: 1, currency: 'zzz' }, 'currency_invalid', 'currency'],
     ['a card that nobody stored', { ...paid, payment_method: 'pm_nothing' }, 'resource_missing', 'payment_method'],
-    ['a property that cannot be expanded', { amount: 1, currency: 'usd', expand: ['customer'] }, 'parameter_invalid', 'expand[0]'],
+    ['a property that cannot be expanded', { amount: 1, currency: 'usd', expand: ['transfer'] }, 'parameter_invalid', 'expand[0]'],
   ]) {
     test(`${what} is an invalid request`, async () => {
       const refusal = await refusalOf(create(parameters));
@@ -87,7 +87,7 @@ onEachEngine('errors', florin => {
     assert.equal(refusal.statusCode, 404);
     assert.equal(refusal.code, 'resource_missing');
     await explained(refusal);
-    assert.equal((await refusalOf(florin.stripe.customers.list())).code, 'route_missing');
+    assert.equal((await refusalOf(florin.stripe.payouts.list())).code, 'route_missing');
   });
 
   test('a key that nobody has is an authentication error', async () => {
