@@ -38,7 +38,7 @@ internal sealed class MerchantRegister(IDatabase database, IdSource ids, TimePro
     public async Task<Merchant?> FindAsync(MerchantId id, CancellationToken ct)
     {
         if (remembered.TryGetValue(id, out var known)) return known;
-        var found = await database.ReadAsync(
+        var found = await database.AskAsync(
             async reader => await reader.FirstAsync($"SELECT {Columns} FROM merchants WHERE id = {id}", MerchantOf),
             ct);
         if (found is null) return null;

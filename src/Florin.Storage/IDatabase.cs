@@ -16,6 +16,10 @@ public interface IDatabase
     /// <summary>Reads from one consistent snapshot.</summary>
     Task<T> ReadAsync<T>(Func<ISqlReader, Task<T>> read, CancellationToken ct);
 
+    /// <summary>Asks one question, without a transaction around it: one round trip to a server instead of two.</summary>
+    /// <exception cref="InvalidOperationException">A second question was asked, which would see another moment.</exception>
+    Task<T> AskAsync<T>(Func<ISqlReader, Task<T>> read, CancellationToken ct);
+
     /// <summary>Runs one transaction: when the task completes, what it wrote is on disk.</summary>
     /// <param name="write">May be run again after a conflict, so it has no effect outside of its transaction (see
     /// <see cref="ITransaction.OnCommitted"/>), and it waits for nothing but its transaction.

@@ -207,6 +207,25 @@ public abstract class DatabaseTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_single_question_is_answered_with_what_is_committed_by_then()
+    {
+        for (var expected = 1; expected <= 3; expected++)
+        {
+            await WriteAsync($"INSERT INTO things (id) VALUES ({expected})");
+            Assert.Equal(expected, await Database.AskAsync(async reader => await reader.CountAsync($"SELECT COUNT(*) FROM things"), Ct));
+        }
+    }
+
+    [Fact]
+    public async Task A_second_question_without_a_snapshot_is_refused()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Database.AskAsync(
+            async reader => await reader.CountAsync($"SELECT COUNT(*) FROM things") + await reader.CountAsync($"SELECT COUNT(*) FROM things"), Ct));
+
+        Assert.Equal(0, await CountAsync());
+    }
+
+    [Fact]
     public async Task A_cancelled_write_is_not_begun()
     {
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.WriteAsync(

@@ -48,7 +48,7 @@ internal sealed class OfficeSessions(IDatabase database, IMerchants merchants, R
         if (string.IsNullOrEmpty(token)) return null;
         var hash = HashOf(token);
         var now = time.GetUtcNow();
-        var row = await database.ReadAsync(
+        var row = await database.AskAsync(
             async reader => await reader.FirstAsync<(UserId User, DateTimeOffset Seen)?>(
                 $"""
                  SELECT user_id, last_seen_at_ms FROM office_sessions

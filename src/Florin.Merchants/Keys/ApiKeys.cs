@@ -103,7 +103,7 @@ internal sealed class ApiKeys(
             seen = revocations;
         }
 
-        var stored = await database.ReadAsync(reader => FindAsync(reader, hash), ct);
+        var stored = await database.AskAsync(reader => FindAsync(reader, hash), ct);
         if (stored is null || !CryptographicOperations.FixedTimeEquals(stored.Hash, hash)) return ApiKeyRefusals.Unknown(presented);
         if (stored.IsRevoked) return ApiKeyRefusals.Revoked(presented);
         Remember(name, stored.Caller, now, seen);

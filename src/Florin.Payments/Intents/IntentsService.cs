@@ -160,7 +160,7 @@ internal sealed class IntentsService(
     /// <summary>Carries on after the issuer's challenge. Whoever comes second finds the attempt moved and looks on.</summary>
     public async Task<Result<PaymentIntent>> ResumeAsync(PaymentAttemptId id, string returnToken, ConnectorAccounts accounts, CancellationToken ct)
     {
-        var attempt = await database.ReadAsync(async reader => await AttemptStore.FindAsync(reader, id), ct);
+        var attempt = await database.AskAsync(async reader => await AttemptStore.FindAsync(reader, id), ct);
         if (attempt is null || !Tokens.Equal(attempt.ReturnToken, returnToken)) return PaymentRefusals.NoSuch("payment attempt", id.ToString(), "attempt");
         var account = (await accounts.FindAsync(attempt.ConnectorAccount, ct))?.Account
             ?? throw new InvalidOperationException($"The gateway account {attempt.ConnectorAccount} is gone.");

@@ -42,7 +42,7 @@ internal sealed class CardChooser(IDatabase database, IVault vault, IdSource ids
     {
         if (!scope.IsLive && TestCards.ByPaymentMethod(id) is { } entry) return Seal(scope, entry, BillingDetails.None, Documents.NoMetadata);
         var found = Ids.TryParse<PaymentMethodId>(id, out var known)
-            ? await database.ReadAsync(async reader => await PaymentMethodStore.FindAsync(reader, scope, known), ct)
+            ? await database.AskAsync(async reader => await PaymentMethodStore.FindAsync(reader, scope, known), ct)
             : null;
         return found is null ? PaymentRefusals.NoSuch("PaymentMethod", id, "payment_method") : new ChosenMethod(found);
     }
@@ -53,7 +53,7 @@ internal sealed class CardChooser(IDatabase database, IVault vault, IdSource ids
         var text = given.Token!;
         if (!scope.IsLive && TestCards.ByToken(text) is { } entry) return Seal(scope, entry, given.Billing, given.Metadata);
         var token = Ids.TryParse<TokenId>(text, out var id)
-            ? await database.ReadAsync(async reader => await PaymentMethodStore.FindTokenAsync(reader, scope, id), ct)
+            ? await database.AskAsync(async reader => await PaymentMethodStore.FindTokenAsync(reader, scope, id), ct)
             : null;
         if (token is null) return PaymentRefusals.NoSuch("token", text, "token");
         if (token.IsUsed) return PaymentRefusals.TokenUsed(text);

@@ -35,7 +35,7 @@ internal sealed class PaymentMethodsService(
     }
 
     public Task<CardToken?> FindTokenAsync(MerchantScope scope, TokenId id, CancellationToken ct) =>
-        database.ReadAsync(async reader => await PaymentMethodStore.FindTokenAsync(reader, scope, id), ct);
+        database.AskAsync(async reader => await PaymentMethodStore.FindTokenAsync(reader, scope, id), ct);
 
     public async Task<Result<PaymentMethod>> CreateAsync(
         PaymentRequest request, NewPaymentMethod paymentMethod, IdempotentWrite<PaymentMethod>? answer, CancellationToken ct)
@@ -54,12 +54,12 @@ internal sealed class PaymentMethodsService(
     }
 
     public Task<PaymentMethod?> FindAsync(MerchantScope scope, PaymentMethodId id, CancellationToken ct) =>
-        database.ReadAsync(async reader => await PaymentMethodStore.FindAsync(reader, scope, id), ct);
+        database.AskAsync(async reader => await PaymentMethodStore.FindAsync(reader, scope, id), ct);
 
     public async Task<IReadOnlyList<PaymentMethod>> FindManyAsync(
         MerchantScope scope, IReadOnlyCollection<PaymentMethodId> ids, CancellationToken ct) => ids.Count == 0
         ? []
-        : await database.ReadAsync(async reader => await PaymentMethodStore.FindManyAsync(reader, scope, ids), ct);
+        : await database.AskAsync(async reader => await PaymentMethodStore.FindManyAsync(reader, scope, ids), ct);
 
     public Task<Page<PaymentMethod>> ListAsync(MerchantScope scope, CustomerId? customer, PageRequest<PaymentMethodId> page, CancellationToken ct) =>
         database.ReadAsync(async reader => await PaymentMethodStore.ListAsync(reader, scope, customer, page), ct);

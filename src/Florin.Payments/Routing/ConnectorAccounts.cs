@@ -86,7 +86,7 @@ internal sealed class ConnectorAccounts(IDatabase database, IConnectors connecto
     {
         var now = time.GetUtcNow();
         if (remembered.TryGetValue(scope, out var known) && known.Until > now) return known.Rows;
-        IReadOnlyList<AccountRow> rows = await database.ReadAsync(
+        IReadOnlyList<AccountRow> rows = await database.AskAsync(
             async reader => await reader.QueryAsync(
                 $"""
                  SELECT id, connector, base_url, credentials, currencies, priority FROM connector_accounts
@@ -100,7 +100,7 @@ internal sealed class ConnectorAccounts(IDatabase database, IConnectors connecto
     }
 
     /// <summary>One account by its id, also when it takes no new payments any more: old ones must be settled with it.</summary>
-    public async Task<(ConnectorAccount Account, MerchantScope Scope)?> FindAsync(ConnectorAccountId id, CancellationToken ct) => await database.ReadAsync(
+    public async Task<(ConnectorAccount Account, MerchantScope Scope)?> FindAsync(ConnectorAccountId id, CancellationToken ct) => await database.AskAsync(
         async reader => await reader.FirstAsync<(ConnectorAccount, MerchantScope)?>(
             $"""
              SELECT id, connector, base_url, credentials, currencies, priority, merchant_id, live

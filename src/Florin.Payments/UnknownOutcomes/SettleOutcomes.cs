@@ -53,7 +53,7 @@ internal sealed class SettleOutcomes(
 
     private async Task<JobOutcome> SettleAttemptAsync(PaymentAttemptId id, bool isHinted, CancellationToken ct)
     {
-        var attempt = await database.ReadAsync(async reader => await AttemptStore.FindAsync(reader, id), ct);
+        var attempt = await database.AskAsync(async reader => await AttemptStore.FindAsync(reader, id), ct);
         var isOpen = attempt is { State: AttemptState.Unknown or AttemptState.Challenge };
         if (attempt is null || !(isOpen || (isHinted && attempt.State == AttemptState.NotSent))) return JobOutcome.Done;
         var account = await AccountAsync(attempt.ConnectorAccount, ct);
@@ -69,7 +69,7 @@ internal sealed class SettleOutcomes(
                 await attempts.ApplyAsync(tx, new AttemptStanding(intent, asked, method, merchant), said, origin: null);
             },
             CancellationToken.None);
-        var state = await database.ReadAsync(async reader => (await AttemptStore.FindAsync(reader, id))!.State, ct);
+        var state = await database.AskAsync(async reader => (await AttemptStore.FindAsync(reader, id))!.State, ct);
         return state switch
         {
             // Only now do we know that the buyer is wanted, so the buyer is given time first.
@@ -131,7 +131,7 @@ internal sealed class SettleOutcomes(
 
     private async Task<ConnectorAccount> AccountOfAsync(Charge charge, CancellationToken ct)
     {
-        var attempt = await database.ReadAsync(async reader => await AttemptStore.FindAsync(reader, charge.Attempt), ct);
+        var attempt = await database.AskAsync(async reader => await AttemptStore.FindAsync(reader, charge.Attempt), ct);
         return await AccountAsync(attempt!.ConnectorAccount, ct);
     }
 

@@ -11,7 +11,7 @@ internal sealed class IdempotencyStore(IDatabase database, TimeProvider time) : 
     private static readonly IdempotencyState Unused = new IdempotencyState.Unused();
 
     public Task<IdempotencyState> FindAsync(IdempotencyKey key, CancellationToken ct) =>
-        database.ReadAsync(async reader => await ReadAsync(reader, key), ct);
+        database.AskAsync(async reader => await ReadAsync(reader, key), ct);
 
     public async Task<IdempotencyState> ClaimAsync(ITransaction tx, IdempotencyKey key, Guid? subject)
     {

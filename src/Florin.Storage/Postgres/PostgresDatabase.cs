@@ -54,6 +54,19 @@ internal sealed class PostgresDatabase : IDatabase, IMigrationTarget, IAsyncDisp
         }
     }
 
+    public async Task<T> AskAsync<T>(Func<ISqlReader, Task<T>> read, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(ct);
+            return await read(new SingleQuestion(new PostgresSession(connection, ct)));
+        }
+        catch (NpgsqlException failure)
+        {
+            throw new DatabaseException($"PostgreSQL was lost: {failure.Message}", failure);
+        }
+    }
+
     public async Task<T> WriteAsync<T>(Func<ITransaction, Task<T>> write, CancellationToken ct)
     {
         for (var tries = 1; ; tries++)

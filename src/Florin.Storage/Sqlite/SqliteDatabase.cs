@@ -29,33 +29,19 @@ internal sealed class SqliteDatabase : IDatabase, IMigrationTarget, IAsyncDispos
 
     public SqlEngine Engine => SqlEngine.Sqlite;
 
-    public async Task<T> ReadAsync<T>(Func<ISqlReader, Task<T>> read, CancellationToken ct)
-    {
-        await readers.WaitAsync(ct);
-        try
+    // A deferred transaction gives all questions of this read the same snapshot.
+    public Task<T> ReadAsync<T>(Func<ISqlReader, Task<T>> read, CancellationToken ct) => WithReaderAsync(
+        async connection =>
         {
-            var connection = idleReaders.TryTake(out var idle) ? idle : OpenReader();
-            var kept = false;
-            try
-            {
-                // A deferred transaction gives all questions of this read the same snapshot.
-                connection.Execute("BEGIN");
-                var answer = await read(new SqliteReader(connection));
-                connection.Execute("COMMIT");
-                kept = true;
-                return answer;
-            }
-            finally
-            {
-                if (kept) idleReaders.Add(connection);
-                else connection.Dispose();
-            }
-        }
-        finally
-        {
-            readers.Release();
-        }
-    }
+            connection.Execute("BEGIN");
+            var answer = await read(new SqliteReader(connection));
+            connection.Execute("COMMIT");
+            return answer;
+        },
+        ct);
+
+    public Task<T> AskAsync<T>(Func<ISqlReader, Task<T>> read, CancellationToken ct) =>
+        WithReaderAsync(connection => read(new SingleQuestion(new SqliteReader(connection))), ct);
 
     public Task<T> WriteAsync<T>(Func<ITransaction, Task<T>> write, CancellationToken ct) => lane.RunAsync(write, ct);
 
@@ -77,6 +63,31 @@ internal sealed class SqliteDatabase : IDatabase, IMigrationTarget, IAsyncDispos
         foreach (var reader in idleReaders) reader.Dispose();
         await lane.DisposeAsync();
         readers.Dispose();
+    }
+
+    private async Task<T> WithReaderAsync<T>(Func<SqliteConnection, Task<T>> read, CancellationToken ct)
+    {
+        await readers.WaitAsync(ct);
+        try
+        {
+            var connection = idleReaders.TryTake(out var idle) ? idle : OpenReader();
+            var kept = false;
+            try
+            {
+                var answer = await read(connection);
+                kept = true;
+                return answer;
+            }
+            finally
+            {
+                if (kept) idleReaders.Add(connection);
+                else connection.Dispose();
+            }
+        }
+        finally
+        {
+            readers.Release();
+        }
     }
 
     private SqliteConnection OpenReader()

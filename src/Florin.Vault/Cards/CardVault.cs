@@ -43,7 +43,7 @@ internal sealed class CardVault(
 
     public async Task<Result<RevealedCard>> RevealAsync(MerchantScope scope, CardId id, CancellationToken ct)
     {
-        var envelope = await database.ReadAsync(
+        var envelope = await database.AskAsync(
             async reader => await reader.FirstAsync(
                 $"""
                  SELECT key_id, wrapped_key, ciphertext FROM vault_cards
