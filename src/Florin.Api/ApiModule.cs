@@ -9,13 +9,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Api;
 
-/// <summary>The REST API: <c>/v1</c> for merchants, <c>/gateways</c> for gateways' calls, and the page that explains its errors.</summary>
+/// <summary>The REST API: <c>/v1</c> for merchants, <c>/gateways</c> for gateways' calls, and the pages that explain its errors.</summary>
 public static class ApiModule
 {
     /// <remarks>Stands on the modules' faces, on <c>PublicAddress</c>, <c>KeyRing</c>, <c>IdSource</c> and <c>TimeProvider</c>.</remarks>
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddSingleton<Problems>();
+        services.AddSingleton<ErrorDocuments>();
         services.AddSingleton<IdempotencyGate>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<Expander>();
@@ -44,7 +45,7 @@ public static class ApiModule
             routes.MapMethods(path.Key, [HttpMethods.Options], http => Cors.AnswerPreflight(http, methods));
         }
 
-        ErrorPages.Map(routes);
+        ErrorPages.Map(routes, routes.ServiceProvider.GetRequiredService<ErrorDocuments>());
         var gateways = routes.ServiceProvider.GetRequiredService<GatewayWebhookEndpoint>();
         routes.MapMethods(GatewayWebhookEndpoint.Pattern, [HttpMethods.Post], gateways.RunAsync);
         return routes;

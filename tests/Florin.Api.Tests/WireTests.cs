@@ -121,14 +121,6 @@ public class WireTests
     }
 
     [Fact]
-    public void The_page_of_errors_lists_every_code()
-    {
-        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "errors.md"));
-        Assert.All(ErrorCodes.All, code => Assert.Contains($"| `{code.Code}` | {code.Title} | {code.Advice} |", page, StringComparison.Ordinal));
-        Assert.Equal(ErrorCodes.All.Count, ErrorCodes.All.DistinctBy(code => code.Code).Count());
-    }
-
-    [Fact]
     public void Every_kind_of_refusal_has_a_status_that_the_SDKs_read_well() =>
         Assert.All(Enum.GetValues<RefusalKind>(), kind => Assert.Contains(Problems.StatusOf(kind), new[] { 400, 401, 402, 403, 404, 409, 429, 503 }));
 

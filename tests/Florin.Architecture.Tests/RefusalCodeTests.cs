@@ -29,6 +29,6 @@ public sealed partial class RefusalCodeTests
     [GeneratedRegex("""RefusalKind\.\w+,\s*"(?<code>[a-z_.]+)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Refusals();
 
-    [GeneratedRegex("^\\| `(?<code>[a-z_]+)` \\|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^\\| \\[`(?<code>[a-z_]+)`\\]", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Rows();
 }

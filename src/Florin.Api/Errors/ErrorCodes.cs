@@ -1,97 +1,458 @@
 using System.Collections.Frozen;
+using Florin.Kernel;
 
 namespace Florin.Api.Errors;
 
+/// <summary>What is to be told about one <c>error.code</c>; its page under <c>docs/errors/</c> is made of it.</summary>
 /// <param name="Code">As it stands in <c>error.code</c>.</param>
 /// <param name="Title">The same for every occurrence (RFC 9457 section 3.1.3).</param>
 /// <param name="Advice">What a developer can do about it.</param>
-internal sealed record ErrorCode(string Code, string Title, string Advice);
+internal sealed record ErrorCode(string Code, string Title, string Advice)
+{
+    /// <summary>In which cases it is answered.</summary>
+    public required string When { get; init; }
 
-/// <summary>Every code that the API answers with. <c>docs/errors.md</c> and <see cref="ErrorPages"/> are this table for people.</summary>
+    /// <summary>A message that such an error may have.</summary>
+    public required string Example { get; init; }
+
+    /// <summary>A <c>param</c> that goes with <see cref="Example"/>; null where none does.</summary>
+    public string? Param { get; init; }
+
+    /// <summary>How modules refuse with it, the usual kind first; statuses and types follow from that.</summary>
+    public IReadOnlyList<RefusalKind> Kinds { get; init; } = [RefusalKind.Invalid];
+
+    /// <summary>The status, where no module refuses but the plumbing does.</summary>
+    public int? FrameworkStatus { get; init; }
+
+    public IReadOnlyList<int> Statuses => FrameworkStatus is { } status ? [status] : [.. Kinds.Select(Problems.StatusOf).Distinct()];
+
+    /// <summary>Stripe's class of error.</summary>
+    public string Type => FrameworkStatus is { } status ? Problems.TypeOf(status) : Problems.TypeOf(Kinds[0]);
+}
+
+/// <summary>Every code that the API answers with. <c>docs/errors.md</c>, the files of <c>docs/errors/</c> and
+/// <see cref="ErrorPages"/> are this table for people.</summary>
+/// <remarks>After a change: <c>FLORIN_APPROVE=1 ./test --only Api</c> writes the files anew.</remarks>
 internal static class ErrorCodes
 {
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         // The request.
-        new("amount_too_large", "Amount too large", "Send at most the amount named in the message."),
-        new("amount_too_small", "Amount too small", "Send at least 1, in the currency's smallest unit."),
-        new("body_too_large", "Body too large", "Send at most 1 MiB."),
-        new("card_number_not_allowed", "Card number where none belongs", "Send card numbers to /v1/tokens or /v1/payment_methods alone, and nothing that looks like one anywhere else."),
-        new("content_type_unsupported", "Content type not supported", "Send application/x-www-form-urlencoded or application/json."),
-        new("currency_invalid", "Unknown currency", "Send an ISO 4217 code such as krw."),
-        new("currency_not_supported", "Currency not supported", "Choose a currency that can be paid in and that a gateway of yours takes."),
-        new("email_invalid", "Not an e-mail address", "Correct the address."),
-        new("event_type_unknown", "Unknown event type", "Use a type of the list in the documentation, or *."),
-        new("invalid_characters", "Invalid characters", "Send valid UTF-8 without zero characters."),
-        new("metadata_invalid", "Metadata out of bounds", "At most 50 keys of 1 to 40 characters with values of at most 500."),
-        new("parameter_duplicate", "Parameter given twice", "Send each parameter once."),
-        new("parameter_invalid", "Invalid parameter", "See the message for what was wanted."),
-        new("parameter_invalid_empty", "Empty parameter", "Give a value, or leave the parameter out."),
-        new("parameter_invalid_integer", "Not a whole number", "Send a whole number within the bounds of the message."),
-        new("parameter_missing", "Missing parameter", "Give the parameter named by param."),
-        new("parameter_too_long", "Parameter too long", "Shorten the value."),
-        new("parameter_unknown", "Unknown or unsupported parameter", "Remove it, or correct its name; nothing is ignored silently."),
-        new("parameters_exclusive", "Parameters exclude each other", "Send one of them."),
-        new("parameters_too_many", "Too many parameters", "Send at most 2,000."),
-        new("request_malformed", "Malformed request", "Check how the body or the address is encoded."),
-        new("url_invalid", "Not an address of the web", "Send an absolute http or https address."),
-        new("api_version_unknown", "Unknown API version", "Send a version of one of the two newest release trains, or none."),
+        new("amount_too_large", "Amount too large", "Send at most the amount named in the message.")
+        {
+            When = "An amount is above what can be captured or refunded, or above 999,999,999,999 minor units.",
+            Example = "At most 5000 minor units of EUR can be captured.",
+            Param = "amount_to_capture",
+        },
+        new("amount_too_small", "Amount too small", "Send at least 1, in the currency's smallest unit.")
+        {
+            When = "An amount is zero or negative.",
+            Example = "amount must be at least 1, in the currency's smallest unit.",
+            Param = "amount",
+        },
+        new("body_too_large", "Body too large", "Send at most 1 MiB.")
+        {
+            When = "The body of the request is larger than 1 MiB.",
+            Example = "A body has at most 1048576 bytes.",
+            FrameworkStatus = 413,
+        },
+        new("card_number_not_allowed", "Card number where none belongs", "Send card numbers to /v1/tokens or /v1/payment_methods alone, and nothing that looks like one anywhere else.")
+        {
+            When = "A text or a metadata entry holds 13 to 19 digits that pass the check of card numbers. It was not stored.",
+            Example = "Metadata must not hold card numbers.",
+            Param = "metadata[note]",
+        },
+        new("content_type_unsupported", "Content type not supported", "Send application/x-www-form-urlencoded or application/json.")
+        {
+            When = "The body is neither a form nor JSON.",
+            Example = "Send application/x-www-form-urlencoded or application/json.",
+            FrameworkStatus = 415,
+        },
+        new("currency_invalid", "Unknown currency", "Send an ISO 4217 code such as krw.")
+        {
+            When = "The currency is no ISO 4217 code.",
+            Example = "'zzz' is no ISO 4217 currency code.",
+            Param = "currency",
+        },
+        new("currency_not_supported", "Currency not supported", "Choose a currency that can be paid in and that a gateway of yours takes.")
+        {
+            When = "The currency exists but has no minor unit (gold, test codes), so nothing can be paid in it.",
+            Example = "XAU has no minor unit, so nothing can be paid in it.",
+            Param = "currency",
+        },
+        new("email_invalid", "Not an e-mail address", "Correct the address.")
+        {
+            When = "An e-mail address lacks its @, has two, or contains white space.",
+            Example = "receipt_email is no e-mail address.",
+            Param = "receipt_email",
+        },
+        new("event_type_unknown", "Unknown event type", "Use a type of the list in the documentation, or *.")
+        {
+            When = "A webhook endpoint asks for a type of event that does not exist.",
+            Example = "There is no event type 'payment.done'.",
+            Param = "enabled_events",
+        },
+        new("invalid_characters", "Invalid characters", "Send valid UTF-8 without zero characters.")
+        {
+            When = "The request is not valid UTF-8, or a text holds a zero character or half of a surrogate pair.",
+            Example = "The form is not valid UTF-8.",
+        },
+        new("metadata_invalid", "Metadata out of bounds", "At most 50 keys of 1 to 40 characters with values of at most 500.")
+        {
+            When = "Metadata has too many keys, or a key or value that is too long.",
+            Example = "A metadata key has 1 to 40 characters.",
+            Param = "metadata[...]",
+        },
+        new("parameter_duplicate", "Parameter given twice", "Send each parameter once.")
+        {
+            When = "One name stands twice in the form, the query or the JSON object. Which of the two was meant cannot be known.",
+            Example = "Parameter 'amount' is given more than once.",
+            Param = "amount",
+        },
+        new("parameter_invalid", "Invalid parameter", "See the message for what was wanted.")
+        {
+            When = "A parameter has the wrong form, or a value that is not supported.",
+            Example = "confirm must be true or false.",
+            Param = "confirm",
+        },
+        new("parameter_invalid_empty", "Empty parameter", "Give a value, or leave the parameter out.")
+        {
+            When = "A parameter that must say something is empty.",
+            Example = "payment_method must not be empty.",
+            Param = "payment_method",
+        },
+        new("parameter_invalid_integer", "Not a whole number", "Send a whole number within the bounds of the message.")
+        {
+            When = "A number is no whole number, or lies outside its bounds. Amounts are minor units: 19.99 USD is 1999.",
+            Example = "amount must be a whole number, not '19.99'.",
+            Param = "amount",
+        },
+        new("parameter_missing", "Missing parameter", "Give the parameter named by param.")
+        {
+            When = "A parameter without which the request means nothing is absent.",
+            Example = "Missing required parameter: amount.",
+            Param = "amount",
+        },
+        new("parameter_too_long", "Parameter too long", "Shorten the value.")
+        {
+            When = "A text has more characters than its parameter may have.",
+            Example = "statement_descriptor has 30 characters where 22 are the most.",
+            Param = "statement_descriptor",
+        },
+        new("parameter_unknown", "Unknown or unsupported parameter", "Remove it, or correct its name; nothing is ignored silently.")
+        {
+            When = "The request has a parameter that this endpoint does not have, or that Stripe has and Florin does not.",
+            Example = "Received unknown parameter: amout. Did you mean amount?",
+            Param = "amout",
+        },
+        new("parameters_exclusive", "Parameters exclude each other", "Send one of them.")
+        {
+            When = "Two parameters that mean the same thing, or contradict each other, were both given.",
+            Example = "Give starting_after or ending_before, not both.",
+            Param = "ending_before",
+        },
+        new("parameters_too_many", "Too many parameters", "Send at most 2,000.")
+        {
+            When = "The request has more than 2,000 parameters.",
+            Example = "A request has at most 2000 parameters.",
+        },
+        new("request_malformed", "Malformed request", "Check how the body or the address is encoded.")
+        {
+            When = "The body is no form or JSON that can be read, or a POST carries parameters in its address.",
+            Example = "The body must be one JSON object.",
+        },
+        new("url_invalid", "Not an address of the web", "Send an absolute http or https address.")
+        {
+            When = "An address is relative, or its scheme is neither http nor https.",
+            Example = "return_url must be an absolute http or https address.",
+            Param = "return_url",
+        },
+        new("api_version_unknown", "Unknown API version", "Send a version of one of the two newest release trains, or none.")
+        {
+            When = "The Stripe-Version or Florin-Version header names a release train that is not spoken here.",
+            Example = "Stripe-Version '2020-08-27' is not supported; send a date and one of the trains endive, dahlia.",
+        },
 
         // Who asks.
-        new("api_key_invalid", "API key not known", "Check the key and that it belongs to this installation."),
-        new("api_key_missing", "API key missing", "Send 'Authorization: Bearer KEY', or the key as the user of Basic authentication."),
-        new("api_key_revoked", "API key revoked", "Use another key."),
-        new("secret_key_required", "Secret key required", "Call this from a server with a secret key."),
-        new("publishable_key_required", "Publishable key required", "In live mode, card numbers are sent from the buyer's browser with a publishable key, to /v1/tokens or /v1/payment_methods."),
-        new("webhook_signature_invalid", "Webhook not proved", "The call is not provably the gateway's; check the signing key of its account."),
-        new("webhook_unreadable", "Webhook not understood", "The call is the gateway's but names no operation; ask the gateway what it sends."),
+        new("api_key_invalid", "API key not known", "Check the key and that it belongs to this installation.")
+        {
+            When = "The key is none of this installation's.",
+            Example = "This API key is not known here.",
+            Kinds = [RefusalKind.Unauthenticated],
+        },
+        new("api_key_missing", "API key missing", "Send 'Authorization: Bearer KEY', or the key as the user of Basic authentication.")
+        {
+            When = "The request has no Authorization header, or one that holds no key.",
+            Example = "Give your API key as 'Authorization: Bearer KEY'.",
+            Kinds = [RefusalKind.Unauthenticated],
+        },
+        new("api_key_revoked", "API key revoked", "Use another key.")
+        {
+            When = "The key was revoked in the back office.",
+            Example = "This API key was revoked.",
+            Kinds = [RefusalKind.Unauthenticated],
+        },
+        new("secret_key_required", "Secret key required", "Call this from a server with a secret key.")
+        {
+            When = "A publishable key was used for what only a merchant's server may do.",
+            Example = "GET /v1/refunds needs a secret key; this is a publishable one.",
+            Kinds = [RefusalKind.Forbidden, RefusalKind.Invalid],
+        },
+        new("publishable_key_required", "Publishable key required", "In live mode, card numbers are sent from the buyer's browser with a publishable key, to /v1/tokens or /v1/payment_methods.")
+        {
+            When = "In live mode, a server sent a card number. A server that sees card numbers falls under all of PCI DSS.",
+            Example = "In live mode card numbers are sent from the buyer's browser, with a publishable key.",
+            Kinds = [RefusalKind.Forbidden, RefusalKind.Invalid],
+        },
+        new("webhook_signature_invalid", "Webhook not proved", "The call is not provably the gateway's; check the signing key of its account.")
+        {
+            When = "A call to a gateway's webhook address bears no signature, or a wrong one.",
+            Example = "The call is not provably the gateway's.",
+            Kinds = [RefusalKind.Unauthenticated],
+        },
+        new("webhook_unreadable", "Webhook not understood", "The call is the gateway's but names no operation; ask the gateway what it sends.")
+        {
+            When = "A signed call of a gateway could not be read.",
+            Example = "The call names no operation.",
+        },
 
         // What it is about.
-        new("method_not_allowed", "Method not allowed", "Use a method of the Allow header."),
-        new("resource_missing", "No such object", "Check the id, the mode of the key and whose key it is."),
-        new("route_missing", "No such address", "Check the path."),
-        new("charge_already_refunded", "Already refunded", "Nothing is left to return."),
-        new("charge_not_captured", "Not captured", "Cancel the payment instead of refunding it."),
-        new("checkout_session_expired", "Checkout session expired", "Make a new session."),
-        new("checkout_session_unexpected_state", "Checkout session in another state", "See the session's status, and what may be done in it."),
-        new("partial_capture_unsupported", "Gateway captures whole amounts only", "Capture the whole amount."),
-        new("lock_timeout", "Something else is changing it", "Repeat the request in a moment, with the same idempotency key."),
-        new("payment_intent_in_checkout", "Payment belongs to a checkout session", "Expire the session, or make a new one."),
-        new("payment_intent_too_many_attempts", "Too many attempts", "Make a new payment, or a new checkout session."),
-        new("payment_intent_unexpected_state", "Payment in another state", "See the payment's status in the error, and what may be done in it."),
-        new("customer_max_payment_methods", "Customer has too many payment methods", "Detach some, or use another customer."),
-        new("payment_method_customer_missing", "Payment method belongs to a customer", "Name that customer on the payment."),
-        new("payment_method_unexpected_state", "Payment method cannot be used so", "See the message; a method that was used without a customer, or detached, cannot be used again."),
-        new("payment_method_unavailable", "No gateway for this payment", "Set up a gateway that takes the currency and capture method, or name another."),
-        new("refundable_amount_changed", "Another refund came first", "Look at what is left, and decide anew."),
-        new("token_already_used", "Token used already", "Make a new token."),
-        new("token_expired", "Token expired", "Make a new token; one lives for 15 minutes."),
+        new("method_not_allowed", "Method not allowed", "Use a method of the Allow header.")
+        {
+            When = "The address exists, but not for this HTTP method.",
+            Example = "PUT is not possible here; GET, POST is.",
+            FrameworkStatus = 405,
+        },
+        new("resource_missing", "No such object", "Check the id, the mode of the key and whose key it is.")
+        {
+            When = "Nothing with this id belongs to the key's merchant in the key's mode. Test keys see test objects alone, live keys live ones.",
+            Example = "No such payment_intent: 'pi_123'.",
+            Param = "id",
+            Kinds = [RefusalKind.NotFound],
+        },
+        new("route_missing", "No such address", "Check the path.")
+        {
+            When = "There is no endpoint at this address.",
+            Example = "There is nothing at GET /v1/nothing.",
+            FrameworkStatus = 404,
+        },
+        new("charge_already_refunded", "Already refunded", "Nothing is left to return.")
+        {
+            When = "The whole captured amount has been refunded.",
+            Example = "Charge ch_018f has already been refunded.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("charge_not_captured", "Not captured", "Cancel the payment instead of refunding it.")
+        {
+            When = "A refund was asked of a payment of which nothing was captured.",
+            Example = "This PaymentIntent has no captured charge to refund.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("checkout_session_expired", "Checkout session expired", "Make a new session.")
+        {
+            When = "The buyer, or the merchant, acts on a session whose time is over.",
+            Example = "This checkout session has expired.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("checkout_session_unexpected_state", "Checkout session in another state", "See the session's status, and what may be done in it.")
+        {
+            When = "What was asked is not possible in the session's present status.",
+            Example = "Only an open session can expire; this one is complete.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("partial_capture_unsupported", "Gateway captures whole amounts only", "Capture the whole amount.")
+        {
+            When = "A part was to be captured, and the payment's gateway cannot do that.",
+            Example = "The gateway 'castellan' captures the whole amount or nothing.",
+            Param = "amount_to_capture",
+        },
+        new("lock_timeout", "Something else is changing it", "Repeat the request in a moment, with the same idempotency key.")
+        {
+            When = "Another refund of the same charge is at the gateway, which takes one at a time.",
+            Example = "Another refund of charge ch_018f is being carried out. Ask again in a moment.",
+            Kinds = [RefusalKind.InFlight],
+        },
+        new("payment_intent_in_checkout", "Payment belongs to a checkout session", "Expire the session, or make a new one.")
+        {
+            When = "A payment that a checkout session collects was to be changed, confirmed or cancelled by itself.",
+            Example = "This PaymentIntent is collected by checkout session cs_018f.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("payment_intent_too_many_attempts", "Too many attempts", "Make a new payment, or a new checkout session.")
+        {
+            When = "The payment was tried as often as one may be.",
+            Example = "This PaymentIntent was tried 20 times; make a new one.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("payment_intent_unexpected_state", "Payment in another state", "See the payment's status in the error, and what may be done in it.")
+        {
+            When = "What was asked is not possible in the payment's present status. The error holds the payment as it is.",
+            Example = "This PaymentIntent's status is succeeded; only one that requires_capture can be captured.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("customer_max_payment_methods", "Customer has too many payment methods", "Detach some, or use another customer.")
+        {
+            When = "One more payment method was to be saved for a customer who has as many as one may have.",
+            Example = "This customer has as many payment methods as one may have.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("payment_method_customer_missing", "Payment method belongs to a customer", "Name that customer on the payment.")
+        {
+            When = "A payment method that is saved for a customer was used for a payment of nobody, or of somebody else.",
+            Example = "This payment method belongs to a customer; the payment must name that customer.",
+            Param = "payment_method",
+        },
+        new("payment_method_unexpected_state", "Payment method cannot be used so", "See the message; a method that was used without a customer, or detached, cannot be used again.")
+        {
+            When = "A payment method was used a second time without being saved for a customer, or after it was detached.",
+            Example = "This payment method was used before without a customer, so it cannot be used again.",
+            Param = "payment_method",
+        },
+        new("payment_method_unavailable", "No gateway for this payment", "Set up a gateway that takes the currency and capture method, or name another.")
+        {
+            When = "No gateway of the merchant takes the currency with the capture method, or the one named in florin[connector] does not.",
+            Example = "No gateway of this merchant takes USD cards with manual capture.",
+            Param = "currency",
+        },
+        new("refundable_amount_changed", "Another refund came first", "Look at what is left, and decide anew.")
+        {
+            When = "Between the form and its sending, another refund took from the same charge.",
+            Example = "Another refund came first: 500 minor units of EUR are left.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("token_already_used", "Token used already", "Make a new token.")
+        {
+            When = "A token was used a second time. One token stands for one use of a card.",
+            Example = "You cannot use a token more than once: tok_018f.",
+            Param = "token",
+        },
+        new("token_expired", "Token expired", "Make a new token; one lives for 15 minutes.")
+        {
+            When = "A token was used later than 15 minutes after it was made.",
+            Example = "The token tok_018f has expired: tokens live for 15 minutes.",
+            Param = "token",
+        },
 
         // The issuer or the gateway said no.
-        new("authentication_required", "Authentication required", "Let the buyer prove who they are at next_action, or try another card."),
-        new("capture_declined", "Capture declined", "See the message; the hold may have lapsed."),
-        new("card_declined", "Card declined", "See decline_code; ask for another card."),
-        new("expired_card", "Card expired", "Ask for another card."),
-        new("incorrect_cvc", "Wrong security code", "Ask for the code again."),
-        new("incorrect_number", "Wrong card number", "Ask for the number again."),
-        new("invalid_cvc", "Invalid security code", "Ask for the code again."),
-        new("invalid_expiry_month", "Invalid expiry month", "Ask for the date again."),
-        new("invalid_expiry_year", "Invalid expiry year", "Ask for the date again."),
-        new("payment_intent_authentication_failure", "Authentication failed", "The buyer did not pass the issuer's challenge; try again or ask for another card."),
-        new("processing_error", "Gateway could not process the card", "Try again, or ask for another card."),
-        new("void_declined", "Void declined", "See the message; the hold lapses by itself at its issuer."),
+        new("authentication_required", "Authentication required", "Let the buyer prove who they are at next_action, or try another card.")
+        {
+            When = "The issuer takes this payment only after the buyer proved who they are.",
+            Example = "The card's issuer wants the customer to be authenticated.",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("capture_declined", "Capture declined", "See the message; the hold may have lapsed.")
+        {
+            When = "The gateway refused to take the amount that was held.",
+            Example = "The gateway refused the capture: the authorization has expired.",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("card_declined", "Card declined", "See decline_code; ask for another card.")
+        {
+            When = "The issuer refused the payment. decline_code says why, as far as the issuer told.",
+            Example = "Your card was declined.",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("expired_card", "Card expired", "Ask for another card.")
+        {
+            When = "The card's expiry date is past.",
+            Example = "Your card has expired.",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("incorrect_cvc", "Wrong security code", "Ask for the code again.")
+        {
+            When = "The issuer compared the security code and found another.",
+            Example = "Your card's security code is incorrect.",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("incorrect_number", "Wrong card number", "Ask for the number again.")
+        {
+            When = "The card number fails its check digit, or the issuer does not know it.",
+            Example = "Your card number is incorrect.",
+            Param = "card[number]",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("invalid_cvc", "Invalid security code", "Ask for the code again.")
+        {
+            When = "The security code does not have the digits that a code of this brand has.",
+            Example = "Your card's security code is invalid.",
+            Param = "card[cvc]",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("invalid_expiry_month", "Invalid expiry month", "Ask for the date again.")
+        {
+            When = "The month is none.",
+            Example = "Your card's expiration month is invalid.",
+            Param = "card[exp_month]",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("invalid_expiry_year", "Invalid expiry year", "Ask for the date again.")
+        {
+            When = "The year is past, or too far ahead.",
+            Example = "Your card's expiration year is invalid.",
+            Param = "card[exp_year]",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("payment_intent_authentication_failure", "Authentication failed", "The buyer did not pass the issuer's challenge; try again or ask for another card.")
+        {
+            When = "The buyer failed or left the issuer's challenge (3-D Secure).",
+            Example = "The customer could not be authenticated by the card's issuer. Try again, or use another payment method.",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("processing_error", "Gateway could not process the card", "Try again, or ask for another card.")
+        {
+            When = "The gateway or the issuer failed, or the gateway could not be reached. Nothing was charged.",
+            Example = "An error occurred while processing your card. Try again in a little bit.",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("void_declined", "Void declined", "See the message; the hold lapses by itself at its issuer.")
+        {
+            When = "The gateway refused to free the amount that it held.",
+            Example = "The gateway refused to free the amount: already captured.",
+            Kinds = [RefusalKind.Declined],
+        },
 
         // Repeating and waiting.
-        new("idempotency_error", "Idempotency key used for another request", "Use a new key for a new request."),
-        new("idempotency_key_in_use", "The same request is being worked on", "Repeat the request with the same key a little later."),
-        new("idempotency_key_invalid", "Invalid idempotency key", "Send 1 to 255 visible ASCII characters."),
-        new("rate_limit", "Too many requests", "Wait for as long as Retry-After says."),
-        new("service_unavailable", "Busy", "Repeat with the same idempotency key after Retry-After."),
-        new("internal_error", "Something went wrong here", "Repeat with the same idempotency key; tell the operator the request id."),
+        new("idempotency_error", "Idempotency key used for another request", "Use a new key for a new request.")
+        {
+            When = "The key was used before, with another method, path or body.",
+            Example = "This idempotency key was used for another request, req_018f at 2026-11-20T12:00:00Z.",
+            Kinds = [RefusalKind.IdempotencyMismatch],
+        },
+        new("idempotency_key_in_use", "The same request is being worked on", "Repeat the request with the same key a little later.")
+        {
+            When = "The first request with this key has not been answered yet.",
+            Example = "A request with this idempotency key is being worked on.",
+            Kinds = [RefusalKind.InFlight],
+        },
+        new("idempotency_key_invalid", "Invalid idempotency key", "Send 1 to 255 visible ASCII characters.")
+        {
+            When = "The Idempotency-Key header is empty, too long, given twice, or has other characters.",
+            Example = "Idempotency-Key must be 1 to 255 visible ASCII characters.",
+        },
+        new("rate_limit", "Too many requests", "Wait for as long as Retry-After says.")
+        {
+            When = "The key made more requests in a short time than it may.",
+            Example = "Too many requests.",
+            Kinds = [RefusalKind.RateLimited],
+        },
+        new("service_unavailable", "Busy", "Repeat with the same idempotency key after Retry-After.")
+        {
+            When = "The database is busy, or cannot be reached. Nothing was changed.",
+            Example = "Too much is going on; repeat the request with the same idempotency key.",
+            Kinds = [RefusalKind.Unavailable],
+        },
+        new("internal_error", "Something went wrong here", "Repeat with the same idempotency key; tell the operator the request id.")
+        {
+            When = "A fault of Florin's own, which is in its log under the request id.",
+            Example = "Something went wrong here; repeat with the same idempotency key.",
+            FrameworkStatus = 500,
+        },
     ];
 
     private static readonly FrozenDictionary<string, ErrorCode> ByCode = All.ToFrozenDictionary(code => code.Code);
 
+    public static ErrorCode? Find(string code) => ByCode.GetValueOrDefault(code);
+
     /// <remarks>A module's code that the table lacks is answered all the same; a test of the module is what finds it.</remarks>
-    public static string TitleOf(string code) => ByCode.TryGetValue(code, out var known) ? known.Title : "Request refused";
+    public static string TitleOf(string code) => Find(code)?.Title ?? "Request refused";
 }

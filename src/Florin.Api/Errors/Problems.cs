@@ -48,6 +48,9 @@ internal sealed class Problems(PublicAddress address)
         RefusalKind.Unavailable => "api_error",
     };
 
+    /// <summary>For what no module refuses but the framework does.</summary>
+    public static string TypeOf(int status) => status >= 500 ? "api_error" : "invalid_request_error";
+
     public StoredResponse From(Refusal refusal, ErrorPlace place) =>
         Answer(StatusOf(refusal.Kind), TypeOf(refusal.Kind), refusal, place);
 
@@ -55,13 +58,13 @@ internal sealed class Problems(PublicAddress address)
     public StoredResponse From(int status, string code, string message, ErrorPlace place, string? param = null) =>
         Answer(
             status,
-            status >= 500 ? "api_error" : "invalid_request_error",
+            TypeOf(status),
             new Refusal(RefusalKind.Invalid, code, message, param),
             place);
 
     private StoredResponse Answer(int status, string type, Refusal refusal, ErrorPlace place)
     {
-        var documentation = address.To($"{ErrorPages.Path[1..]}#{refusal.Code}").AbsoluteUri;
+        var documentation = address.To($"{ErrorPages.Path[1..]}/{refusal.Code}").AbsoluteUri;
         var body = WireWriter.Bytes(
             (status, type, refusal, place, documentation),
             static (writer, it) => Write(writer, it.status, it.type, it.refusal, it.place, it.documentation));
