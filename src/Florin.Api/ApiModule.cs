@@ -1,6 +1,7 @@
 using Florin.Api.Errors;
 using Florin.Api.Expansion;
 using Florin.Api.Gateways;
+using Florin.Api.OpenApi;
 using Florin.Api.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Api;
 
-/// <summary>The REST API: <c>/v1</c> for merchants, <c>/gateways</c> for gateways' calls, and the pages that explain its errors.</summary>
+/// <summary>The REST API: <c>/v1</c> for merchants, <c>/gateways</c> for gateways' calls, and the pages and the document that describe it.</summary>
 public static class ApiModule
 {
     /// <remarks>Stands on the modules' faces, on <c>PublicAddress</c>, <c>KeyRing</c>, <c>IdSource</c> and <c>TimeProvider</c>.</remarks>
@@ -22,6 +23,8 @@ public static class ApiModule
         services.AddSingleton<Expander>();
         services.AddSingleton<ApiServices>();
         services.AddSingleton<ApiEndpoint>();
+        services.AddSingleton<DescribedApi>();
+        services.AddSingleton<OpenApiDocument>();
         services.AddSingleton<GatewayWebhookEndpoint>();
         services.AddExceptionHandler<ApiExceptionHandler>();
         return services;
@@ -46,6 +49,7 @@ public static class ApiModule
         }
 
         ErrorPages.Map(routes, routes.ServiceProvider.GetRequiredService<ErrorDocuments>());
+        ReferencePages.Map(routes);
         var gateways = routes.ServiceProvider.GetRequiredService<GatewayWebhookEndpoint>();
         routes.MapMethods(GatewayWebhookEndpoint.Pattern, [HttpMethods.Post], gateways.RunAsync);
         return routes;

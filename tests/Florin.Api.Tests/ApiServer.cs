@@ -1,11 +1,13 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Florin.Api.OpenApi;
 using Florin.Events;
 using Florin.Kernel;
 using Florin.Merchants;
 using Florin.Payments;
 using Florin.Storage.Idempotency;
+using Florin.Testing.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +19,7 @@ namespace Florin.Api.Tests;
 public sealed class ApiServer : IAsyncLifetime
 {
     private WebApplication? app;
+    private ApiContract? contract;
 
     internal FakePayments Payments { get; } = new();
 
@@ -60,6 +63,10 @@ public sealed class ApiServer : IAsyncLifetime
         await app!.DisposeAsync();
     }
 
+    /// <summary>What the API says about itself.</summary>
+    internal async Task<ApiContract> ContractAsync() => contract ??= ApiContract.Parse(await Client.GetStringAsync(OpenApiDocument.Path));
+
+    /// <summary>Sends one request; an answer of the API that is not as its description promises fails the test.</summary>
     internal async Task<Answer> SendAsync(
         string method, string path, string? form = null, string? key = "secret-test", string? idempotencyKey = null, string contentType = "application/x-www-form-urlencoded")
     {
@@ -74,6 +81,11 @@ public sealed class ApiServer : IAsyncLifetime
 
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
+        if (path.StartsWith("/v1/", StringComparison.Ordinal) && text.Length > 0)
+        {
+            Assert.Empty((await ContractAsync()).Violations(method, path, (int)response.StatusCode, Encoding.UTF8.GetBytes(text)));
+        }
+
         return new Answer((int)response.StatusCode, text, response.Headers.ToDictionary(header => header.Key, header => string.Join(",", header.Value)));
     }
 }

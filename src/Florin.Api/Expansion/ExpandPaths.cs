@@ -59,6 +59,14 @@ internal static class ExpandPaths
 
     public static string TargetOf(string answered, string property) => Links[(answered, property)];
 
+    public static string? TryTargetOf(string answered, string property) => Links.GetValueOrDefault((answered, property));
+
+    /// <summary>What may be given to <c>expand[]</c> where this is answered, without the paths that go deeper.</summary>
+    public static IReadOnlyList<string> PropertiesOf(AnsweredObject answered) =>
+    [
+        .. Links.Keys.Where(link => link.Object == answered.Name).Select(link => answered.IsList ? "data." + link.Property : link.Property),
+    ];
+
     private static bool IsKnown(AnsweredObject answered, string[] properties)
     {
         if (answered.IsList && (properties.Length < 2 || properties[0] != "data")) return false;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Florin.Api.OpenApi;
 using Florin.Kernel;
 
 namespace Florin.Api.Requests;
@@ -6,7 +7,8 @@ namespace Florin.Api.Requests;
 /// <summary>Reads parameters by name and type, remembers which were asked for, and keeps the first thing that is wrong.</summary>
 /// <remarks>
 /// A value that is wrong or missing reads as null (or a default), so a handler reads all it knows, then asks
-/// <see cref="Finish"/>, and uses nothing where that refuses. What nobody asked for is refused by name.
+/// <see cref="Finish"/>, and uses nothing where that refuses. What nobody asked for is refused by name. The readings are
+/// also what describes the API (<see cref="RouteDescriber"/>): a new way to read a value notes its shape.
 /// </remarks>
 internal sealed class ParameterReader
 {
@@ -23,19 +25,42 @@ internal sealed class ParameterReader
     private readonly List<string> asked = [];
     private readonly List<string> unsupported = [];
     private readonly List<ParameterReader> children = [];
+    private readonly DescribedMap? described;
     private Refusal? firstProblem;
+    private bool isFinished;
 
     public ParameterReader(Node.Map parameters) => (members, path, root) = (parameters.Members, "", this);
 
-    private ParameterReader(IReadOnlyDictionary<string, Node> members, string path, ParameterReader root) =>
-        (this.members, this.path, this.root) = (members, path, root);
+    /// <param name="described">Where to note what is read; <see cref="Finish"/> then throws.</param>
+    public ParameterReader(Node.Map parameters, DescribedMap described)
+        : this(parameters) => this.described = described;
+
+    private ParameterReader(IReadOnlyDictionary<string, Node> members, string path, ParameterReader root, DescribedMap? described) =>
+        (this.members, this.path, this.root, this.described) = (members, path, root, described);
 
     /// <summary>What is wrong with the parameters: first a name that nobody knows, then the first bad value.</summary>
-    public Refusal? Finish() => UnknownName() ?? root.firstProblem;
+    /// <exception cref="ParametersReadException">The reader only describes what is read.</exception>
+    public Refusal? Finish()
+    {
+        if (described is not null) throw new ParametersReadException();
+        root.isFinished = true;
+        return UnknownName() ?? root.firstProblem;
+    }
 
-    public bool Has(string name) => members.ContainsKey(name);
+    public bool Has(string name)
+    {
+        _ = described?[name];
+        return members.ContainsKey(name);
+    }
 
-    public bool IsText(string name) => members.GetValueOrDefault(name) is Node.Text;
+    public bool IsText(string name)
+    {
+        _ = described?[name];
+        return members.GetValueOrDefault(name) is Node.Text;
+    }
+
+    /// <summary>Notes what a value may be, where a reading knows more than the readings that it is made of.</summary>
+    public void Note(string name, ScalarShape shape) => described?[name].NoteScalar(shape);
 
     /// <summary>Whether an empty text, or null, stands in place of the whole.</summary>
     public bool IsCleared(string name)
@@ -48,13 +73,19 @@ internal sealed class ParameterReader
     /// <summary>Names parameters that Stripe has and Florin does not, so that nobody believes them to work.</summary>
     public ParameterReader Unsupported(params ReadOnlySpan<string> names)
     {
-        foreach (var name in names) unsupported.Add(name);
+        foreach (var name in names)
+        {
+            unsupported.Add(name);
+            described?.NoteUnsupported(name);
+        }
+
         return this;
     }
 
     /// <returns>Null when absent, empty when the caller clears it.</returns>
     public string? Text(string name, int most = 5000)
     {
+        Note(name, new ScalarShape(1, "string", "x") { MostCharacters = most });
         if (Raw(name) is not { } text) return null;
         if (text.Length > most)
         {
@@ -79,6 +110,7 @@ internal sealed class ParameterReader
     /// <summary>A text that no answer, log or exception may show.</summary>
     public Secret<string>? SecretText(string name, int most = 64)
     {
+        Note(name, new ScalarShape(1, "string", "x") { Format = "password", MostCharacters = most });
         if (Raw(name) is not { Length: > 0 } text) return null;
         return text.Length > most
             ? Refuse<Secret<string>>(name, "parameter_too_long", $"{Path(name)} is too long.")
@@ -87,6 +119,7 @@ internal sealed class ParameterReader
 
     public bool? Bool(string name)
     {
+        Note(name, new ScalarShape(1, "boolean", "true"));
         switch (Raw(name))
         {
             case null:
@@ -104,6 +137,7 @@ internal sealed class ParameterReader
     /// <param name="isSecret">Whether the value must not be repeated in the refusal.</param>
     public long? Integer(string name, long least, long most, bool isSecret = false)
     {
+        Note(name, new ScalarShape(1, "integer", Math.Clamp(1, least, most).ToString(CultureInfo.InvariantCulture)) { Least = least, Most = most });
         if (Raw(name) is not { } text) return null;
         if (text.Length == 0)
         {
@@ -126,6 +160,7 @@ internal sealed class ParameterReader
     /// <summary>An amount in minor units: at least 1, at most <see cref="LargestAmountMinor"/>.</summary>
     public long? AmountMinor(string name)
     {
+        Note(name, new ScalarShape(2, "integer", "100") { Format = "minor-units", Least = 1, Most = LargestAmountMinor });
         if (Integer(name, long.MinValue, long.MaxValue) is not { } amount) return null;
         if (amount < 1)
         {
@@ -140,6 +175,7 @@ internal sealed class ParameterReader
 
     public Currency? CurrencyCode(string name)
     {
+        Note(name, new ScalarShape(2, "string", "krw") { Format = "currency" });
         if (FilledText(name, most: 40) is not { } code) return null;
         if (!Currency.TryGet(code, out var currency))
         {
@@ -162,6 +198,13 @@ internal sealed class ParameterReader
     /// <summary>One of some words.</summary>
     public T? Choice<T>(string name, params ReadOnlySpan<(string Word, T Value)> choices) where T : struct
     {
+        if (described is not null)
+        {
+            var known = new List<string>();
+            foreach (var (word, _) in choices) known.Add(word);
+            Note(name, new ScalarShape(2, "string", known[0]) { Words = known });
+        }
+
         if (FilledText(name, most: 100) is not { } text) return null;
         foreach (var (word, value) in choices)
         {
@@ -177,6 +220,9 @@ internal sealed class ParameterReader
     /// <summary>Accepts a parameter whose every value but one is unsupported.</summary>
     public void Only(string name, string word)
     {
+        Note(name, word is "true" or "false"
+            ? new ScalarShape(2, "boolean", word) { Words = [word] }
+            : new ScalarShape(2, "string", word) { Words = [word] });
         if (FilledText(name, most: 100) is { } text && text != word)
         {
             Refuse<string>(name, "parameter_invalid", $"{Path(name)} must be {word}; Florin supports nothing else there.");
@@ -186,6 +232,7 @@ internal sealed class ParameterReader
     /// <summary>Accepts a list such as <c>payment_method_types[]=card</c> that holds nothing but one word.</summary>
     public void OnlyIn(string name, string word)
     {
+        described?[name].NoteItems(new ScalarShape(2, "string", word) { Words = [word] });
         foreach (var (text, index) in (Texts(name) ?? []).Select((text, index) => (text, index)))
         {
             if (text != word) Refuse<string>($"{name}][{index}", "parameter_invalid", $"{Path(name)} may only hold {word}.");
@@ -195,6 +242,7 @@ internal sealed class ParameterReader
     /// <summary>An address of the web, absolute.</summary>
     public Uri? WebAddress(string name)
     {
+        Note(name, new ScalarShape(2, "string", "https://a.example/") { Format = "uri", MostCharacters = 2048 });
         if (FilledText(name, most: 2048) is not { } text) return null;
         var isWeb = Uri.TryCreate(text, UriKind.Absolute, out var url)
             && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
@@ -205,6 +253,7 @@ internal sealed class ParameterReader
     /// <returns>Null when absent, empty when the caller clears it.</returns>
     public string? Email(string name)
     {
+        Note(name, new ScalarShape(2, "string", "a@b.example") { Format = "email", MostCharacters = 254 });
         var text = Text(name, most: 254);
         if (string.IsNullOrEmpty(text)) return text;
         var at = text.IndexOf('@');
@@ -215,6 +264,7 @@ internal sealed class ParameterReader
     /// <summary>An id of ours.</summary>
     public TId? Id<TId>(string name) where TId : struct, IId<TId>
     {
+        Note(name, new ScalarShape(2, "string", TId.Prefix + new string('0', 32)) { Prefix = TId.Prefix });
         if (FilledText(name, most: 200) is not { } text) return null;
         if (Ids.TryParse<TId>(text, out var id)) return id;
         root.firstProblem ??= new Refusal(
@@ -225,8 +275,8 @@ internal sealed class ParameterReader
     /// <returns>Null when absent.</returns>
     public IReadOnlyList<string>? Texts(string name)
     {
-        asked.Add(name);
-        switch (members.GetValueOrDefault(name))
+        described?[name].NoteItems(new ScalarShape(1, "string", "x"));
+        switch (Find(name))
         {
             case null:
                 return null;
@@ -249,13 +299,13 @@ internal sealed class ParameterReader
     /// <summary>Parameters nested under a name; null when absent.</summary>
     public ParameterReader? Map(string name)
     {
-        asked.Add(name);
-        switch (members.GetValueOrDefault(name))
+        var inner = described?[name].NoteMembers();
+        switch (Find(name))
         {
             case null:
                 return null;
             case Node.Map map:
-                return Nest(map.Members, Path(name));
+                return Nest(map.Members, Path(name), inner);
             default:
                 return NotA<ParameterReader>(name, "a set of named values, as in name[key]=value");
         }
@@ -264,14 +314,14 @@ internal sealed class ParameterReader
     /// <summary>A list of sets of parameters; null when absent.</summary>
     public IReadOnlyList<ParameterReader>? Maps(string name)
     {
-        asked.Add(name);
-        if (members.GetValueOrDefault(name) is not { } node) return null;
+        var inner = described?[name].NoteItemMembers();
+        if (Find(name) is not { } node) return null;
         if (node is not Node.Sequence sequence) return NotA<IReadOnlyList<ParameterReader>>(name, "a list, as in name[0][key]=value");
         var readers = new List<ParameterReader>();
         foreach (var (item, index) in sequence.Items.Select((item, index) => (item, index)))
         {
             if (item is not Node.Map map) return NotA<IReadOnlyList<ParameterReader>>($"{name}][{index}", "a set of named values");
-            readers.Add(Nest(map.Members, $"{Path(name)}[{index}]"));
+            readers.Add(Nest(map.Members, $"{Path(name)}[{index}]", inner));
         }
 
         return readers;
@@ -280,8 +330,8 @@ internal sealed class ParameterReader
     /// <returns>Null when absent. An empty text in place of the whole is an empty set of keys to clear.</returns>
     public IReadOnlyDictionary<string, string>? Metadata(string name = "metadata")
     {
-        asked.Add(name);
-        switch (members.GetValueOrDefault(name))
+        described?[name].NoteMetadata();
+        switch (Find(name))
         {
             case null:
                 return null;
@@ -297,8 +347,11 @@ internal sealed class ParameterReader
         }
     }
 
-    public T? Missing<T>(string name) where T : class =>
-        Refuse<T>(name, "parameter_missing", $"Missing required parameter: {Path(name)}.");
+    public T? Missing<T>(string name) where T : class
+    {
+        if (described is not null) described[name].WasMissed = true;
+        return Refuse<T>(name, "parameter_missing", $"Missing required parameter: {Path(name)}.");
+    }
 
     /// <summary>Keeps a problem that the caller of this reader found.</summary>
     public T? Refuse<T>(string name, string code, string message) where T : class
@@ -331,8 +384,7 @@ internal sealed class ParameterReader
 
     private string? Raw(string name)
     {
-        asked.Add(name);
-        return members.GetValueOrDefault(name) switch
+        return Find(name) switch
         {
             null => null,
             Node.Text text => text.Value,
@@ -341,9 +393,18 @@ internal sealed class ParameterReader
         };
     }
 
-    private ParameterReader Nest(IReadOnlyDictionary<string, Node> nested, string nestedPath)
+    private Node? Find(string name)
     {
-        var child = new ParameterReader(nested, nestedPath, root);
+        // What is read later than that was not checked, and would be missing in the description of the API.
+        if (root.isFinished) throw new InvalidOperationException($"'{Path(name)}' is read after {nameof(Finish)}.");
+        asked.Add(name);
+        _ = described?[name];
+        return members.GetValueOrDefault(name);
+    }
+
+    private ParameterReader Nest(IReadOnlyDictionary<string, Node> nested, string nestedPath, DescribedMap? inner)
+    {
+        var child = new ParameterReader(nested, nestedPath, root, inner);
         children.Add(child);
         return child;
     }

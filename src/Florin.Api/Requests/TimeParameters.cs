@@ -1,3 +1,5 @@
+using Florin.Api.OpenApi;
+
 namespace Florin.Api.Requests;
 
 /// <summary>Reads unix seconds and ranges of them.</summary>
@@ -6,8 +8,11 @@ internal static class TimeParameters
     // 9999-12-31, the last day that DateTimeOffset can name.
     private const long LastSecond = 253_402_300_799;
 
-    public static DateTimeOffset? Instant(this ParameterReader parameters, string name) =>
-        parameters.Integer(name, 0, LastSecond) is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+    public static DateTimeOffset? Instant(this ParameterReader parameters, string name)
+    {
+        parameters.Note(name, new ScalarShape(2, "integer", "1") { Format = "unix-time", Least = 0, Most = LastSecond });
+        return parameters.Integer(name, 0, LastSecond) is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+    }
 
     /// <summary><c>created=SECONDS</c>, or <c>created[gt|gte|lt|lte]=SECONDS</c>.</summary>
     /// <returns>The first instant, and the first that is too late.</returns>

@@ -6,7 +6,10 @@ namespace Florin.Api.Tests.Documents;
 /// <remarks>After a wanted change: <c>FLORIN_APPROVE=1 ./test --only Api</c>, and look at the difference.</remarks>
 internal static class Approved
 {
-    public static bool IsApproving { get; } = Environment.GetEnvironmentVariable("FLORIN_APPROVE") == "1";
+    public static bool IsApproving { get; } = Environment.GetEnvironmentVariable("FLORIN_APPROVE") is "1" or "breaking";
+
+    /// <summary>Whether changes that break callers of the API are wanted too; a mere <c>1</c> does not let them by.</summary>
+    public static bool IsApprovingBreaks { get; } = Environment.GetEnvironmentVariable("FLORIN_APPROVE") == "breaking";
 
     public static string PathOf(string file) => Path.Combine(SourceTree.Root, file);
 

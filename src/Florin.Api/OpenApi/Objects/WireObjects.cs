@@ -1,0 +1,28 @@
+using System.Collections.Frozen;
+
+namespace Florin.Api.OpenApi.Objects;
+
+/// <summary>Every object that the API answers with.</summary>
+/// <remarks>
+/// A new object is described in a file of this folder, property by property as its writer writes it, and added here; a route
+/// whose object is not here fails a test, and so does each answer of a test that does not fit its description.
+/// </remarks>
+internal static class WireObjects
+{
+    public static IReadOnlyList<WireObject> All { get; } =
+    [
+        PaymentObjects.PaymentIntent,
+        PaymentObjects.Charge,
+        PaymentObjects.Refund,
+        CardObjects.PaymentMethod,
+        CardObjects.Token,
+        CheckoutObjects.Session,
+        CheckoutObjects.LineItem,
+        EventObjects.Event,
+        EventObjects.WebhookEndpoint,
+    ];
+
+    private static readonly FrozenDictionary<string, WireObject> ByName = All.ToFrozenDictionary(wire => wire.Name);
+
+    public static WireObject? Find(string name) => ByName.GetValueOrDefault(name);
+}
