@@ -307,6 +307,7 @@ internal static class ErrorCodes
             When = "A payment method was used a second time without being saved for a customer, or after it was detached.",
             Example = "This payment method was used before without a customer, so it cannot be used again.",
             Param = "payment_method",
+            Kinds = [RefusalKind.Conflict],
         },
         new("payment_method_unavailable", "No gateway for this payment", "Set up a gateway that takes the currency and capture method, or name another.")
         {
