@@ -85,12 +85,14 @@ internal sealed class ApiCall(
     }
 
     /// <summary>Shows a page of a list: <c>limit</c>, <c>starting_after</c>, <c>ending_before</c>.</summary>
+    /// <param name="refuse">What is answered instead, where the thing whose list it would be is not there.</param>
     public async Task<StoredResponse> ListAsync<TId, T>(
-        string url, Func<PageRequest<TId>, Task<Page<T>>> list, Action<Utf8JsonWriter, T> write)
+        string url, Func<PageRequest<TId>, Task<Page<T>>> list, Action<Utf8JsonWriter, T> write, Func<Task<StoredResponse?>>? refuse = null)
         where TId : struct, IId<TId>
     {
         var page = ReadPage<TId>();
         if (parameters.Finish() is { } refusal) return Refuse(refusal);
+        if (refuse is not null && await refuse() is { } refused) return refused;
         var found = await list(page);
         return Ok(
             (url, found, write),

@@ -19,7 +19,6 @@ namespace Florin.Api.Tests;
 public sealed class ApiServer : IAsyncLifetime
 {
     private WebApplication? app;
-    private ApiContract? contract;
 
     internal FakePayments Payments { get; } = new();
 
@@ -54,7 +53,7 @@ public sealed class ApiServer : IAsyncLifetime
         app.UseExceptionHandler();
         app.MapApi();
         await app.StartAsync();
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Client = new HttpClient(new ContractHandler()) { BaseAddress = new Uri(app.Urls.First()) };
     }
 
     public async Task DisposeAsync()
@@ -64,9 +63,8 @@ public sealed class ApiServer : IAsyncLifetime
     }
 
     /// <summary>What the API says about itself.</summary>
-    internal async Task<ApiContract> ContractAsync() => contract ??= ApiContract.Parse(await Client.GetStringAsync(OpenApiDocument.Path));
+    internal async Task<ApiContract> ContractAsync() => ApiContract.Parse(await Client.GetStringAsync(OpenApiDocument.Path));
 
-    /// <summary>Sends one request; an answer of the API that is not as its description promises fails the test.</summary>
     internal async Task<Answer> SendAsync(
         string method, string path, string? form = null, string? key = "secret-test", string? idempotencyKey = null, string contentType = "application/x-www-form-urlencoded")
     {
@@ -81,11 +79,6 @@ public sealed class ApiServer : IAsyncLifetime
 
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        if (path.StartsWith("/v1/", StringComparison.Ordinal) && text.Length > 0)
-        {
-            Assert.Empty((await ContractAsync()).Violations(method, path, (int)response.StatusCode, Encoding.UTF8.GetBytes(text)));
-        }
-
         return new Answer((int)response.StatusCode, text, response.Headers.ToDictionary(header => header.Key, header => string.Join(",", header.Value)));
     }
 }

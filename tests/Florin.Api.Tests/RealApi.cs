@@ -9,6 +9,7 @@ using Florin.Merchants;
 using Florin.Payments;
 using Florin.Sandbox;
 using Florin.Storage;
+using Florin.Testing.Contracts;
 using Florin.Testing.Databases;
 using Florin.Vault;
 using Microsoft.AspNetCore.Builder;
@@ -46,7 +47,7 @@ public abstract class RealApi(DatabaseFixture database) : IAsyncLifetime
         app.MapApi();
         await app.Services.MigrateAsync(CancellationToken.None);
         await app.StartAsync();
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Client = new HttpClient(new ContractHandler()) { BaseAddress = new Uri(app.Urls.First()) };
         await OpenShopAsync();
     }
 

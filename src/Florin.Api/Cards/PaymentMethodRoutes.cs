@@ -1,6 +1,7 @@
 using Florin.Api.Customers;
 using Florin.Api.Requests;
 using Florin.Api.Routing;
+using Florin.Kernel;
 using Florin.Payments;
 using Florin.Payments.Wire;
 using Florin.Storage.Idempotency;
@@ -33,18 +34,18 @@ internal static class PaymentMethodRoutes
             answer => call.Services.PaymentMethods.CreateAsync(call.Request, method, answer, call.Ct), PaymentJson.Write);
     }
 
-    private static async Task<StoredResponse> ListAsync(ApiCall call)
+    private static Task<StoredResponse> ListAsync(ApiCall call)
     {
         call.Parameters.Unsupported("customer_account", "allow_redisplay");
         call.Parameters.Only("type", "card");
         var customer = call.Parameters.Id<CustomerId>("customer");
-        if (customer is { } owner && call.Parameters.Finish() is null && !await CustomerRoutes.IsKnownAsync(call, owner))
-        {
-            call.Parameters.NoSuch("customer", "customer", owner.ToString());
-        }
-
-        return await call.ListAsync<PaymentMethodId, PaymentMethod>(
-            Url, page => call.Services.PaymentMethods.ListAsync(call.Scope, customer, page, call.Ct), PaymentJson.Write);
+        return call.ListAsync<PaymentMethodId, PaymentMethod>(
+            Url,
+            page => call.Services.PaymentMethods.ListAsync(call.Scope, customer, page, call.Ct),
+            PaymentJson.Write,
+            refuse: async () => customer is null || await CustomerRoutes.IsKnownAsync(call, customer.Value)
+                ? null
+                : call.Refuse(new Refusal(RefusalKind.NotFound, "resource_missing", $"No such customer: '{customer}'", "customer")));
     }
 
     private static async Task<StoredResponse> UpdateAsync(ApiCall call)

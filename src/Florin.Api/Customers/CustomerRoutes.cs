@@ -90,17 +90,16 @@ internal static class CustomerRoutes
             answer => call.Services.Customers.DeleteAsync(call.Request, id, answer, call.Ct), PaymentJson.Write);
     }
 
-    private static async Task<StoredResponse> ListMethodsAsync(ApiCall call)
+    private static Task<StoredResponse> ListMethodsAsync(ApiCall call)
     {
         call.Parameters.Unsupported("allow_redisplay");
         call.Parameters.Only("type", "card");
-        if (!call.TryPathId<CustomerId>(out var id) || !await IsKnownAsync(call, id))
-        {
-            return call.Parameters.Finish() is { } refusal ? call.Refuse(refusal) : call.NoSuch("customer");
-        }
-
-        return await call.ListAsync<PaymentMethodId, PaymentMethod>(
-            $"{Url}/{id}/payment_methods", page => call.Services.PaymentMethods.ListAsync(call.Scope, id, page, call.Ct), PaymentJson.Write);
+        var isId = call.TryPathId<CustomerId>(out var id);
+        return call.ListAsync<PaymentMethodId, PaymentMethod>(
+            $"{Url}/{id}/payment_methods",
+            page => call.Services.PaymentMethods.ListAsync(call.Scope, id, page, call.Ct),
+            PaymentJson.Write,
+            refuse: async () => isId && await IsKnownAsync(call, id) ? null : call.NoSuch("customer"));
     }
 
     private static string? ReadDefaultMethod(ParameterReader parameters) =>

@@ -30,6 +30,9 @@ internal sealed class DescribedParameter(string name)
     /// <summary>Whether every request must have it; within a set, whether every such set must.</summary>
     public bool IsRequired { get; set; }
 
+    /// <summary>Whether an empty text may stand in place of a set, and clears it.</summary>
+    public bool IsClearable { get; set; }
+
     /// <summary>It may be one value ...</summary>
     public ScalarShape? Scalar { get; private set; }
 

@@ -115,8 +115,14 @@ internal sealed class OpenApiDocument(DescribedApi api)
     private static JsonObject AnswerOf(ApiRoute route)
     {
         if (route.Method == "DELETE") return Ref("deleted_" + route.Answers.Name);
-        return route.Answers.IsList ? Schema(WireTypes.PageOf(route.Answers.Name), owner: "") : Ref(route.Answers.Name);
+        if (route.Answers.IsList) return Schema(WireTypes.PageOf(route.Answers.Name), owner: "");
+        return route.Method == "GET" ? Found(route.Answers.Name) : Ref(route.Answers.Name);
     }
+
+    /// <summary>An object as a look-up shows it: of one that is deleted, some kinds leave a remnant.</summary>
+    private static JsonObject Found(string name) => WireObjects.Find(name) is { IsShownWhenDeleted: true }
+        ? new JsonObject { ["anyOf"] = new JsonArray(Ref(name), Ref("deleted_" + name)) }
+        : Ref(name);
 
     // --- parameters ------------------------------------------------------------------------------------------------
 
@@ -193,6 +199,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
             });
         }
 
+        if (parameter.IsClearable) forms.Add(new JsonObject { ["type"] = "string", ["enum"] = new JsonArray("") });
         return forms switch
         {
             [] => Schema(ScalarShape.Unknown),
@@ -293,7 +300,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
     {
         var schema = Schema(field.Type, "");
         return ExpandPaths.TryTargetOf(owner, field.Name) is { } target && WireObjects.Find(target) is not null
-            ? new JsonObject { ["anyOf"] = new JsonArray(schema, Ref(target)) }
+            ? new JsonObject { ["anyOf"] = new JsonArray(schema, Found(target)) }
             : schema;
     }
 

@@ -21,7 +21,9 @@ internal sealed class RouteDescriber(ApiServices services)
 
     private static readonly Dictionary<string, string> NoIds = new() { ["id"] = "described" };
 
-    private static readonly ApiCaller Caller = new(default, ApiKeyKind.Secret, default);
+    // A merchant that is nobody: what a handler looks up to check a parameter, it does not find.
+    private static readonly ApiCaller Caller =
+        new(default, ApiKeyKind.Secret, new MerchantScope(MerchantId.From(new Guid(1, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 0)), IsLive: false));
 
     /// <exception cref="InvalidOperationException">The handler does something before it has read its parameters.</exception>
     public DescribedMap Describe(ApiRoute route)

@@ -40,7 +40,11 @@ internal sealed record WireField(string Name, WireType Type, bool IsOptional = f
 /// <param name="Name">As in <c>checkout.session</c>.</param>
 /// <param name="Summary">One sentence for the page of the API.</param>
 /// <param name="Fields">Without <c>object</c>, which is <paramref name="Name"/>.</param>
-internal sealed record WireObject(string Name, string Summary, IReadOnlyList<WireField> Fields);
+internal sealed record WireObject(string Name, string Summary, IReadOnlyList<WireField> Fields)
+{
+    /// <summary>Whether its id still finds something after it was deleted: <c>{"id": ..., "deleted": true}</c>.</summary>
+    public bool IsShownWhenDeleted { get; init; }
+}
 
 /// <summary>The words in which objects are described.</summary>
 internal static class WireTypes

@@ -65,6 +65,7 @@ internal sealed class ParameterReader
     /// <summary>Whether an empty text, or null, stands in place of the whole.</summary>
     public bool IsCleared(string name)
     {
+        if (described is not null) described[name].IsClearable = true;
         if (members.GetValueOrDefault(name) is not (Node.Text { Value.Length: 0 } or Node.Null)) return false;
         asked.Add(name);
         return true;
@@ -359,13 +360,6 @@ internal sealed class ParameterReader
         asked.Add(name);
         root.firstProblem ??= new Refusal(RefusalKind.Invalid, code, message, Path(name));
         return null;
-    }
-
-    /// <summary>Keeps that a parameter names a thing which is not there.</summary>
-    public void NoSuch(string name, string kind, string id)
-    {
-        asked.Add(name);
-        root.firstProblem ??= new Refusal(RefusalKind.NotFound, "resource_missing", $"No such {kind}: '{SafeEcho.Text(id)}'", Path(name));
     }
 
     /// <summary>The name as the caller wrote it.</summary>

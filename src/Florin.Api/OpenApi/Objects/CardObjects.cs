@@ -51,7 +51,7 @@ internal static class CardObjects
             new("three_d_secure_usage", Object(new WireField("supported", Truth))),
             new("wallet", Nothing))),
         new("created", Instant),
-        new("customer", Nothing),
+        new("customer", Id<CustomerId>().Maybe()),
         new("customer_account", Nothing),
         new("livemode", Truth),
         new("metadata", Metadata),

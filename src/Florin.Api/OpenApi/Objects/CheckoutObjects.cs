@@ -32,7 +32,7 @@ internal static class CheckoutObjects
             new("shipping_address", Nothing),
             new("submit", Nothing),
             new("terms_of_service_acceptance", Nothing))),
-        new("customer", Nothing),
+        new("customer", Id<CustomerId>().Maybe()),
         new("customer_account", Nothing),
         new("customer_creation", Word("if_required")),
         new("customer_details", Customer.Maybe()),

@@ -16,6 +16,7 @@ internal static class WireObjects
         PaymentObjects.Refund,
         CardObjects.PaymentMethod,
         CardObjects.Token,
+        CustomerObjects.Customer,
         CheckoutObjects.Session,
         CheckoutObjects.LineItem,
         EventObjects.Event,
