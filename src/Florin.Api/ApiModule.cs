@@ -3,6 +3,7 @@ using Florin.Api.Expansion;
 using Florin.Api.Gateways;
 using Florin.Api.OpenApi;
 using Florin.Api.Routing;
+using Florin.Merchants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,8 +15,11 @@ namespace Florin.Api;
 public static class ApiModule
 {
     /// <remarks>Stands on the modules' faces, on <c>PublicAddress</c>, <c>KeyRing</c>, <c>IdSource</c> and <c>TimeProvider</c>.</remarks>
-    public static IServiceCollection AddApi(this IServiceCollection services)
+    public static IServiceCollection AddApi(this IServiceCollection services, ApiOptions? options = null)
     {
+        services.AddSingleton(options ?? new ApiOptions());
+        services.AddSingleton<RateLimits>();
+        services.AddSingleton<RequestRecorder>();
         services.AddSingleton<Problems>();
         services.AddSingleton<ErrorDocuments>();
         services.AddSingleton<IdempotencyGate>();
@@ -39,7 +43,7 @@ public static class ApiModule
         var endpoint = routes.ServiceProvider.GetRequiredService<ApiEndpoint>();
         foreach (var route in ApiRoutes.All)
         {
-            routes.MapMethods(route.Pattern, MethodsOf(route), http => endpoint.RunAsync(http, route)).WithDisplayName(route.ToString());
+            routes.MapMethods(route.Pattern, MethodsOf(route), http => endpoint.RunAsync(http, route)).WithDisplayName($"{route} ({route.Resource.Word()}:{route.Right().Word()})");
         }
 
         foreach (var path in ApiRoutes.All.Where(route => route.AllowsBrowsers).GroupBy(route => route.Pattern))

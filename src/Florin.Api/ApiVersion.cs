@@ -1,29 +1,39 @@
 using Florin.Events;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Florin.Api;
 
-/// <summary>Which release trains of the API a caller may speak: the two newest, whose callers read the same objects.</summary>
+/// <summary>Which release of the API a caller speaks.</summary>
 internal static class ApiVersion
 {
-    public const string Current = ApiVersions.Current;
-
-    private static readonly string[] Trains = ["endive", "dahlia"];
+    private const string OurHeader = "Florin-Version";
+    private const string TheSdksHeader = "Stripe-Version";
 
     /// <summary>What is wrong with the version headers; null when nothing is.</summary>
     public static string? ProblemOf(IHeaderDictionary headers) =>
-        ProblemOf("Florin-Version", headers["Florin-Version"]) ?? ProblemOf("Stripe-Version", headers["Stripe-Version"]);
+        ProblemOf(OurHeader, headers[OurHeader]) ?? ProblemOf(TheSdksHeader, headers[TheSdksHeader]);
 
-    private static string? ProblemOf(string header, Microsoft.Extensions.Primitives.StringValues values)
+    /// <summary>Names the release that an answer is in: the one that was asked for, where it can be had.</summary>
+    public static void Show(HttpContext http)
+    {
+        var version = Asked(http.Request.Headers) ?? ApiVersions.Current;
+        http.Response.Headers[OurHeader] = version;
+        http.Response.Headers[TheSdksHeader] = version;
+    }
+
+    private static string? Asked(IHeaderDictionary headers)
+    {
+        var values = headers[OurHeader] is { Count: > 0 } ours ? ours : headers[TheSdksHeader];
+        return values is [{ } version] && ApiVersions.IsAccepted(version) ? version : null;
+    }
+
+    private static string? ProblemOf(string header, StringValues values)
     {
         if (values.Count == 0) return null;
         var version = values.Count == 1 ? values[0] ?? "" : "";
-        var dot = version.IndexOf('.');
-        var isKnown = dot > 0
-            && DateOnly.TryParseExact(version.AsSpan(0, dot), "yyyy-MM-dd", out _)
-            && Trains.Contains(version[(dot + 1)..]);
-        return isKnown
+        return ApiVersions.IsAccepted(version)
             ? null
-            : $"{header} '{Requests.SafeEcho.Text(version)}' is not supported; send a date and one of the trains {string.Join(", ", Trains)}, such as {Current}.";
+            : $"{header} '{Requests.SafeEcho.Text(version)}' is not supported; {ApiVersions.Advice}";
     }
 }

@@ -28,10 +28,12 @@ public interface IWebhookEndpoints
     /// <returns>The endpoint with its signing secret, which is shown this once; or a refusal that names the field.</returns>
     Task<Result<NewWebhookEndpoint>> CreateAsync(MerchantScope scope, WebhookEndpointSettings settings, IdempotentWrite<NewWebhookEndpoint>? answer, CancellationToken ct);
 
-    Task<Result<WebhookEndpoint>> UpdateAsync(MerchantScope scope, WebhookEndpointId id, WebhookEndpointChange change, CancellationToken ct);
+    Task<Result<WebhookEndpoint>> UpdateAsync(
+        MerchantScope scope, WebhookEndpointId id, WebhookEndpointChange change, IdempotentWrite<WebhookEndpoint>? answer, CancellationToken ct);
 
-    /// <returns>False where there is none.</returns>
-    Task<bool> DeleteAsync(MerchantScope scope, WebhookEndpointId id, CancellationToken ct);
+    /// <returns>What is gone, or a refusal where there was none.</returns>
+    Task<Result<DeletedWebhookEndpoint>> DeleteAsync(
+        MerchantScope scope, WebhookEndpointId id, IdempotentWrite<DeletedWebhookEndpoint>? answer, CancellationToken ct);
 
     Task<WebhookEndpoint?> FindAsync(MerchantScope scope, WebhookEndpointId id, CancellationToken ct);
 
@@ -86,6 +88,8 @@ public sealed record WebhookEndpoint(
 
 /// <param name="Secret"><c>whsec_</c> and base64: the key of both signatures.</param>
 public sealed record NewWebhookEndpoint(WebhookEndpoint Endpoint, Secret<string> Secret);
+
+public sealed record DeletedWebhookEndpoint(WebhookEndpointId Id);
 
 public enum DeliveryState
 {

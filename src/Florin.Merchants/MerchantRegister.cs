@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
 using Florin.Kernel;
 using Florin.Storage;
@@ -51,8 +52,11 @@ internal sealed class MerchantRegister(IDatabase database, IdSource ids, TimePro
         async reader => await reader.QueryAsync($"SELECT {Columns} FROM merchants ORDER BY id", MerchantOf),
         ct);
 
-    public Task<NewApiKey> CreateKeyAsync(MerchantScope scope, ApiKeyKind kind, string name, CancellationToken ct) =>
-        keys.CreateAsync(scope, kind, name, ct);
+    public Task<NewApiKey> CreateKeyAsync(MerchantScope scope, ApiKeyDraft draft, CancellationToken ct) =>
+        keys.CreateAsync(scope, draft, ct);
+
+    public Task<Result<NewApiKey>> RollKeyAsync(MerchantScope scope, ApiKeyId id, DateTimeOffset oldUntil, CancellationToken ct) =>
+        keys.RollAsync(scope, id, oldUntil, ct);
 
     public Task EnsureTestKeyAsync(MerchantScope scope, ApiKeyKind kind, string name, string text, CancellationToken ct) =>
         keys.EnsureTestKeyAsync(scope, kind, name, text, ct);
@@ -61,10 +65,10 @@ internal sealed class MerchantRegister(IDatabase database, IdSource ids, TimePro
 
     public Task<bool> RevokeKeyAsync(MerchantScope scope, ApiKeyId id, CancellationToken ct) => keys.RevokeAsync(scope, id, ct);
 
-    public async Task<Result<ApiCaller>> AuthenticateAsync(string? presentedKey, CancellationToken ct) =>
+    public async Task<Result<ApiCaller>> AuthenticateAsync(string? presentedKey, IPAddress? source, CancellationToken ct) =>
         presentedKey is not null && options.RefusedKeys.Contains(presentedKey)
             ? ApiKeyRefusals.Unknown(presentedKey)
-            : await keys.AuthenticateAsync(presentedKey, ct);
+            : await keys.AuthenticateAsync(presentedKey, source, ct);
 
     public Task<Result<BackOfficeUser>> CreateUserAsync(
         MerchantId merchant, string email, string name, Secret<string> password, CancellationToken ct) =>

@@ -20,9 +20,17 @@ public static class MerchantsModule
     {
         services.AddSingleton(options ?? new MerchantsOptions());
         services.AddSingleton(new MigrationSource("merchants", 1, typeof(MerchantsModule).Assembly));
+        services.AddMetrics();
+        services.AddSingleton<KeyUses>();
+        services.AddHostedService<KeyUseWriter>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<Users>();
         services.AddSingleton<IMerchants, MerchantRegister>();
+        services.AddSingleton<RequestLogMetrics>();
+        services.AddSingleton<RequestLog>();
+        services.AddSingleton<IRequestLog>(provider => provider.GetRequiredService<RequestLog>());
+        services.AddHostedService<RequestLogWriter>();
+        services.AddJobHandler<RequestLogExpiry>();
         return services;
     }
 }

@@ -149,7 +149,7 @@ public abstract class DeliveryTests(DatabaseFixture databases)
 
         receiver.Answer = context => AnswerAsync(context, 200, "");
         var change = new WebhookEndpointChange(null, null, null, Disabled: false, null);
-        Assert.True((await world.Endpoints.UpdateAsync(world.Test, endpoint.Id, change, Never)).IsSuccess);
+        Assert.True((await world.Endpoints.UpdateAsync(world.Test, endpoint.Id, change, null, Never)).IsSuccess);
 
         await world.DeliveryAsync(id, found => found.State == DeliveryState.Delivered);
     }
@@ -369,7 +369,7 @@ public abstract class DeliveryTests(DatabaseFixture databases)
         await using var world = await World.StartAsync(databases);
         var gone = (await world.CreateEndpointAsync(receiver.Url)).Endpoint;
         var id = await world.RecordAsync(EventTypes.ChargeSucceeded);
-        Assert.True(await world.Endpoints.DeleteAsync(world.Test, gone.Id, Never));
+        Assert.True((await world.Endpoints.DeleteAsync(world.Test, gone.Id, null, Never)).IsSuccess);
         await using var kept = await Receiver.StartAsync();
         await world.CreateEndpointAsync(kept.Url);
         var later = await world.RecordAsync(EventTypes.ChargeSucceeded);

@@ -61,9 +61,9 @@ public abstract class EndpointTests(DatabaseFixture databases)
         {
             Assert.Null(await world.Endpoints.FindAsync(stranger, id, Never));
             Assert.Empty((await world.Endpoints.ListAsync(stranger, new PageRequest<WebhookEndpointId>(10), Never)).Items);
-            var update = await world.Endpoints.UpdateAsync(stranger, id, NoChange with { Disabled = true }, Never);
+            var update = await world.Endpoints.UpdateAsync(stranger, id, NoChange with { Disabled = true }, null, Never);
             Assert.Equal(RefusalKind.NotFound, update.Refusal?.Kind);
-            Assert.False(await world.Endpoints.DeleteAsync(stranger, id, Never));
+            Assert.False((await world.Endpoints.DeleteAsync(stranger, id, null, Never)).IsSuccess);
             await world.RecordAsync(EventTypes.ChargeFailed, stranger);
         }
 
@@ -78,12 +78,12 @@ public abstract class EndpointTests(DatabaseFixture databases)
         var id = (await world.CreateEndpointAsync("http://localhost:9/", EventTypes.RefundCreated)).Endpoint.Id;
 
         var change = NoChange with { EnabledEvents = [EventTypes.ChargeFailed, "*"] };
-        var changed = await world.Endpoints.UpdateAsync(world.Test, id, change, Never);
+        var changed = await world.Endpoints.UpdateAsync(world.Test, id, change, null, Never);
 
         Assert.Equal([EventTypes.ChargeFailed, "*"], changed.Value.EnabledEvents);
         Assert.Equal(id, (await world.DeliveryAsync(await world.RecordAsync(EventTypes.ChargeFailed))).Endpoint);
         Assert.Equal(id, (await world.DeliveryAsync(await world.RecordAsync("florin.something.new"))).Endpoint);
-        await world.Endpoints.UpdateAsync(world.Test, id, NoChange with { EnabledEvents = [EventTypes.RefundFailed] }, Never);
+        await world.Endpoints.UpdateAsync(world.Test, id, NoChange with { EnabledEvents = [EventTypes.RefundFailed] }, null, Never);
         var unasked = await world.RecordAsync(EventTypes.ChargeFailed);
         Assert.Empty(await world.Events.DeliveriesAsync(world.Test, [unasked], Never));
     }
@@ -103,7 +103,7 @@ public abstract class EndpointTests(DatabaseFixture databases)
         Assert.Equal(["b", "c"], (await world.Endpoints.FindAsync(world.Test, id, Never))!.Metadata.Keys.Order());
 
         Task<Result<WebhookEndpoint>> ChangeAsync(Dictionary<string, string> metadata) =>
-            world.Endpoints.UpdateAsync(world.Test, id, NoChange with { Metadata = metadata }, Never);
+            world.Endpoints.UpdateAsync(world.Test, id, NoChange with { Metadata = metadata }, null, Never);
     }
 
     [Fact]
@@ -112,12 +112,12 @@ public abstract class EndpointTests(DatabaseFixture databases)
         await using var world = await World.StartAsync(databases);
         var id = (await world.CreateEndpointAsync("http://localhost:9/")).Endpoint.Id;
 
-        Assert.True(await world.Endpoints.DeleteAsync(world.Test, id, Never));
+        Assert.True((await world.Endpoints.DeleteAsync(world.Test, id, null, Never)).IsSuccess);
 
-        Assert.False(await world.Endpoints.DeleteAsync(world.Test, id, Never));
+        Assert.False((await world.Endpoints.DeleteAsync(world.Test, id, null, Never)).IsSuccess);
         Assert.Null(await world.Endpoints.FindAsync(world.Test, id, Never));
         Assert.Empty((await world.Endpoints.ListAsync(world.Test, new PageRequest<WebhookEndpointId>(10), Never)).Items);
-        Assert.Equal(RefusalKind.NotFound, (await world.Endpoints.UpdateAsync(world.Test, id, NoChange, Never)).Refusal?.Kind);
+        Assert.Equal(RefusalKind.NotFound, (await world.Endpoints.UpdateAsync(world.Test, id, NoChange, null, Never)).Refusal?.Kind);
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public abstract class EndpointTests(DatabaseFixture databases)
 
         Assert.Empty((await world.Endpoints.ListAsync(world.Live, new PageRequest<WebhookEndpointId>(10), Never)).Items);
         var id = (await world.Endpoints.CreateAsync(world.Live, good, answer: null, Never)).Value.Endpoint.Id;
-        Assert.Equal("url", (await world.Endpoints.UpdateAsync(world.Live, id, NoChange with { Url = "https://10.0.0.1/" }, Never)).Refusal?.Param);
+        Assert.Equal("url", (await world.Endpoints.UpdateAsync(world.Live, id, NoChange with { Url = "https://10.0.0.1/" }, null, Never)).Refusal?.Param);
         Assert.Equal(good.Url, (await world.Endpoints.FindAsync(world.Live, id, Never))!.Url);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Florin.Kernel;
 using Florin.Storage;
 using Florin.Testing;
@@ -9,6 +10,7 @@ namespace Florin.Merchants.Tests;
 public abstract class MerchantsTests(DatabaseFixture fixture) : IAsyncLifetime
 {
     private static readonly CancellationToken Ct = CancellationToken.None;
+    private static IPAddress? Anywhere => null;
     private static readonly MerchantFees Fees = new(290, new Dictionary<string, long> { ["EUR"] = 30, ["KRW"] = 0 });
 
     private readonly ManualTime time = new();
@@ -70,8 +72,8 @@ public abstract class MerchantsTests(DatabaseFixture fixture) : IAsyncLifetime
         Assert.StartsWith(prefix, text, StringComparison.Ordinal);
         Assert.True(text.Length >= prefix.Length + 32);
         Assert.Equal(text[^4..], made.Key.Hint);
-        Assert.Equal(new ApiCaller(made.Key.Id, kind, scope), (await Merchants.AuthenticateAsync(text, Ct)).Value);
-        Assert.Equal(made.Key, Assert.Single(await Merchants.ListKeysAsync(scope, Ct)));
+        Assert.Equal(new ApiCaller(made.Key.Id, kind, scope), (await Merchants.AuthenticateAsync(text, Anywhere, Ct)).Value);
+        Assert.Equal(made.Key with { LastUsedAt = time.GetUtcNow() }, Assert.Single(await Merchants.ListKeysAsync(scope, Ct)));
         Assert.Empty(await Merchants.ListKeysAsync(scope with { IsLive = !isLive }, Ct));
     }
 
@@ -97,7 +99,7 @@ public abstract class MerchantsTests(DatabaseFixture fixture) : IAsyncLifetime
     [InlineData("x", "api_key_invalid", "Invalid API Key provided: ****.")]
     public async Task A_key_that_opens_nothing_is_refused_with_a_reason(string? presented, string code, string message)
     {
-        var refusal = (await Merchants.AuthenticateAsync(presented, Ct)).Refusal!;
+        var refusal = (await Merchants.AuthenticateAsync(presented, Anywhere, Ct)).Refusal!;
 
         Assert.Equal((RefusalKind.Unauthenticated, code), (refusal.Kind, refusal.Code));
         Assert.StartsWith(message, refusal.Message, StringComparison.Ordinal);
@@ -108,11 +110,11 @@ public abstract class MerchantsTests(DatabaseFixture fixture) : IAsyncLifetime
     {
         var scope = await NewScopeAsync();
         var made = await Merchants.CreateKeyAsync(scope, ApiKeyKind.Secret, "till", Ct);
-        Assert.True((await Merchants.AuthenticateAsync(made.Text.Reveal(), Ct)).IsSuccess);
+        Assert.True((await Merchants.AuthenticateAsync(made.Text.Reveal(), Anywhere, Ct)).IsSuccess);
 
         Assert.True(await Merchants.RevokeKeyAsync(scope, made.Key.Id, Ct));
 
-        Assert.Equal("api_key_revoked", (await Merchants.AuthenticateAsync(made.Text.Reveal(), Ct)).Refusal!.Code);
+        Assert.Equal("api_key_revoked", (await Merchants.AuthenticateAsync(made.Text.Reveal(), Anywhere, Ct)).Refusal!.Code);
         Assert.NotNull(Assert.Single(await Merchants.ListKeysAsync(scope, Ct)).RevokedAt);
     }
 
@@ -122,12 +124,12 @@ public abstract class MerchantsTests(DatabaseFixture fixture) : IAsyncLifetime
         var scope = await NewScopeAsync();
         var made = await Merchants.CreateKeyAsync(scope, ApiKeyKind.Secret, "till", Ct);
         await using var other = await StartNodeAsync();
-        Assert.True((await Merchants.AuthenticateAsync(made.Text.Reveal(), Ct)).IsSuccess);
+        Assert.True((await Merchants.AuthenticateAsync(made.Text.Reveal(), Anywhere, Ct)).IsSuccess);
         await other.GetRequiredService<IMerchants>().RevokeKeyAsync(scope, made.Key.Id, Ct);
 
         time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal("api_key_revoked", (await Merchants.AuthenticateAsync(made.Text.Reveal(), Ct)).Refusal!.Code);
+        Assert.Equal("api_key_revoked", (await Merchants.AuthenticateAsync(made.Text.Reveal(), Anywhere, Ct)).Refusal!.Code);
     }
 
     [Fact]
@@ -138,7 +140,7 @@ public abstract class MerchantsTests(DatabaseFixture fixture) : IAsyncLifetime
 
         Assert.False(await Merchants.RevokeKeyAsync(await NewScopeAsync(), made.Key.Id, Ct));
         Assert.False(await Merchants.RevokeKeyAsync(scope with { IsLive = true }, made.Key.Id, Ct));
-        Assert.True((await Merchants.AuthenticateAsync(made.Text.Reveal(), Ct)).IsSuccess);
+        Assert.True((await Merchants.AuthenticateAsync(made.Text.Reveal(), Anywhere, Ct)).IsSuccess);
     }
 
     [Fact]
@@ -147,7 +149,7 @@ public abstract class MerchantsTests(DatabaseFixture fixture) : IAsyncLifetime
         var made = await Merchants.CreateKeyAsync(await NewScopeAsync(), ApiKeyKind.Secret, "till", Ct);
         await using var other = await StartNodeAsync(new KeyRing(Secret.Of(RandomSource.System.Bytes(KeyRing.KeyBytes))));
 
-        var answer = await other.GetRequiredService<IMerchants>().AuthenticateAsync(made.Text.Reveal(), Ct);
+        var answer = await other.GetRequiredService<IMerchants>().AuthenticateAsync(made.Text.Reveal(), Anywhere, Ct);
 
         Assert.Equal("api_key_invalid", answer.Refusal!.Code);
     }
@@ -160,7 +162,7 @@ public abstract class MerchantsTests(DatabaseFixture fixture) : IAsyncLifetime
         await Merchants.EnsureTestKeyAsync(scope, ApiKeyKind.Secret, "demo", text, Ct);
         await Merchants.EnsureTestKeyAsync(scope, ApiKeyKind.Secret, "demo", text, Ct);
 
-        Assert.Equal(scope, (await Merchants.AuthenticateAsync(text, Ct)).Value.Scope);
+        Assert.Equal(scope, (await Merchants.AuthenticateAsync(text, Anywhere, Ct)).Value.Scope);
         Assert.Single(await Merchants.ListKeysAsync(scope, Ct));
         await Assert.ThrowsAsync<ArgumentException>(() => Merchants.EnsureTestKeyAsync(scope with { IsLive = true }, ApiKeyKind.Secret, "demo", text, Ct));
         await Assert.ThrowsAsync<ArgumentException>(() => Merchants.EnsureTestKeyAsync(scope, ApiKeyKind.Publishable, "demo", text, Ct));

@@ -28,7 +28,10 @@ internal static class CustomerRoutes
             "customer", id => call.Services.Customers.FindAsync(call.Scope, id, call.Ct), PaymentJson.Write)),
         new("POST", Url + "/{id}", RouteAccess.Secret, One, UpdateAsync),
         new("DELETE", Url + "/{id}", RouteAccess.Secret, One, DeleteAsync),
-        new("GET", Url + "/{id}/payment_methods", RouteAccess.Secret, new AnsweredObject("payment_method", IsList: true), ListMethodsAsync),
+        new("GET", Url + "/{id}/payment_methods", RouteAccess.Secret, new AnsweredObject("payment_method", IsList: true), ListMethodsAsync)
+        {
+            Resource = ApiResource.PaymentMethods,
+        },
     ];
 
     /// <summary>The customer of a request; a deleted one is nobody.</summary>

@@ -174,6 +174,12 @@ internal static class ErrorCodes
         },
 
         // Who asks.
+        new("api_key_expired", "API key expired", "It was rolled, and its time is over; use the new key.")
+        {
+            When = "The key was rolled, and the time for which it went on beside the new one is over.",
+            Example = "Expired API Key provided: fsk_test_****abcd. It was rolled; use the new one.",
+            Kinds = [RefusalKind.Unauthenticated],
+        },
         new("api_key_invalid", "API key not known", "Check the key and that it belongs to this installation.")
         {
             When = "The key is none of this installation's.",
@@ -191,6 +197,19 @@ internal static class ErrorCodes
             When = "The key was revoked in the back office.",
             Example = "This API key was revoked.",
             Kinds = [RefusalKind.Unauthenticated],
+        },
+        new("ip_address_not_allowed", "Address not allowed", "Use the key from one of its networks, or make one that is allowed from here.")
+        {
+            When = "The key is limited to networks, and the request came from none of them.",
+            Example = "The API key fsk_live_****abcd is not allowed from 198.51.100.4.",
+            Kinds = [RefusalKind.Forbidden],
+        },
+        new("permission_missing", "Permission missing", "Use a key that has the permission named in the message.")
+        {
+            When = "A restricted key was used for what it was not given, or to show an object in full that it may not read.",
+            Example = "The provided key 'frk_test_****abcd' does not have the required permissions for this endpoint. "
+                + "Having the 'refunds:write' permission would allow this request to continue.",
+            Kinds = [RefusalKind.Forbidden],
         },
         new("secret_key_required", "Secret key required", "Call this from a server with a secret key.")
         {

@@ -8,7 +8,8 @@ namespace Florin.Api.Errors;
 
 /// <summary>Where a request was made, for its error to say.</summary>
 /// <param name="Path">As in <c>/v1/refunds</c>.</param>
-internal sealed record ErrorPlace(string Path, string RequestId);
+/// <param name="IsLogged">Whether the merchant finds it in the request log.</param>
+internal sealed record ErrorPlace(string Path, string RequestId, bool IsLogged = false);
 
 /// <summary>The one place where a refusal becomes an HTTP status and a body.</summary>
 /// <remarks>
@@ -65,14 +66,15 @@ internal sealed class Problems(PublicAddress address)
     private StoredResponse Answer(int status, string type, Refusal refusal, ErrorPlace place)
     {
         var documentation = address.To($"{ErrorPages.Path[1..]}/{refusal.Code}").AbsoluteUri;
+        var log = place.IsLogged ? address.To($"office/requests/{place.RequestId}").AbsoluteUri : null;
         var body = WireWriter.Bytes(
-            (status, type, refusal, place, documentation),
-            static (writer, it) => Write(writer, it.status, it.type, it.refusal, it.place, it.documentation));
+            (status, type, refusal, place, documentation, log),
+            static (writer, it) => Write(writer, it.status, it.type, it.refusal, it.place, it.documentation, it.log));
         return new StoredResponse(status, ContentType, body);
     }
 
     private static void Write(
-        Utf8JsonWriter writer, int status, string type, Refusal refusal, ErrorPlace place, string documentation)
+        Utf8JsonWriter writer, int status, string type, Refusal refusal, ErrorPlace place, string documentation, string? log)
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, documentation);
@@ -88,6 +90,7 @@ internal sealed class Problems(PublicAddress address)
         writer.WriteString("message"u8, refusal.Message);
         if (refusal.Param is { } param) writer.WriteString("param"u8, param);
         writer.WriteString("doc_url"u8, documentation);
+        if (log is not null) writer.WriteString("request_log_url"u8, log);
         WriteSubject(writer, refusal.Subject);
         writer.WriteEndObject();
         writer.WriteEndObject();

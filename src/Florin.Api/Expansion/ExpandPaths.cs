@@ -67,6 +67,13 @@ internal static class ExpandPaths
         .. Links.Keys.Where(link => link.Object == answered.Name).Select(link => answered.IsList ? "data." + link.Property : link.Property),
     ];
 
+    /// <summary>The objects that a path of <see cref="Read"/> shows in full, outermost first.</summary>
+    public static IEnumerable<string> ObjectsOf(AnsweredObject answered, string[] properties)
+    {
+        var at = answered.Name;
+        foreach (var property in properties) yield return at = TargetOf(at, property);
+    }
+
     private static bool IsKnown(AnsweredObject answered, string[] properties)
     {
         if (answered.IsList && (properties.Length < 2 || properties[0] != "data")) return false;

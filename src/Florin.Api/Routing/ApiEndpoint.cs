@@ -11,22 +11,35 @@ using Microsoft.Extensions.Logging;
 
 namespace Florin.Api.Routing;
 
-/// <summary>Takes one request through the steps that all share: key, version, body, idempotency, handler, expansion.</summary>
-internal sealed class ApiEndpoint(ApiServices services, Expander expander, ILogger<ApiEndpoint> logger)
+/// <summary>Takes one request through the steps that all share: key, limit, right, version, body, idempotency, handler, expansion.</summary>
+internal sealed class ApiEndpoint(
+    ApiServices services, Expander expander, RateLimits limits, RequestRecorder recorder, ILogger<ApiEndpoint> logger)
 {
     public async Task RunAsync(HttpContext http, ApiRoute route)
     {
         if (route.AllowsBrowsers) Cors.Allow(http.Response);
-        var place = ApiPaths.PlaceOf(http);
-        var reply = await ReplyAsync(http, route, place);
-        await ApiResponse.WriteAsync(http, reply.Answer, reply.ReplayOf);
+        var presented = PresentedKey(http.Request);
+        var authenticated = await services.Merchants.AuthenticateAsync(presented, http.Connection.RemoteIpAddress, http.RequestAborted);
+        if (!authenticated.TryGet(out var caller, out var stranger))
+        {
+            await ApiResponse.WriteAsync(http, services.Problems.From(stranger, ApiPaths.PlaceOf(http)), replayOf: null);
+            return;
+        }
+
+        var record = recorder.Begin(http, caller, ApiKeyRules.Masked(presented!));
+        var reply = await ReplyAsync(http, route, record);
+        record.Answer = reply.Answer;
+        await ApiResponse.WriteAsync(http, reply.Answer, reply.ReplayOf, reply.RetryAfter);
     }
 
-    private async Task<Reply> ReplyAsync(HttpContext http, ApiRoute route, ErrorPlace place)
+    private async Task<Reply> ReplyAsync(HttpContext http, ApiRoute route, RequestRecord record)
     {
+        var place = ApiPaths.PlaceOf(http);
         try
         {
-            return await AuthenticatedAsync(http, route, place);
+            return limits.Refuse(record.Caller) is { } limited
+                ? Refuse(limited.Refusal, place) with { RetryAfter = limited.RetryAfter }
+                : await AuthenticatedAsync(http, route, record, place);
         }
         catch (MalformedRequestException malformed)
         {
@@ -41,23 +54,23 @@ internal sealed class ApiEndpoint(ApiServices services, Expander expander, ILogg
         }
     }
 
-    private async Task<Reply> AuthenticatedAsync(HttpContext http, ApiRoute route, ErrorPlace place)
+    private async Task<Reply> AuthenticatedAsync(HttpContext http, ApiRoute route, RequestRecord record, ErrorPlace place)
     {
-        var ct = http.RequestAborted;
-        var authenticated = await services.Merchants.AuthenticateAsync(PresentedKey(http.Request), ct);
-        if (!authenticated.TryGet(out var caller, out var stranger)) return Refuse(stranger, place);
+        var (caller, ct) = (record.Caller, http.RequestAborted);
         if (caller.Kind == ApiKeyKind.Publishable && !route.AllowsBrowsers)
         {
             return Refuse(
                 new Refusal(RefusalKind.Forbidden, "secret_key_required", $"{route} needs a secret key; this is a publishable one."), place);
         }
 
+        if (RouteRights.ProblemOf(route, caller, record.MaskedKey) is { } unallowed) return Refuse(unallowed, place);
         if (ApiVersion.ProblemOf(http.Request.Headers) is { } problem)
         {
             return Refuse(new Refusal(RefusalKind.Invalid, "api_version_unknown", problem), place);
         }
 
         var tree = await RequestBody.ReadParametersAsync(http.Request, ct);
+        record.Parameters = tree;
         if (!TryReadKey(http, caller, tree, out var key))
         {
             return Refuse(
@@ -66,6 +79,7 @@ internal sealed class ApiEndpoint(ApiServices services, Expander expander, ILogg
 
         var parameters = new ParameterReader(tree);
         var paths = ExpandPaths.Read(parameters, route.Answers, caller.Kind);
+        if (RouteRights.ProblemOf(route, paths, caller, record.MaskedKey) is { } unseen) return Refuse(unseen, place);
         var call = new ApiCall(services, caller, parameters, PathIds(http), place, key, ct);
         var reply = await OnceAsync(route, call, key);
         return paths.Count > 0 && reply.Answer.Status == StatusCodes.Status200OK
@@ -116,8 +130,9 @@ internal sealed class ApiEndpoint(ApiServices services, Expander expander, ILogg
     private bool TryReadKey(HttpContext http, ApiCaller caller, Node tree, out IdempotencyKey? key)
     {
         key = null;
-        // Reading and deleting are safe to repeat as they are (RFC 9110 section 9.2.2).
-        if (!HttpMethods.IsPost(http.Request.Method)) return true;
+        // Reading is safe to repeat as it is. A repeated DELETE does nothing twice either, but would be told that nothing is
+        // there, which looks like a mistake to whoever lost the first answer.
+        if (!HttpMethods.IsPost(http.Request.Method) && !HttpMethods.IsDelete(http.Request.Method)) return true;
         var header = http.Request.Headers["Idempotency-Key"];
         if (header.Count == 0) return true;
         if (header.Count > 1 || !IdempotencyKeys.TryRead(header[0] ?? "", out var text)) return false;
@@ -152,5 +167,8 @@ internal sealed class ApiEndpoint(ApiServices services, Expander expander, ILogg
         _ => StatusCodes.Status400BadRequest,
     };
 
-    private sealed record Reply(StoredResponse Answer, string? ReplayOf = null);
+    private sealed record Reply(StoredResponse Answer, string? ReplayOf = null)
+    {
+        public TimeSpan? RetryAfter { get; init; }
+    }
 }

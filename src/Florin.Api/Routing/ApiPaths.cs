@@ -9,5 +9,6 @@ internal static class ApiPaths
 {
     public static bool Covers(PathString path) => path.StartsWithSegments("/v1") || path.StartsWithSegments("/gateways");
 
-    public static ErrorPlace PlaceOf(HttpContext http) => new(SafeEcho.Text(http.Request.Path), http.TraceIdentifier);
+    public static ErrorPlace PlaceOf(HttpContext http) =>
+        new(SafeEcho.Text(http.Request.Path), http.TraceIdentifier, RequestRecorder.IsRecorded(http));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Florin.Storage.Idempotency;
 using Microsoft.AspNetCore.Http;
 
@@ -9,7 +10,8 @@ internal static class ApiResponse
     public const string ContentType = "application/json";
 
     /// <param name="replayOf">The request that this answer was first given to; null for a first answer.</param>
-    public static async Task WriteAsync(HttpContext http, StoredResponse answer, string? replayOf)
+    /// <param name="retryAfter">When to ask again, where that is known better than "soon".</param>
+    public static async Task WriteAsync(HttpContext http, StoredResponse answer, string? replayOf, TimeSpan? retryAfter = null)
     {
         var response = http.Response;
         response.StatusCode = answer.Status;
@@ -17,7 +19,7 @@ internal static class ApiResponse
         response.ContentLength = answer.Body.Length;
         response.Headers["Request-Id"] = replayOf ?? http.TraceIdentifier;
         response.Headers.CacheControl = "no-store";
-        response.Headers["Florin-Version"] = ApiVersion.Current;
+        ApiVersion.Show(http);
         if (replayOf is not null) response.Headers["Idempotent-Replayed"] = "true";
         if (http.Request.Headers["Idempotency-Key"] is [{ } key] && IdempotencyKeys.IsVisibleAscii(key)) response.Headers["Idempotency-Key"] = key;
         switch (answer.Status)
@@ -27,7 +29,7 @@ internal static class ApiResponse
                 break;
             // The SDKs repeat these by themselves, and only these: what was refused once is refused again.
             case StatusCodes.Status409Conflict or StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable:
-                response.Headers.RetryAfter = "1";
+                response.Headers.RetryAfter = SecondsOf(retryAfter).ToString(CultureInfo.InvariantCulture);
                 response.Headers["Stripe-Should-Retry"] = "true";
                 break;
         }
@@ -35,4 +37,7 @@ internal static class ApiResponse
         if (HttpMethods.IsHead(http.Request.Method)) return;
         await response.BodyWriter.WriteAsync(answer.Body, http.RequestAborted);
     }
+
+    // Rounded up: whoever comes back too early is refused again.
+    private static long SecondsOf(TimeSpan? wait) => wait is { } known ? Math.Max((long)Math.Ceiling(known.TotalSeconds), 1) : 1;
 }

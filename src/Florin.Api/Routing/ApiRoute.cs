@@ -1,3 +1,4 @@
+using Florin.Merchants;
 using Florin.Storage.Idempotency;
 
 namespace Florin.Api.Routing;
@@ -20,6 +21,18 @@ internal enum RouteAccess
 internal sealed record ApiRoute(
     string Method, string Pattern, RouteAccess Access, AnsweredObject Answers, Func<ApiCall, Task<StoredResponse>> Handle)
 {
+    private readonly ApiResource? resource;
+
+    public bool HasResource => resource is not null;
+
+    /// <summary>What a restricted key must have been given; how much of it, the method tells.</summary>
+    /// <exception cref="InvalidOperationException">The table does not say.</exception>
+    public ApiResource Resource
+    {
+        get => resource ?? throw new InvalidOperationException($"{this} belongs to no resource; say which in {nameof(ApiRoutes)}.");
+        init => resource = value;
+    }
+
     /// <summary>Answers a repetition of a request that was cut off, from what its subject has come to; null where the
     /// request writes only once, so that it cannot be cut off halfway.</summary>
     public Func<ApiCall, Guid, Task<StoredResponse?>>? AnswerCutOff { get; init; }

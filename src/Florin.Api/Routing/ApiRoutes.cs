@@ -6,22 +6,23 @@ using Florin.Api.Events;
 using Florin.Api.PaymentIntents;
 using Florin.Api.Refunds;
 using Florin.Api.Webhooks;
+using Florin.Merchants;
 
 namespace Florin.Api.Routing;
 
-/// <summary>Every route that a key opens.</summary>
+/// <summary>Every route that a key opens, and the resource that a restricted key must have been given for it.</summary>
 internal static class ApiRoutes
 {
     public static IReadOnlyList<ApiRoute> All { get; } =
     [
-        .. PaymentIntentRoutes.All,
-        .. ChargeRoutes.All,
-        .. RefundRoutes.All,
-        .. TokenRoutes.All,
-        .. PaymentMethodRoutes.All,
-        .. CustomerRoutes.All,
-        .. CheckoutSessionRoutes.All,
-        .. EventRoutes.All,
-        .. WebhookEndpointRoutes.All,
+        .. PaymentIntentRoutes.All.Of(ApiResource.PaymentIntents),
+        .. ChargeRoutes.All.Of(ApiResource.Charges),
+        .. RefundRoutes.All.Of(ApiResource.Refunds),
+        .. TokenRoutes.All.Of(ApiResource.Tokens),
+        .. PaymentMethodRoutes.All.Of(ApiResource.PaymentMethods),
+        .. CustomerRoutes.All.Of(ApiResource.Customers),
+        .. CheckoutSessionRoutes.All.Of(ApiResource.CheckoutSessions),
+        .. EventRoutes.All.Of(ApiResource.Events),
+        .. WebhookEndpointRoutes.All.Of(ApiResource.WebhookEndpoints),
     ];
 }

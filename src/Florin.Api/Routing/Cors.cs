@@ -8,7 +8,7 @@ internal static class Cors
     public static void Allow(HttpResponse response)
     {
         response.Headers.AccessControlAllowOrigin = "*";
-        response.Headers.AccessControlExposeHeaders = "Request-Id, Idempotent-Replayed, Retry-After";
+        response.Headers.AccessControlExposeHeaders = "Request-Id, Idempotent-Replayed, Retry-After, Florin-Version";
     }
 
     /// <param name="methods">Those of the path that browsers may use.</param>

@@ -1,18 +1,9 @@
 using Florin.Api.Errors;
 using Florin.Kernel;
+using Florin.Merchants;
 using Microsoft.AspNetCore.Http;
 
 namespace Florin.Api.Routing;
-
-/// <summary>Names one request to this installation.</summary>
-internal readonly record struct RequestId(Guid Value) : IId<RequestId>
-{
-    public static string Prefix => "req_";
-
-    public static RequestId From(Guid value) => new(value);
-
-    public override string ToString() => Ids.Format(this);
-}
 
 /// <summary>Names each request, on its answer and in its log lines, and gives the API's empty refusals a body.</summary>
 internal sealed class RequestIdMiddleware(RequestDelegate next, IdSource ids, Problems problems)

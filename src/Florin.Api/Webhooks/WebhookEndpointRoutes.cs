@@ -53,27 +53,24 @@ internal static class WebhookEndpointRoutes
             parameters.Metadata());
         if (parameters.Finish() is { } refusal) return call.Refuse(refusal);
         if (!call.TryPathId<WebhookEndpointId>(out var id)) return call.NoSuch("webhook_endpoint");
-        var updated = await call.Services.WebhookEndpoints.UpdateAsync(call.Scope, id, change, call.Ct);
-        return updated.Match(endpoint => ApiCall.Ok(endpoint, Write), call.Refuse);
+        return await call.WriteAsync<WebhookEndpoint>(
+            answer => call.Services.WebhookEndpoints.UpdateAsync(call.Scope, id, change, answer, call.Ct), Write);
     }
 
     private static async Task<StoredResponse> DeleteAsync(ApiCall call)
     {
         if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
-        if (!call.TryPathId<WebhookEndpointId>(out var id)
-            || !await call.Services.WebhookEndpoints.DeleteAsync(call.Scope, id, call.Ct))
-        {
-            return call.NoSuch("webhook_endpoint");
-        }
-
-        return ApiCall.Ok(id, static (writer, gone) =>
-        {
-            writer.WriteStartObject();
-            writer.WriteId("id"u8, gone);
-            writer.WriteString("object"u8, "webhook_endpoint"u8);
-            writer.WriteBoolean("deleted"u8, true);
-            writer.WriteEndObject();
-        });
+        if (!call.TryPathId<WebhookEndpointId>(out var id)) return call.NoSuch("webhook_endpoint");
+        return await call.WriteAsync<DeletedWebhookEndpoint>(
+            answer => call.Services.WebhookEndpoints.DeleteAsync(call.Scope, id, answer, call.Ct),
+            static (writer, gone) =>
+            {
+                writer.WriteStartObject();
+                writer.WriteId("id"u8, gone.Id);
+                writer.WriteString("object"u8, "webhook_endpoint"u8);
+                writer.WriteBoolean("deleted"u8, true);
+                writer.WriteEndObject();
+            });
     }
 
     private static IReadOnlyList<string>? ReadEvents(ParameterReader parameters)

@@ -125,12 +125,12 @@ internal sealed class EndpointRules(WebhookOptions options, AddressRules address
                 "description");
     }
 
-    private static Refusal? CheckApiVersion(string? version) => version is null || ApiVersions.Known.Contains(version)
+    private static Refusal? CheckApiVersion(string? version) => version is null || ApiVersions.IsAccepted(version)
         ? null
         : new Refusal(
             RefusalKind.Invalid,
             "api_version_unknown",
-            $"'{version}' is not a version of this API; these are: {string.Join(", ", ApiVersions.Known)}.",
+            $"'{version}' is not a version of this API; {ApiVersions.Advice}",
             "api_version");
 
     private static Refusal? CheckMetadata(IReadOnlyDictionary<string, string> metadata)

@@ -36,7 +36,7 @@ internal sealed class WebhookEndpoints(
     }
 
     public Task<Result<WebhookEndpoint>> UpdateAsync(
-        MerchantScope scope, WebhookEndpointId id, WebhookEndpointChange change, CancellationToken ct) => database.WriteAsync<Result<WebhookEndpoint>>(
+        MerchantScope scope, WebhookEndpointId id, WebhookEndpointChange change, IdempotentWrite<WebhookEndpoint>? answer, CancellationToken ct) => database.WriteAsync<Result<WebhookEndpoint>>(
         async tx =>
         {
             if (await FindAsync(tx, scope, id, forUpdate: true) is not { } before) return NotFound(id);
@@ -50,6 +50,7 @@ internal sealed class WebhookEndpoints(
                 IsEnabled = change.Disabled is { } disabled ? !disabled : before.IsEnabled,
                 Metadata = metadata,
             };
+            if (answer is not null) await answer.BeginAsync(tx, id.Value);
             await tx.EnqueueAsync(
                 $"""
                  UPDATE webhook_endpoints
@@ -61,6 +62,7 @@ internal sealed class WebhookEndpoints(
                 expectedRows: 1);
             await UnrouteAsync(tx, scope, id);
             await RouteAsync(tx, scope, after);
+            if (answer is not null) await answer.FinishAsync(tx, after);
             tx.OnCommitted(
                 () =>
                 {
@@ -72,17 +74,28 @@ internal sealed class WebhookEndpoints(
         },
         ct);
 
-    public Task<bool> DeleteAsync(MerchantScope scope, WebhookEndpointId id, CancellationToken ct) => database.WriteAsync(
+    public Task<Result<DeletedWebhookEndpoint>> DeleteAsync(
+        MerchantScope scope, WebhookEndpointId id, IdempotentWrite<DeletedWebhookEndpoint>? answer, CancellationToken ct) => database.WriteAsync<Result<DeletedWebhookEndpoint>>(
         async tx =>
         {
+            // Claimed first: of two at once, the second is to hear what the first is told, and not that nothing is there.
+            if (answer is not null) await answer.BeginAsync(tx, id.Value);
             var deleted = await tx.ExecuteAsync(
                 $"""
                  UPDATE webhook_endpoints SET status = 'deleted', secret_sealed = NULL
                   WHERE shard = {scope.Shard} AND id = {id} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}
                     AND status <> 'deleted'
                  """);
-            if (deleted == 1) await UnrouteAsync(tx, scope, id);
-            return deleted == 1;
+            if (deleted == 0)
+            {
+                tx.Abandon();
+                return NotFound(id);
+            }
+
+            await UnrouteAsync(tx, scope, id);
+            var gone = new DeletedWebhookEndpoint(id);
+            if (answer is not null) await answer.FinishAsync(tx, gone);
+            return gone;
         },
         ct);
 

@@ -4,7 +4,7 @@ using Florin.Kernel;
 
 namespace Florin.Merchants;
 
-/// <summary>What a key looks like: <c>fsk_test_</c> or <c>fpk_live_</c> and so on, then letters, digits and underscores.</summary>
+/// <summary>What a key looks like: <c>fsk_test_</c>, <c>frk_live_</c> and so on, then letters, digits and underscores.</summary>
 internal static class ApiKeyText
 {
     private const int MaxLength = 200;
@@ -19,6 +19,8 @@ internal static class ApiKeyText
         (ApiKeyKind.Secret, true) => "fsk_live_",
         (ApiKeyKind.Publishable, false) => "fpk_test_",
         (ApiKeyKind.Publishable, true) => "fpk_live_",
+        (ApiKeyKind.Restricted, false) => "frk_test_",
+        (ApiKeyKind.Restricted, true) => "frk_live_",
     };
 
     public static string New(ApiKeyKind kind, bool isLive, RandomSource random) => Prefix(kind, isLive) + random.HexToken(RandomBytes);

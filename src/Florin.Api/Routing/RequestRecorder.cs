@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Florin.Api.Requests;
+using Florin.Kernel;
+using Florin.Merchants;
+using Florin.Storage.Idempotency;
+using Microsoft.AspNetCore.Http;
+
+namespace Florin.Api.Routing;
+
+/// <summary>What becomes known of a request on its way.</summary>
+internal sealed record RequestRecord(HttpContext Http, ApiCaller Caller, string MaskedKey, DateTimeOffset At, long Began)
+{
+    public Node.Map? Parameters { get; set; }
+
+    /// <summary>Null where an exception was answered.</summary>
+    public StoredResponse? Answer { get; set; }
+}
+
+/// <summary>Hands requests to the log once they are answered, so that no caller waits for it.</summary>
+internal sealed class RequestRecorder(IRequestLog log, TimeProvider time)
+{
+    private const int MostPathCharacters = 300;
+    private static readonly object Marker = new();
+
+    /// <summary>Whether the request will be found in the log.</summary>
+    public static bool IsRecorded(HttpContext http) => http.Items.ContainsKey(Marker);
+
+    /// <summary>From here on the request is the caller's, and theirs to look at.</summary>
+    public RequestRecord Begin(HttpContext http, ApiCaller caller, string maskedKey)
+    {
+        var record = new RequestRecord(http, caller, maskedKey, time.GetUtcNow(), time.GetTimestamp());
+        http.Items[Marker] = Marker;
+        http.Response.OnCompleted(
+            static state =>
+            {
+                var (recorder, record) = ((RequestRecorder, RequestRecord))state;
+                recorder.HandOver(record);
+                return Task.CompletedTask;
+            },
+            (this, record));
+        return record;
+    }
+
+    private void HandOver(RequestRecord record) => log.Add(() => Prepare(record));
+
+    private LoggedRequest Prepare(RequestRecord record)
+    {
+        var request = record.Http.Request;
+        var status = record.Http.Response.StatusCode;
+        var path = Redaction.Shown(request.Path.Value ?? "");
+        string? idempotencyKey = request.Headers["Idempotency-Key"] is [{ } written] && IdempotencyKeys.TryRead(written, out var key)
+            ? Redaction.Shown(key)
+            : null;
+        return new LoggedRequest(
+            Ids.Parse<RequestId>(record.Http.TraceIdentifier),
+            record.Caller.Scope,
+            record.At,
+            request.Method,
+            path.Length <= MostPathCharacters ? path : path[..MostPathCharacters] + "…",
+            status,
+            record.Caller.Key,
+            record.MaskedKey,
+            record.Http.Connection.RemoteIpAddress?.ToString(),
+            idempotencyKey,
+            status >= StatusCodes.Status400BadRequest ? ErrorCodeOf(record.Answer) : null,
+            (int)Math.Min(time.GetElapsedTime(record.Began).TotalMilliseconds, int.MaxValue),
+            Redaction.OfRequest(record.Parameters),
+            record.Answer is { } answer ? Redaction.OfAnswer(answer.Body) : null);
+    }
+
+    private static string? ErrorCodeOf(StoredResponse? answer)
+    {
+        if (answer is null) return null;
+        using var body = JsonDocument.Parse(answer.Body);
+        return body.RootElement.TryGetProperty("error", out var error) && error.TryGetProperty("code", out var code) ? code.GetString() : null;
+    }
+}
