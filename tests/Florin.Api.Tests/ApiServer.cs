@@ -16,13 +16,17 @@ using Microsoft.Extensions.Logging;
 namespace Florin.Api.Tests;
 
 /// <summary>The API over real HTTP, with the modules under it faked.</summary>
-public sealed class ApiServer : IAsyncLifetime
+public class ApiServer : IAsyncLifetime
 {
     private WebApplication? app;
 
     internal FakePayments Payments { get; } = new();
 
     internal FakeIdempotency Idempotency { get; } = new();
+
+    internal FakeRequestLog Requests { get; } = new();
+
+    internal virtual ApiOptions Options { get; } = new();
 
     internal HttpClient Client { get; private set; } = null!;
 
@@ -46,7 +50,8 @@ public sealed class ApiServer : IAsyncLifetime
         services.AddSingleton<IWebhookEndpoints>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IMerchants, FakeMerchants>();
         services.AddSingleton<IIdempotency>(Idempotency);
-        services.AddApi();
+        services.AddSingleton<IRequestLog>(Requests);
+        services.AddApi(Options);
         services.AddProblemDetails();
         app = builder.Build();
         app.UseApi();
@@ -66,11 +71,12 @@ public sealed class ApiServer : IAsyncLifetime
     internal async Task<ApiContract> ContractAsync() => ApiContract.Parse(await Client.GetStringAsync(OpenApiDocument.Path));
 
     internal async Task<Answer> SendAsync(
-        string method, string path, string? form = null, string? key = "secret-test", string? idempotencyKey = null, string contentType = "application/x-www-form-urlencoded")
+        string method, string path, string? form = null, string? key = "secret-test", string? idempotencyKey = null, string contentType = "application/x-www-form-urlencoded", string? version = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         if (idempotencyKey is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
+        if (version is not null) request.Headers.Add("Stripe-Version", version);
         if (form is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(form));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Florin.Connectors;
 using Florin.Events;
 using Florin.Kernel;
@@ -12,12 +13,15 @@ namespace Florin.Api.Tests;
 /// <summary>Keys named for what they are; everybody else is a stranger.</summary>
 internal sealed class FakeMerchants : IMerchants
 {
-    public Task<Result<ApiCaller>> AuthenticateAsync(string? presentedKey, CancellationToken ct) => Task.FromResult<Result<ApiCaller>>(presentedKey switch
+    public static readonly ApiKeyPermissions Refunds = new([KeyValuePair.Create(ApiResource.Refunds, ApiRight.Write)]);
+
+    public Task<Result<ApiCaller>> AuthenticateAsync(string? presentedKey, IPAddress? source, CancellationToken ct) => Task.FromResult<Result<ApiCaller>>(presentedKey switch
     {
-        "secret-test" => new ApiCaller(default, ApiKeyKind.Secret, Samples.Test),
-        "secret-live" => new ApiCaller(default, ApiKeyKind.Secret, Samples.Live),
-        "publishable-test" => new ApiCaller(default, ApiKeyKind.Publishable, Samples.Test),
-        "publishable-live" => new ApiCaller(default, ApiKeyKind.Publishable, Samples.Live),
+        "secret-test" => new ApiCaller(ApiKeyId.From(Samples.Value(101)), ApiKeyKind.Secret, Samples.Test),
+        "secret-live" => new ApiCaller(ApiKeyId.From(Samples.Value(102)), ApiKeyKind.Secret, Samples.Live),
+        "publishable-test" => new ApiCaller(ApiKeyId.From(Samples.Value(103)), ApiKeyKind.Publishable, Samples.Test),
+        "publishable-live" => new ApiCaller(ApiKeyId.From(Samples.Value(104)), ApiKeyKind.Publishable, Samples.Live),
+        "restricted-test" => new ApiCaller(ApiKeyId.From(Samples.Value(105)), ApiKeyKind.Restricted, Samples.Test) { Permissions = Refunds },
         null => new Refusal(RefusalKind.Unauthenticated, "api_key_missing", "No key."),
         _ => new Refusal(RefusalKind.Unauthenticated, "api_key_invalid", "No such key."),
     });
@@ -28,7 +32,9 @@ internal sealed class FakeMerchants : IMerchants
 
     public Task<IReadOnlyList<Merchant>> ListAsync(CancellationToken ct) => throw new NotSupportedException();
 
-    public Task<NewApiKey> CreateKeyAsync(MerchantScope scope, ApiKeyKind kind, string name, CancellationToken ct) => throw new NotSupportedException();
+    public Task<NewApiKey> CreateKeyAsync(MerchantScope scope, ApiKeyDraft draft, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<NewApiKey>> RollKeyAsync(MerchantScope scope, ApiKeyId id, DateTimeOffset oldUntil, CancellationToken ct) => throw new NotSupportedException();
 
     public Task EnsureTestKeyAsync(MerchantScope scope, ApiKeyKind kind, string name, string text, CancellationToken ct) => throw new NotSupportedException();
 
@@ -193,12 +199,38 @@ internal sealed class FakeEvents : IEvents, IWebhookEndpoints
         return made;
     }
 
-    public Task<Result<WebhookEndpoint>> UpdateAsync(MerchantScope scope, WebhookEndpointId id, WebhookEndpointChange change, CancellationToken ct) => Task.FromResult<Result<WebhookEndpoint>>(Samples.Endpoint);
+    public Task<Result<WebhookEndpoint>> UpdateAsync(MerchantScope scope, WebhookEndpointId id, WebhookEndpointChange change, IdempotentWrite<WebhookEndpoint>? answer, CancellationToken ct) =>
+        FakePayments.Stored<WebhookEndpoint>(answer, Samples.Endpoint);
 
-    public Task<bool> DeleteAsync(MerchantScope scope, WebhookEndpointId id, CancellationToken ct) => Task.FromResult(id == Samples.Endpoint.Id);
+    public Task<Result<DeletedWebhookEndpoint>> DeleteAsync(MerchantScope scope, WebhookEndpointId id, IdempotentWrite<DeletedWebhookEndpoint>? answer, CancellationToken ct) =>
+        FakePayments.Stored<DeletedWebhookEndpoint>(answer, new DeletedWebhookEndpoint(id));
 
     public Task<WebhookEndpoint?> FindAsync(MerchantScope scope, WebhookEndpointId id, CancellationToken ct) => Task.FromResult<WebhookEndpoint?>(Samples.Endpoint);
 
     public Task<Page<WebhookEndpoint>> ListAsync(MerchantScope scope, PageRequest<WebhookEndpointId> page, CancellationToken ct) =>
         Task.FromResult(new Page<WebhookEndpoint>([Samples.Endpoint], HasMore: false));
+}
+
+/// <summary>Keeps what it is given.</summary>
+internal sealed class FakeRequestLog : IRequestLog
+{
+    private readonly ConcurrentQueue<LoggedRequest> requests = new();
+
+    public bool HasRoom => true;
+
+    public void Add(Func<LoggedRequest> prepare) => requests.Enqueue(prepare());
+
+    /// <summary>The request with this id; it is handed over after its answer, so it is waited for.</summary>
+    public async Task<LoggedRequest> OfAsync(string requestId)
+    {
+        while (true)
+        {
+            if (requests.FirstOrDefault(request => request.Id.ToString() == requestId) is { } found) return found;
+            await Task.Yield();
+        }
+    }
+
+    public Task<Page<LoggedRequest>> ListAsync(MerchantScope scope, RequestLogFilter filter, PageRequest<RequestId> page, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<LoggedRequest?> FindAsync(MerchantScope scope, RequestId id, CancellationToken ct) => throw new NotSupportedException();
 }

@@ -1,5 +1,6 @@
 using Florin.Api.Requests;
 using Florin.Api.Routing;
+using Florin.Merchants;
 using Florin.Payments;
 using Florin.Payments.Wire;
 using Florin.Storage.Idempotency;
