@@ -1,3 +1,5 @@
+using Florin.BackOffice.ApiKeys;
+using Florin.BackOffice.ApiRequests;
 using Florin.BackOffice.Payments;
 using Florin.BackOffice.SignIn;
 using Florin.BackOffice.Webhooks;
@@ -11,16 +13,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.BackOffice;
 
-/// <summary>The merchant's pages: payments, their history, refunds, webhooks.</summary>
+/// <summary>The merchant's pages: payments, their history, refunds, webhooks, API keys, requests.</summary>
 public static class BackOfficeModule
 {
     public static IServiceCollection AddBackOffice(this IServiceCollection services)
     {
         services.AddSingleton(new MigrationSource("office", 6, typeof(BackOfficeModule).Assembly));
         services.AddSingleton<OfficeSessions>();
+        services.AddSingleton<SignInLimits>();
         services.AddSingleton(provider => new OfficeForms(
             new FormTokens(provider.GetRequiredService<KeyRing>().Derive("office forms"), provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton<PaymentPages>();
+        services.AddSingleton<ApiKeyPages>();
         return services;
     }
 
@@ -33,6 +37,8 @@ public static class BackOfficeModule
         PaymentEndpoints.Map(staff);
         RefundEndpoints.Map(staff);
         WebhookEndpoints.Map(staff);
+        ApiKeyEndpoints.Map(staff);
+        RequestEndpoints.Map(staff);
         staff.MapGet("/{**rest}", (HttpContext http) => PaymentPages.NotFound(http));
     }
 }

@@ -1,3 +1,4 @@
+using Florin.Merchants;
 using Florin.Payments;
 
 namespace Florin.BackOffice;
@@ -8,8 +9,17 @@ internal static class OfficePaths
     public const string Home = "/office";
     public const string Payments = Home + "/payments";
     public const string Webhooks = Home + "/webhooks";
+    public const string Keys = Home + "/keys";
+    public const string NewKey = Keys + "/new";
+    public const string Requests = Home + "/requests";
 
     public static string Payment(PaymentIntentId id) => $"{Payments}/{id}";
 
     public static string Refund(PaymentIntentId id) => $"{Payments}/{id}/refund";
+
+    public static string RollKey(ApiKeyId id) => $"{Keys}/{id}/roll";
+
+    public static string RevokeKey(ApiKeyId id) => $"{Keys}/{id}/revoke";
+
+    public static string Request(RequestId id) => $"{Requests}/{id}";
 }

@@ -17,6 +17,7 @@ using Florin.Storage;
 using Florin.Vault;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Host;
@@ -43,7 +44,7 @@ internal static class Composition
         services.AddPayments(opening.Payments);
         services.AddShop(new ShopOwner(DemoShop.Scope));
         services.AddSingleton<DemoShop>();
-        services.AddApi();
+        services.AddApi(opening.Api);
         services.AddCheckout();
         services.AddBackOffice();
     }
@@ -51,6 +52,7 @@ internal static class Composition
     /// <summary>What stands before every endpoint. The order matters: what comes first sees every answer.</summary>
     public static void UseMiddleware(WebApplication app, StartSettings settings)
     {
+        UseTrustedProxies(app, settings.TrustedProxies);
         app.UseApi();
         if (settings.LogRequests) app.UseMiddleware<RequestLog>();
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -60,6 +62,17 @@ internal static class Composition
         app.UseRouting();
         app.UseMiddleware<BodyBound>();
         app.UseRequestTimeouts();
+    }
+
+    // From nobody else: whoever can write the header could be anywhere for a key's allow-list.
+    private static void UseTrustedProxies(WebApplication app, IReadOnlyList<System.Net.IPNetwork> proxies)
+    {
+        if (proxies.Count == 0) return;
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies) options.KnownIPNetworks.Add(proxy);
+        app.UseForwardedHeaders(options);
     }
 
     /// <summary>Where each module is reached over HTTP.</summary>
@@ -100,4 +113,4 @@ internal static class Composition
 /// <param name="Demo">Whether the documented keys and user are let in.</param>
 /// <param name="IsLocal">Whether only this machine can reach Florin; then test webhooks may reach this machine too. Where
 /// strangers can reach it, a test key must not let them speak to what runs beside it.</param>
-internal sealed record Opening(PaymentsOptions Payments, bool Demo, bool IsLocal);
+internal sealed record Opening(PaymentsOptions Payments, ApiOptions Api, bool Demo, bool IsLocal);

@@ -15,6 +15,8 @@ public enum IconName
     Coins,
     External,
     Info,
+    Key,
+    List,
     Lock,
     Refund,
     Search,

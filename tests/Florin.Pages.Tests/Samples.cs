@@ -324,6 +324,8 @@ internal static class Samples
         yield return ("webhooks", webhooks);
         yield return ("webhooks-empty", webhooks with { Deliveries = [], NewerUrl = null, OlderUrl = null });
 
+        foreach (var page in Developers.In(language)) yield return page;
+
         foreach (var problem in Enum.GetValues<OfficeProblem>())
         {
             yield return ($"office-problem-{problem}", new OfficeProblemModel

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Florin.BackOffice.Pages;
 using Florin.Kernel;
 using Florin.Pages;
@@ -63,7 +64,8 @@ internal static class OfficeDoor
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext http, OfficeForms forms, OfficeSessions sessions, Merchants.IMerchants merchants, PublicAddress address, CancellationToken ct)
+        HttpContext http, OfficeForms forms, OfficeSessions sessions, SignInLimits limits, Merchants.IMerchants merchants, PublicAddress address,
+        CancellationToken ct)
     {
         var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
         string? returnTo = form["return_to"];
@@ -71,6 +73,12 @@ internal static class OfficeDoor
         if (!forms.Tokens.Verify(form["form_token"], SignInPurpose, BeforeSignIn))
         {
             return Door(http, forms, SignInProblem.FormExpired, email, returnTo, StatusCodes.Status400BadRequest);
+        }
+
+        if (limits.WaitOf(http.Connection.RemoteIpAddress) is { } wait)
+        {
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            return Door(http, forms, SignInProblem.Locked, email, returnTo, StatusCodes.Status429TooManyRequests);
         }
 
         var signedIn = await merchants.SignInAsync(email, Secret.Of(form["password"].ToString()), ct);

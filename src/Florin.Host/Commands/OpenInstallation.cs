@@ -1,3 +1,4 @@
+using Florin.Api;
 using Florin.Host.Start;
 using Florin.Payments;
 using Florin.Storage;
@@ -57,7 +58,7 @@ internal sealed class OpenInstallation : IAsyncDisposable
         try
         {
             var services = new ServiceCollection().AddLogging();
-            Composition.AddModules(services, place, new Opening(new PaymentsOptions(), Demo: true, IsLocal: true));
+            Composition.AddModules(services, place, new Opening(new PaymentsOptions(), new ApiOptions(), Demo: true, IsLocal: true));
             provider = services.BuildServiceProvider();
 
             // Also refuses a database of a newer version, and then a key file that is another database's.

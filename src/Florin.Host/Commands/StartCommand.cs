@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Florin.Api;
 using Florin.Host.Start;
 
 namespace Florin.Host.Commands;
@@ -48,11 +49,14 @@ internal static class StartCommand
             DefaultValueFactory = _ => 20,
             CustomParser = result => Number(result, "--gateway-timeout", 1, 60),
         };
+        var liveLimit = RateLimit("live");
+        var testLimit = RateLimit("test");
+        var trustedProxies = new NetworkOption("--trusted-proxy", "A proxy, or a network of them, whose X-Forwarded-For is believed. May be given more than once.");
         var installation = new InstallationOptions();
 
         var command = new Command("start", "Starts Florin.")
         {
-            port, host, publicUrl, json, noDemo, logRequests, drain, gatewayTimeout,
+            port, host, publicUrl, json, noDemo, logRequests, drain, gatewayTimeout, liveLimit, testLimit, trustedProxies,
         };
         installation.AddTo(command);
         command.SetAction(async (parsed, ct) =>
@@ -67,12 +71,22 @@ internal static class StartCommand
                 Json: parsed.GetValue(json),
                 LogRequests: parsed.GetValue(logRequests),
                 TimeSpan.FromSeconds(parsed.GetValue(drain)),
-                TimeSpan.FromSeconds(parsed.GetValue(gatewayTimeout)));
+                TimeSpan.FromSeconds(parsed.GetValue(gatewayTimeout)),
+                new ApiOptions { LiveRequestsPerSecond = parsed.GetValue(liveLimit), TestRequestsPerSecond = parsed.GetValue(testLimit) },
+                trustedProxies.Read(parsed).Networks);
             await FlorinServer.RunAsync(settings, parsed.InvocationConfiguration.Output, ct);
             return 0;
         });
         return command;
     }
+
+    private static Option<int> RateLimit(string mode) => new($"--rate-limit-{mode}")
+    {
+        Description = $"How many requests each {mode} key may make in a second; 0 for no limit.",
+        HelpName = "REQUESTS",
+        DefaultValueFactory = _ => ApiOptions.DefaultRequestsPerSecond,
+        CustomParser = result => Number(result, $"--rate-limit-{mode}", 0, 1_000_000),
+    };
 
     private static int Number(ArgumentResult result, string option, int least, int most)
     {

@@ -93,7 +93,7 @@ internal static class FlorinServer
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<MetricsCollector>();
         var payments = new PaymentsOptions { GatewayDeadline = settings.GatewayTimeout };
-        Composition.AddModules(builder.Services, settings.Place, new Opening(payments, settings.Demo, IPAddress.IsLoopback(settings.Host)));
+        Composition.AddModules(builder.Services, settings.Place, new Opening(payments, settings.Api, settings.Demo, IPAddress.IsLoopback(settings.Host)));
 
         var app = builder.Build();
         Composition.UseMiddleware(app, settings);

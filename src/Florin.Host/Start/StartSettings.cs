@@ -1,4 +1,5 @@
 using System.Net;
+using Florin.Api;
 using Florin.Host.Commands;
 
 namespace Florin.Host.Start;
@@ -7,6 +8,7 @@ namespace Florin.Host.Start;
 /// <param name="PublicUrl">Where browsers and gateways reach it from outside; ends with a slash.</param>
 /// <param name="DrainFor">How long it stays up, answering "not ready", before it stops accepting; for load balancers.</param>
 /// <param name="GatewayTimeout">How long a gateway may take to answer before its answer counts as lost.</param>
+/// <param name="TrustedProxies">Whose word is taken for where a request came from.</param>
 internal sealed record StartSettings(
     Installation Place,
     IPAddress Host,
@@ -16,7 +18,9 @@ internal sealed record StartSettings(
     bool Json,
     bool LogRequests,
     TimeSpan DrainFor,
-    TimeSpan GatewayTimeout)
+    TimeSpan GatewayTimeout,
+    ApiOptions Api,
+    IReadOnlyList<IPNetwork> TrustedProxies)
 {
     public int SandboxPort => Port + 1;
 

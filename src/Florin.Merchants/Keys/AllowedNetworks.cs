@@ -19,6 +19,8 @@ public sealed class AllowedNetworks : IEquatable<AllowedNetworks>
 
     public bool IsAnywhere => networks.Length == 0;
 
+    public IReadOnlyList<IPNetwork> Networks => networks;
+
     /// <summary>Each as it is written: <c>203.0.113.0/24</c>, <c>2001:db8::/32</c>.</summary>
     public IReadOnlyList<string> Texts => [.. networks.Select(network => network.ToString())];
 
@@ -26,7 +28,7 @@ public sealed class AllowedNetworks : IEquatable<AllowedNetworks>
     /// <param name="problem">What is wrong, as a sentence; null when nothing is.</param>
     public static AllowedNetworks? Parse(IReadOnlyCollection<string> texts, out string? problem)
     {
-        problem = texts.Count > Most ? $"A key is allowed from at most {Most} networks." : null;
+        problem = texts.Count > Most ? $"There may be at most {Most} networks." : null;
         var networks = new List<IPNetwork>();
         foreach (var text in texts)
         {

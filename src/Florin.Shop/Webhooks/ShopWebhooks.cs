@@ -34,7 +34,7 @@ internal sealed class ShopWebhooks(
         {
             if (endpoint.Url == url && endpoint.IsEnabled) return;
             var moved = new WebhookEndpointChange(url, EnabledEvents: null, Description: null, Disabled: false, Metadata: null);
-            _ = (await endpoints.UpdateAsync(owner.Scope, known.Endpoint, moved, ct)).Value;
+            _ = (await endpoints.UpdateAsync(owner.Scope, known.Endpoint, moved, answer: null, ct)).Value;
             return;
         }
 

@@ -1,0 +1,154 @@
+using Florin.BackOffice.Pages;
+using Florin.Kernel;
+using Florin.Merchants;
+
+namespace Florin.Pages.Tests;
+
+/// <summary>The pages for developers in every state that they have.</summary>
+internal static class Developers
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 4, 31, TimeSpan.FromHours(9));
+    private static readonly MerchantScope Shop = new(Ids.Parse<MerchantId>("acct_01980000000070008000000000000001"), IsLive: false);
+
+    public static IEnumerable<(string, PageModel)> In(Language language) => [.. Keys(language), .. Requests(language)];
+
+    private static IEnumerable<(string, PageModel)> Keys(Language language)
+    {
+        var keys = new ApiKeysModel
+        {
+            Language = language,
+            Here = "/office/keys",
+            TestMode = true,
+            MerchantName = "Petal & Coin",
+            UserName = "mina@example.com",
+            PaymentsUrl = "/office/payments",
+            WebhooksUrl = "/office/webhooks",
+            SignOutAction = "/office/sign-out",
+            SignOutToken = "1795000000.dG9rZW4",
+            Keys = [.. Enum.GetValues<ApiKeyState>().Select(Row)],
+        };
+        yield return ("keys", keys);
+        yield return ("keys-empty", keys with { Keys = [] });
+        yield return ("keys-revoked", keys with { JustRevoked = "<script>alert(1)</script>" });
+
+        var made = new NewApiKeyModel
+        {
+            Language = language,
+            Here = "/office/keys/new",
+            TestMode = true,
+            MerchantName = "Petal & Coin",
+            UserName = "mina@example.com",
+            PaymentsUrl = "/office/payments",
+            WebhooksUrl = "/office/webhooks",
+            SignOutAction = "/office/sign-out",
+            SignOutToken = "1795000000.dG9rZW4",
+            Action = "/office/keys/new",
+            FormToken = "1795000000.dG9rZW4",
+            Rights = new Dictionary<ApiResource, ApiRight> { [ApiResource.Refunds] = ApiRight.Write },
+        };
+        yield return ("key-new", made);
+        yield return ("key-new-expired", made with { FormExpired = true });
+        yield return ("key-new-errors", made with
+        {
+            Name = "",
+            NameError = NewKeyError.NameMissing,
+            RightsError = NewKeyError.NothingAllowed,
+            Networks = "here\nthere",
+            NetworksError = NewKeyError.NetworksUnreadable,
+        });
+
+        var shown = new ApiKeyShownModel
+        {
+            Language = language,
+            Here = "/office/keys",
+            TestMode = true,
+            MerchantName = "Petal & Coin",
+            UserName = "mina@example.com",
+            PaymentsUrl = "/office/payments",
+            WebhooksUrl = "/office/webhooks",
+            SignOutAction = "/office/sign-out",
+            SignOutToken = "1795000000.dG9rZW4",
+            Name = "Support desk",
+            Key = Secret.Of("frk_test_261103ab472a4b7b496ab5b26776c6604134108efb18b02d"),
+        };
+        yield return ("key-shown", shown);
+        yield return ("key-shown-rolled", shown with { OldUntil = Noon.AddDays(1) });
+
+        var end = new ApiKeyEndModel
+        {
+            Language = language,
+            Here = "/office/keys/key_1/roll",
+            TestMode = true,
+            MerchantName = "Petal & Coin",
+            UserName = "mina@example.com",
+            PaymentsUrl = "/office/payments",
+            WebhooksUrl = "/office/webhooks",
+            SignOutAction = "/office/sign-out",
+            SignOutToken = "1795000000.dG9rZW4",
+            Action = "/office/keys/key_1/roll",
+            FormToken = "1795000000.dG9rZW4",
+            Key = Row(ApiKeyState.InUse, 0),
+            IsRoll = true,
+        };
+        yield return ("key-roll", end);
+        yield return ("key-revoke", end with { IsRoll = false });
+        yield return ("key-roll-expired", end with { FormExpired = true });
+    }
+
+    private static IEnumerable<(string, PageModel)> Requests(Language language)
+    {
+        var requests = new RequestsModel
+        {
+            Language = language,
+            Here = "/office/requests",
+            TestMode = true,
+            MerchantName = "Petal & Coin",
+            UserName = "mina@example.com",
+            PaymentsUrl = "/office/payments",
+            WebhooksUrl = "/office/webhooks",
+            SignOutAction = "/office/sign-out",
+            SignOutToken = "1795000000.dG9rZW4",
+            Filter = new RequestFilter(null, null),
+            Requests = [.. new[] { 200, 402, 500 }.Select(Request)],
+            OlderUrl = "/office/requests?older_than=req_1",
+        };
+        yield return ("requests", requests);
+        yield return ("requests-empty", requests with { Requests = [], OlderUrl = null });
+        yield return ("requests-no-match", requests with
+        {
+            Filter = new RequestFilter(RequestOutcome.ServerError, "/v1/\"><b>"),
+            Requests = [],
+            OlderUrl = null,
+            NewerUrl = "/office/requests",
+        });
+
+        var request = new RequestModel
+        {
+            Language = language,
+            Here = "/office/requests/req_1",
+            TestMode = true,
+            MerchantName = "Petal & Coin",
+            UserName = "mina@example.com",
+            PaymentsUrl = "/office/payments",
+            WebhooksUrl = "/office/webhooks",
+            SignOutAction = "/office/sign-out",
+            SignOutToken = "1795000000.dG9rZW4",
+            Request = Request(402),
+            RequestJson = "{\n  \"amount\": \"1999\",\n  \"description\": \"<script>alert(1)</script>\"\n}",
+            ResponseJson = "{\n  \"status\": 402\n}",
+        };
+        yield return ("request", request);
+        yield return ("request-without-bodies", request with { RequestJson = null, ResponseJson = null });
+    }
+
+    private static ApiKeyRow Row(ApiKeyState state, int i) => new(
+        $"key_019aa3f2c41b7c0e9f3b5a2d7e8f1{i:000}", $"Support desk {i}", "frk_test_****b02d", ApiKeyKind.Restricted, state,
+        i == 0 ? [] : ["charges:read", "refunds:write"], i == 1 ? ["203.0.113.0/24", "2001:db8::/32"] : [], Noon,
+        i == 0 ? null : Noon.AddHours(1), state is ApiKeyState.Ending or ApiKeyState.Expired ? Noon.AddDays(1) : null,
+        state == ApiKeyState.InUse ? "/office/keys/key_1/roll" : null, state == ApiKeyState.Revoked ? null : "/office/keys/key_1/revoke");
+
+    private static LoggedRequest Request(int status) => new(
+        Ids.Parse<RequestId>("req_01a1fd1259b67000b069395eb71ff000"), Shop, Noon, "POST", "/v1/payment_intents", status,
+        Ids.Parse<ApiKeyId>("key_01a1fd1259b67000b069395eb71ff001"), "fsk_test_****demo", status == 200 ? null : "203.0.113.7",
+        status == 200 ? null : "order-6735", status == 200 ? null : "card_declined", 84, null, null);
+}
