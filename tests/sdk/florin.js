@@ -20,12 +20,13 @@ const postgres = process.env.FLORIN_TEST_POSTGRES;
 /**
  * Runs the same tests on SQLite and on PostgreSQL; without FLORIN_TEST_POSTGRES the second half is shown as skipped.
  * @param {(florin: Florin) => void} tests declares them; the program runs once they do.
+ * @param {string[]} options more options of `florin start`.
  */
-export function onEachEngine(name, tests) {
+export function onEachEngine(name, tests, options = []) {
   for (const engine of ['sqlite', 'postgres']) {
     const skip = engine === 'postgres' && !postgres ? 'FLORIN_TEST_POSTGRES is not set' : false;
     describe(`${name} on ${engine}`, { skip }, () => {
-      const florin = new Florin(engine);
+      const florin = new Florin(engine, options);
       before(() => florin.start());
       after(() => florin.stop());
       tests(florin);
@@ -35,8 +36,9 @@ export function onEachEngine(name, tests) {
 
 /** One running Florin with its own data. */
 export class Florin {
-  constructor(engine) {
+  constructor(engine, options = []) {
     this.engine = engine;
+    this.options = options;
   }
 
   async start() {
@@ -80,6 +82,21 @@ export class Florin {
     });
   }
 
+  /** A restricted key, made as its merchant makes one: on the back office's page. */
+  async restrictedKey(rights) {
+    const page = async (url, cookie) => (await fetch(new URL(url, this.report.url), { headers: { cookie } })).text();
+    const tokenOf = html => [...html.matchAll(/name="form_token" value="([^"]+)"/g)].at(-1)[1];
+    const post = (url, fields, cookie = '') => fetch(new URL(url, this.report.url), {
+      method: 'POST', redirect: 'manual', headers: { cookie }, body: new URLSearchParams(fields),
+    });
+    const { back_office_email: email, back_office_password: password } = this.report;
+    const door = await post('/office/sign-in', { form_token: tokenOf(await page('/office/sign-in')), email, password });
+    const cookie = door.headers.get('set-cookie').split(';')[0];
+    const form = tokenOf(await page('/office/keys/new', cookie));
+    const made = await post('/office/keys/new', { form_token: form, name: 'SDK tests', kind: 'restricted', ...rights }, cookie);
+    return (await made.text()).match(/frk_test_[0-9a-f]+/)[0];
+  }
+
   sql(text, values) {
     return sql(this.databaseUrl, text, values);
   }
@@ -93,7 +110,7 @@ export class Florin {
   }
 
   #run(port) {
-    const args = [host, 'start', '--port', String(port), '--data', this.data, '--json'];
+    const args = [host, 'start', '--port', String(port), '--data', this.data, '--json', ...this.options];
     if (this.databaseUrl) args.push('--database', this.databaseUrl);
     this.process = spawn('dotnet', args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let errors = '';
