@@ -7,11 +7,8 @@ namespace Florin.Merchants;
 /// <remarks>It may lose a request when there are more than can be written down; it never makes one wait.</remarks>
 public interface IRequestLog
 {
-    /// <summary>Whether there is room for one more; what would be lost anyway is not worth preparing.</summary>
-    bool HasRoom { get; }
-
     /// <summary>Takes a request to be written down soon, or counts it as lost. Returns at once.</summary>
-    /// <param name="prepare">Called where there is room.</param>
+    /// <param name="prepare">Called where there is room: what would be lost anyway is not worth preparing.</param>
     void Add(Func<LoggedRequest> prepare);
 
     /// <summary>Newest first, by cursor.</summary>

@@ -216,8 +216,6 @@ internal sealed class FakeRequestLog : IRequestLog
 {
     private readonly ConcurrentQueue<LoggedRequest> requests = new();
 
-    public bool HasRoom => true;
-
     public void Add(Func<LoggedRequest> prepare) => requests.Enqueue(prepare());
 
     /// <summary>The request with this id; it is handed over after its answer, so it is waited for.</summary>

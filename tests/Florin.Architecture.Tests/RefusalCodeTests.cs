@@ -6,7 +6,7 @@ namespace Florin.Architecture.Tests;
 public sealed partial class RefusalCodeTests
 {
     // Shown by pages and commands as sentences; the API has no way to them.
-    private static readonly string[] NeverInTheApi = ["connector_account_in_use", "email_taken", "password_too_short", "not_enough_left", "sign_in_failed"];
+    private static readonly string[] NeverInTheApi = ["api_key_not_in_use", "connector_account_in_use", "email_taken", "password_too_short", "not_enough_left", "sign_in_failed"];
 
     [Fact]
     public void Every_code_that_a_module_refuses_with_is_explained()

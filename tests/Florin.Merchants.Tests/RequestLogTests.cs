@@ -72,7 +72,6 @@ public abstract class RequestLogTests(DatabaseFixture fixture) : IAsyncLifetime
             });
         }
 
-        Assert.False(Requests.HasRoom);
         Assert.Equal((RequestLog.MostWaiting, 7L), (prepared, lost));
         await WriteDownAsync();
         Assert.Equal(RequestLog.MostWaiting, await StoredAsync());

@@ -146,7 +146,7 @@ internal static partial class Redaction
     }
 
     // Secret and restricted keys, of ours and of those whom we are like; signing secrets; client secrets.
-    [GeneratedRegex(@"\b[fw]?(?:sk|rk)_(?:test|live)_\w+|\bwhsec_[\w+/=-]+|(?<=_secret)_\w+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bf?(?:sk|rk)_(?:test|live)_\w+|\bwhsec_[\w+/=-]+|(?<=_secret)_\w+", RegexOptions.CultureInvariant)]
     private static partial Regex Keys();
 
     [GeneratedRegex(@"(/c/cs_\w+/)[\w-]+", RegexOptions.CultureInvariant)]

@@ -13,6 +13,9 @@ internal sealed class ApiKeys(
     // How late a revocation at another node is heard of here.
     private static readonly TimeSpan RememberFor = TimeSpan.FromSeconds(2);
 
+    // "Until now" is a little in the past by the time it is read here.
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(5);
+
     private const int MaxRemembered = 10_000;
 
     private readonly Secret<byte[]> hashKey = ring.Derive("merchants.api-key");
@@ -42,7 +45,7 @@ internal sealed class ApiKeys(
         // To the millisecond, as it is stored.
         var until = DateTimeOffset.FromUnixTimeMilliseconds(oldUntil.ToUnixTimeMilliseconds());
         var now = time.GetUtcNow();
-        if (until > now + ApiKeyRules.LongestOverlap || until < now - RememberFor) return ApiKeyRefusals.OverlapInvalid;
+        if (until > now + ApiKeyRules.LongestOverlap || until < now - Lateness) return ApiKeyRefusals.OverlapInvalid;
         var rolled = await database.WriteAsync<Result<(NewApiKey New, byte[] OldHash)>>(
             async tx =>
             {

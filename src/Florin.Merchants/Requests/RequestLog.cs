@@ -21,7 +21,7 @@ internal sealed class RequestLog(IDatabase database, RequestLogMetrics metrics) 
 
     public ChannelReader<LoggedRequest> Waiting => waiting.Reader;
 
-    public bool HasRoom => waiting.Reader.Count < MostWaiting;
+    private bool HasRoom => waiting.Reader.Count < MostWaiting;
 
     public void Add(Func<LoggedRequest> prepare)
     {
