@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Florin.Api.Errors;
 using Florin.Api.Requests;
 using Florin.Kernel;
 using Florin.Merchants;
@@ -65,12 +66,12 @@ internal sealed class RequestRecorder(IRequestLog log, TimeProvider time)
             status >= StatusCodes.Status400BadRequest ? ErrorCodeOf(record.Answer) : null,
             (int)Math.Min(time.GetElapsedTime(record.Began).TotalMilliseconds, int.MaxValue),
             Redaction.OfRequest(record.Parameters),
-            record.Answer is { } answer ? Redaction.OfAnswer(answer.Body) : null);
+            record.Answer is { } answer && answer.ContentType.Contains("json", StringComparison.Ordinal) ? Redaction.OfAnswer(answer.Body) : null);
     }
 
     private static string? ErrorCodeOf(StoredResponse? answer)
     {
-        if (answer is null) return null;
+        if (answer is not { ContentType: Problems.ContentType }) return null;
         using var body = JsonDocument.Parse(answer.Body);
         return body.RootElement.TryGetProperty("error", out var error) && error.TryGetProperty("code", out var code) ? code.GetString() : null;
     }
