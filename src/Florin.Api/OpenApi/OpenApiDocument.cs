@@ -5,6 +5,7 @@ using Florin.Api.Expansion;
 using Florin.Api.OpenApi.Objects;
 using Florin.Api.Requests;
 using Florin.Api.Routing;
+using Florin.Merchants;
 
 namespace Florin.Api.OpenApi;
 
@@ -65,6 +66,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
             ["summary"] = described.Summary,
             ["tags"] = new JsonArray(described.Resource),
             ["x-keys"] = KeysOf(route.Access),
+            ["x-permission"] = $"{route.Resource.Word()}:{route.Right().Word()}",
         };
         var isBody = route.Method == "POST";
         var parameters = new JsonArray();
@@ -84,7 +86,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
             if (expandable.Count > 0) parameters.Add(QueryParameter("expand", isRequired: false, Expand(expandable)));
         }
 
-        if (isBody)
+        if (isBody || route.Method == "DELETE")
         {
             parameters.Add(new JsonObject
             {
@@ -270,6 +272,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
             new("message", WireTypes.Text),
             new("param", WireTypes.Text, IsOptional: true),
             new("doc_url", WireTypes.Url),
+            new("request_log_url", WireTypes.Url, IsOptional: true),
             new("charge", WireTypes.Text, IsOptional: true),
             new("payment_intent", WireTypes.Reference("payment_intent"), IsOptional: true),
             new("payment_method", WireTypes.Reference("payment_method"), IsOptional: true),
