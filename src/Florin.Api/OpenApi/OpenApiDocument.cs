@@ -5,6 +5,7 @@ using Florin.Api.Expansion;
 using Florin.Api.OpenApi.Objects;
 using Florin.Api.Requests;
 using Florin.Api.Routing;
+using Florin.Events;
 using Florin.Merchants;
 
 namespace Florin.Api.OpenApi;
@@ -39,7 +40,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
             ["info"] = new JsonObject
             {
                 ["title"] = "Florin",
-                ["version"] = ApiVersion.Current,
+                ["version"] = ApiVersions.Current,
                 ["description"] = "The routes under /v1, made of the program's own route table. Unknown parameters are refused by name; x-unsupported-parameters are those that Stripe has and Florin does not.",
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
