@@ -31,6 +31,8 @@ public abstract class RealApi(DatabaseFixture database) : IAsyncLifetime
 
     internal MerchantScope Scope { get; private set; }
 
+    internal string SecretKey => secretKey;
+
     internal HttpClient Client { get; private set; } = null!;
 
     public async Task InitializeAsync()
@@ -48,7 +50,7 @@ public abstract class RealApi(DatabaseFixture database) : IAsyncLifetime
         await app.Services.MigrateAsync(CancellationToken.None);
         await app.StartAsync();
         Client = new HttpClient(new ContractHandler()) { BaseAddress = new Uri(app.Urls.First()) };
-        await OpenShopAsync();
+        (Scope, secretKey, publishableKey) = await OpenShopAsync();
     }
 
     public async Task DisposeAsync()
@@ -79,10 +81,10 @@ public abstract class RealApi(DatabaseFixture database) : IAsyncLifetime
         return (answer.Status, answer.Code, answer.Param);
     }
 
-    internal async Task<Answer> SendAsync(string method, string path, string? form = null, bool fromBrowser = false, string? idempotencyKey = null)
+    internal async Task<Answer> SendAsync(string method, string path, string? form = null, bool fromBrowser = false, string? idempotencyKey = null, string? key = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", fromBrowser ? publishableKey : secretKey);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key ?? (fromBrowser ? publishableKey : secretKey));
         if (idempotencyKey is not null) request.Headers.Add("Idempotency-Key", idempotencyKey);
         if (form is not null) request.Content = new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded");
         using var response = await Client.SendAsync(request);
@@ -126,18 +128,23 @@ public abstract class RealApi(DatabaseFixture database) : IAsyncLifetime
         services.AddProblemDetails();
     }
 
-    private async Task OpenShopAsync()
+    /// <summary>Another merchant in the same installation.</summary>
+    /// <returns>Its secret key.</returns>
+    internal async Task<string> OpenNeighbourAsync() => (await OpenShopAsync()).SecretKey;
+
+    private async Task<(MerchantScope Scope, string SecretKey, string PublishableKey)> OpenShopAsync()
     {
         var merchants = Services.GetRequiredService<IMerchants>();
         var shop = new NewMerchant(DatabaseFixture.FreshShard(), "A shop", "KR", new MerchantFees(290, new Dictionary<string, long>()));
         var merchant = await merchants.CreateAsync(shop, CancellationToken.None);
-        Scope = new MerchantScope(merchant.Id, IsLive: false);
-        secretKey = (await merchants.CreateKeyAsync(Scope, ApiKeyKind.Secret, "server", CancellationToken.None)).Text.Reveal();
-        publishableKey = (await merchants.CreateKeyAsync(Scope, ApiKeyKind.Publishable, "browser", CancellationToken.None)).Text.Reveal();
+        var scope = new MerchantScope(merchant.Id, IsLive: false);
+        var secret = (await merchants.CreateKeyAsync(scope, ApiKeyKind.Secret, "server", CancellationToken.None)).Text.Reveal();
+        var publishable = (await merchants.CreateKeyAsync(scope, ApiKeyKind.Publishable, "browser", CancellationToken.None)).Text.Reveal();
         var credentials = SandboxCredentials.ByAcquirer[AcquirerNames.Aurora].ToDictionary(pair => pair.Key, pair => Secret.Of(pair.Value));
         var url = new Uri($"{sandbox.Urls.Single()}/{AcquirerNames.Aurora}/");
         await Services.GetRequiredService<IConnectorAccounts>().EnsureAsync(
-            Scope, new NewConnectorAccount(AcquirerNames.Aurora, url, credentials, Currencies: [], Priority: 0), CancellationToken.None);
+            scope, new NewConnectorAccount(AcquirerNames.Aurora, url, credentials, Currencies: [], Priority: 0), CancellationToken.None);
+        return (scope, secret, publishable);
     }
 }
 

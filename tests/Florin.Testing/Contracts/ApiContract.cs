@@ -47,7 +47,8 @@ public sealed class ApiContract
     private JsonElement? SchemaOf(string method, string path, int status)
     {
         if (status != 200) return document.GetProperty("components").GetProperty("schemas").GetProperty("error");
-        var parts = path.Split('?')[0].Split('/');
+        // As in routing, a slash at the end means nothing.
+        var parts = path.Split('?')[0].TrimEnd('/').Split('/');
         // A fixed word goes before {id}: /v1/charges/search is no charge.
         var found = operations
             .Where(operation => operation.Method == method && Fits(operation.Parts, parts))
