@@ -1,3 +1,4 @@
+using Florin.Ledger.Proof;
 using Florin.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,6 +10,15 @@ public static class LedgerModule
     {
         services.AddSingleton(new MigrationSource("ledger", 1, typeof(LedgerModule).Assembly));
         services.AddSingleton<LedgerProver>();
+        services.AddSingleton<KnownAccounts>();
+        services.AddSingleton<PostingEngine>();
+        services.AddSingleton<SharedCommits>();
+        services.AddSingleton<AccountDesk>();
+        services.AddSingleton<Holds>();
+        services.AddSingleton<Periods>();
+        services.AddJobHandler<LapseHolds>();
+        services.AddSingleton<Blocks>();
+        services.AddJobHandler<MakeBlocks>();
         services.AddSingleton<ILedger, LedgerBook>();
         return services;
     }
