@@ -20,6 +20,7 @@ public static class LedgerModule
         services.AddSingleton<Blocks>();
         services.AddJobHandler<MakeBlocks>();
         services.AddSingleton<ILedger, LedgerBook>();
+        services.AddSingleton<ILedgerQueries, LedgerQueries>();
         return services;
     }
 }

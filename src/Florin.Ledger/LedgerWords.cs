@@ -28,6 +28,13 @@ internal static class LedgerWords
         Correction.Adjustment => "adjustment",
     };
 
+    public static Correction CorrectionOf(string word) => word switch
+    {
+        "reversal" => Correction.Reversal,
+        "adjustment" => Correction.Adjustment,
+        _ => throw new InvalidOperationException($"'{word}' is not a kind of correction."),
+    };
+
     public static string Word(this AccountState state) => state switch
     {
         AccountState.Open => "open",

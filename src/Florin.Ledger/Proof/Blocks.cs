@@ -42,17 +42,19 @@ internal sealed class Blocks(IDatabase database)
     /// <summary>How far the book is chained and folded.</summary>
     public static ValueTask<long> LastSeqAsync(ISqlReader reader) => reader.CountAsync($"SELECT COALESCE(MAX(last_seq), 0) FROM ledger_blocks");
 
-    /// <summary>What was posted to each account of a shard since the last fold, debits positive.</summary>
-    public static async ValueTask<Dictionary<Guid, long>> SumsSinceLastAsync(ISqlReader reader, ShardId shard)
+    /// <summary>What was posted to each account of a shard (or of all) since the last fold, debits positive.</summary>
+    public static async ValueTask<Dictionary<Guid, long>> SumsSinceLastAsync(ISqlReader reader, ShardId? shard)
     {
         var last = await LastSeqAsync(reader);
 
         // The plus keeps SQLite from walking all of the shard by another index.
+        Sql isThere = $"1 = 1";
+        if (shard is { } one) isThere = $"+t.shard = {one}";
         var sums = await reader.QueryAsync(
             $"""
              SELECT p.account_id, CAST(SUM(p.side * p.amount_minor) AS bigint)
                FROM ledger_transactions t JOIN ledger_postings p ON p.shard = t.shard AND p.transaction_id = t.id
-              WHERE t.seq > {last} AND +t.shard = {shard} GROUP BY p.account_id
+              WHERE t.seq > {last} AND {isThere} GROUP BY p.account_id
              """,
             row => (Account: row.Uuid(0), Sum: row.Int64(1)));
         return sums.ToDictionary(row => row.Account, row => row.Sum);
