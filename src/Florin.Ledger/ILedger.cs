@@ -166,6 +166,9 @@ public sealed record NewLedgerTransaction(
 
     public LedgerTransactionId? Corrects { get; init; }
 
+    /// <summary>Whether accounts come to be as they are named; otherwise one that is not there is refused.</summary>
+    public bool OpensAccounts { get; init; } = true;
+
     /// <summary>A JSON document of the caller's own.</summary>
     public string? Metadata { get; init; }
 }

@@ -8,7 +8,6 @@ namespace Florin.Ledger;
 internal sealed class LedgerBook(
     IDatabase database,
     IdSource ids,
-    TimeProvider time,
     KnownAccounts known,
     PostingEngine engine,
     SharedCommits commits,
@@ -21,24 +20,27 @@ internal sealed class LedgerBook(
     public async ValueTask<LedgerTransactionId> PostAsync(ITransaction tx, NewLedgerTransaction transaction)
     {
         if (TransactionRules.Refuse(transaction) is { } wrong) throw Thrown(wrong);
+        if (!transaction.OpensAccounts) return await PostCarefullyAsync(tx, transaction);
         var found = await known.EnsureAsync(tx, transaction.Postings.Select(posting => posting.Account));
         var accounts = new KnownAccount[transaction.Postings.Count];
         for (var i = 0; i < accounts.Length; i++)
         {
             var name = transaction.Postings[i].Account;
-            accounts[i] = found[name];
+            accounts[i] = found[name] ?? throw new InvalidOperationException($"Account {name.Code} was opened, and is not there.");
             if (accounts[i].Name.Kind != name.Kind) throw Thrown(LedgerRefusals.WrongKind(name, accounts[i].Name.Kind));
         }
 
         // Bounds and corrections are worth the questions that the engine asks.
-        if (transaction.Corrects is not null || accounts.Any(account => account.IsBounded))
-        {
-            var result = await TryPostAsync(tx, transaction);
-            if (result is { IsSuccess: true, Value.IsReplay: true }) throw new UniqueViolationException($"Reference {transaction.Reference} is taken.");
-            return result.IsSuccess ? result.Value.Id : throw Thrown(result.Refusal);
-        }
+        if (transaction.Corrects is not null || accounts.Any(account => account.IsBounded)) return await PostCarefullyAsync(tx, transaction);
 
         return await InsertAsync(tx, transaction, accounts);
+    }
+
+    private async ValueTask<LedgerTransactionId> PostCarefullyAsync(ITransaction tx, NewLedgerTransaction transaction)
+    {
+        var result = await TryPostAsync(tx, transaction);
+        if (result is { IsSuccess: true, Value.IsReplay: true }) throw new UniqueViolationException($"Reference {transaction.Reference} is taken.");
+        return result.IsSuccess ? result.Value.Id : throw Thrown(result.Refusal);
     }
 
     public async ValueTask<Result<PostedTransaction>> TryPostAsync(ITransaction tx, NewLedgerTransaction transaction) =>
@@ -155,7 +157,8 @@ internal sealed class LedgerBook(
     private async ValueTask<LedgerTransactionId> InsertAsync(ITransaction tx, NewLedgerTransaction transaction, KnownAccount[] accounts)
     {
         var shard = transaction.Scope.Shard;
-        var (id, now) = (ids.New<LedgerTransactionId>(shard), time.GetUtcNow().ToUnixTimeMilliseconds());
+        var id = ids.New<LedgerTransactionId>(shard);
+        var now = id.CreatedAt().ToUnixTimeMilliseconds();
         var digest = new Digest().OfTransaction(transaction, accounts, id.Value, now, hold: null);
         await tx.EnqueueAsync(
             $"""

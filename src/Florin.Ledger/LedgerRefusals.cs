@@ -21,14 +21,24 @@ internal static class LedgerRefusals
     public static Refusal BadReference { get; } = new(
         RefusalKind.Invalid, "ledger_reference_invalid", "A reference has 1 to 255 characters.", "reference");
 
+    public static Refusal BadKind { get; } = new(
+        RefusalKind.Invalid, "ledger_kind_invalid", "The kind of a transaction has 1 to 64 characters.", "kind");
+
+    public static Refusal BadMetadata { get; } = new(
+        RefusalKind.Invalid, "ledger_metadata_invalid", "Metadata of a transaction has at most 16,384 characters.", "metadata");
+
+    public static Refusal BadCode { get; } = new(
+        RefusalKind.Invalid, "ledger_account_code_invalid", "The code of an account has 1 to 255 characters.", "account");
+
     public static Refusal BadCorrection { get; } = new(
         RefusalKind.Invalid, "ledger_correction_invalid", "A correction names the transaction that it corrects, and nothing else does.", "corrects");
 
     public static Refusal ReferenceReused(string reference) => new(
         RefusalKind.Conflict, "reference_reused", $"Reference {reference} was used for a transaction of other content.", "reference");
 
-    public static Refusal NotOpen(AccountName name, AccountState state) => new(
-        RefusalKind.Conflict, $"ledger_account_{state.Word()}", $"Account {name.Code} in {name.Currency} is {state.Word()}.", "postings");
+    public static Refusal NotOpen(AccountName name, AccountState state) => state == AccountState.Frozen
+        ? new(RefusalKind.Conflict, "ledger_account_frozen", $"Account {name.Code} in {name.Currency} is frozen.", "postings")
+        : new(RefusalKind.Conflict, "ledger_account_closed", $"Account {name.Code} in {name.Currency} is closed.", "postings");
 
     public static Refusal PeriodClosed(DateTimeOffset effectiveAt, DateTimeOffset nextOpen) => new(
         RefusalKind.Conflict,

@@ -122,6 +122,79 @@ public abstract class EngineTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_hold_whose_time_has_come_cannot_be_posted_before_the_job_lets_go_of_it_either()
+    {
+        await TryAsync(TopUp("up:1", 500));
+        var hold = (await HoldAsync(Transfer("hold:1", 400), time.GetUtcNow().AddHours(1))).Value;
+        var kept = (await HoldAsync(Transfer("hold:2", 50), time.GetUtcNow().AddHours(1))).Value;
+        Assert.True((await PostHoldAsync(kept.Id, "post:2", null)).IsSuccess);
+        time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal("ledger_hold_ended", (await PostHoldAsync(hold.Id, "post:1", null)).Refusal?.Code);
+        Assert.True((await PostHoldAsync(kept.Id, "post:2", null)).Value.IsReplay);
+    }
+
+    [Fact]
+    public async Task An_account_that_must_exist_is_not_opened_by_being_named()
+    {
+        var strange = TopUp("up:1", 5);
+        strange = strange with { OpensAccounts = false, Postings = [strange.Postings[0], strange.Postings[1] with { Account = Wallet with { Code = "wallet:new" } }] };
+
+        Assert.Equal("ledger_account_unknown", (await TryAsync(strange)).Refusal?.Code);
+        var results = await Ledger.PostBatchAsync([strange, strange with { Reference = "up:2", OpensAccounts = true }, strange with { Reference = "up:3" }], allOrNone: false, Ct);
+
+        // Whoever may open it in the same batch opens it for all of them.
+        Assert.All(results, result => Assert.True(result.IsSuccess));
+        Assert.Equal("15", await BalanceAsync(Wallet with { Code = "wallet:new" }));
+    }
+
+    [Theory]
+    [InlineData("ledger_kind_invalid")]
+    [InlineData("ledger_metadata_invalid")]
+    [InlineData("ledger_account_code_invalid")]
+    [InlineData("ledger_reference_invalid")]
+    public async Task Texts_out_of_bounds_are_refused(string code)
+    {
+        var good = TopUp("up:1", 5);
+        var bad = code switch
+        {
+            "ledger_kind_invalid" => good with { Kind = new string('k', 65) },
+            "ledger_metadata_invalid" => good with { Metadata = new string('m', 16_385) },
+            "ledger_account_code_invalid" => good with { Postings = [good.Postings[0], good.Postings[1] with { Account = Wallet with { Code = "a\0" } }] },
+            _ => good with { Reference = new string('r', 256) },
+        };
+
+        Assert.Equal(code, (await TryAsync(bad)).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task A_posting_under_way_is_waited_for_by_a_freeze_and_later_ones_see_it()
+    {
+        // SQLite writes one after another, so there is no such thing there.
+        if (fixture.Engine == SqlEngine.Sqlite) return;
+        var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var posting = Database.WriteAsync(
+            async tx =>
+            {
+                // Refused, so it has looked at the states and written nothing.
+                await Ledger.TryPostAsync(tx, TopUp("up:1", 2_000));
+                begun.TrySetResult();
+                await goOn.Task;
+                return await Ledger.TryPostAsync(tx, TopUp("up:2", 5));
+            },
+            Ct);
+        await begun.Task;
+        var freezing = StateAsync(Wallet, AccountState.Frozen);
+        await UntilSomebodyWaitsAsync();
+        Assert.False(freezing.IsCompleted);
+        goOn.SetResult();
+
+        Assert.True((await posting).IsSuccess);
+        Assert.Equal(AccountState.Frozen, (await freezing).Value);
+        Assert.Equal("ledger_account_frozen", (await TryAsync(TopUp("up:3", 5))).Refusal?.Code);
+    }
+
+    [Fact]
     public async Task The_same_hold_again_is_the_first_one_and_another_under_its_reference_is_refused()
     {
         await TryAsync(TopUp("up:1", 500));
@@ -317,6 +390,14 @@ public abstract class EngineTests(DatabaseFixture fixture) : IAsyncLifetime
         await history.RunAsync(steps: 150, Ct);
 
         Assert.Empty((await Ledger.VerifyAsync(null, Ct)).Faults);
+    }
+
+    private async Task UntilSomebodyWaitsAsync()
+    {
+        while (await Database.ReadAsync(async reader => await reader.CountAsync($"SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'ledger_transactions'::regclass"), Ct) == 0)
+        {
+            await Task.Yield();
+        }
     }
 
     private static async Task<Result<PostedTransaction>> One(Task<IReadOnlyList<Result<PostedTransaction>>> batch) => (await batch)[0];

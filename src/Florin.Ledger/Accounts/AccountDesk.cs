@@ -9,6 +9,8 @@ internal sealed class AccountDesk(KnownAccounts accounts, TimeProvider time)
 {
     public async ValueTask<Result<LedgerAccountId>> OpenAsync(ITransaction tx, NewLedgerAccount account)
     {
+        if (!TransactionRules.IsCode(account.Name.Code)) return LedgerRefusals.BadCode;
+        if (account.Metadata is { } metadata && !TransactionRules.IsMetadata(metadata)) return LedgerRefusals.BadMetadata;
         if (account is { MinMinor: null, MaxMinor: null } || account.MinMinor > 0 || account.MaxMinor < 0) return LedgerRefusals.BadBounds;
         var (name, id) = (account.Name, AccountIds.Of(account.Name));
         if (await tx.ExecuteAsync(accounts.Insert(id, account)) == 1)
@@ -75,10 +77,19 @@ internal static class PostingsUnderWay
     // Postings look at states and periods without a lock, so one that looked before a change could be committed after it.
     // This lock waits for those that are under way; later ones wait for it, and look at what it left. It is held for the
     // rest of a short transaction that happens a few times a month.
-    private static readonly SqlFragment Lock = new("LOCK TABLE ledger_transactions, ledger_holds IN SHARE ROW EXCLUSIVE MODE");
+    private static readonly SqlFragment WaitForAll = new("LOCK TABLE ledger_transactions, ledger_holds IN SHARE ROW EXCLUSIVE MODE");
+
+    // What an INSERT takes too; taken before the look, so that a change cannot come between the two.
+    private static readonly SqlFragment BeOne = new("LOCK TABLE ledger_transactions, ledger_holds IN ROW EXCLUSIVE MODE");
+
+    /// <summary>Called before a posting looks at states and periods; costs no round trip.</summary>
+    public static async ValueTask BeginAsync(ITransaction tx)
+    {
+        if (tx.Engine == SqlEngine.Postgres) await tx.EnqueueAsync(Sql.Of(BeOne));
+    }
 
     public static async ValueTask WaitAsync(ITransaction tx)
     {
-        if (tx.Engine == SqlEngine.Postgres) await tx.ExecuteAsync(Sql.Of(Lock));
+        if (tx.Engine == SqlEngine.Postgres) await tx.ExecuteAsync(Sql.Of(WaitForAll));
     }
 }

@@ -17,17 +17,20 @@ internal sealed class KnownAccounts(TimeProvider time)
     // A wallet programme has millions of accounts; forgetting them all now and then costs a look-up each.
     private const int MaxRemembered = 200_000;
 
-    private readonly ConcurrentDictionary<AccountName, KnownAccount> committed = [];
+    // Replaced when it is full, never emptied: who looked something up in it goes on finding it there.
+    private volatile ConcurrentDictionary<AccountName, KnownAccount> committed = [];
 
     /// <summary>Finds the accounts of all names, opening without bounds those that are not there.</summary>
+    /// <param name="mustExist">Names that are only looked for; null for none.</param>
     /// <returns>By name as it was asked for; the kind may differ from the one that the account has.</returns>
-    public async ValueTask<Lookup> EnsureAsync(ITransaction tx, IEnumerable<AccountName> names)
+    public async ValueTask<Lookup> EnsureAsync(ITransaction tx, IEnumerable<AccountName> names, IReadOnlySet<AccountName>? mustExist = null)
     {
+        var remembered = committed;
         Dictionary<AccountName, KnownAccount>? found = null;
         SortedDictionary<Guid, AccountName>? unseen = null;
         foreach (var name in names)
         {
-            if (!committed.ContainsKey(name)) (unseen ??= []).TryAdd(AccountIds.Of(name).Value, name);
+            if (!remembered.ContainsKey(name)) (unseen ??= []).TryAdd(AccountIds.Of(name).Value, name);
         }
 
         if (unseen is not null)
@@ -35,7 +38,12 @@ internal sealed class KnownAccounts(TimeProvider time)
             found = [];
 
             // In the order of ids, so that two transactions that open the same accounts do not wait in a circle.
-            foreach (var (id, name) in unseen) await tx.EnqueueAsync(Insert(new LedgerAccountId(id), new NewLedgerAccount(name, null, null)));
+            foreach (var (id, name) in unseen)
+            {
+                if (mustExist?.Contains(name) == true) continue;
+                await tx.EnqueueAsync(Insert(new LedgerAccountId(id), new NewLedgerAccount(name, null, null)));
+            }
+
             foreach (var chunk in unseen.Chunk(SetBased.IdsPerQuestion))
             {
                 foreach (var account in await StoredAsync(tx, chunk[0].Value.Scope.Shard, [.. chunk.Select(entry => entry.Key)], id => unseen[id]))
@@ -47,7 +55,7 @@ internal sealed class KnownAccounts(TimeProvider time)
             tx.OnCommitted(() => Remember(found));
         }
 
-        return new Lookup(this, found);
+        return new Lookup(remembered, found);
     }
 
     /// <summary>An account of that name, as it is stored; null where there is none.</summary>
@@ -85,25 +93,25 @@ internal sealed class KnownAccounts(TimeProvider time)
 
     private void Remember(Dictionary<AccountName, KnownAccount> accounts)
     {
-        if (committed.Count > MaxRemembered) committed.Clear();
+        if (committed.Count > MaxRemembered) committed = [];
 
         // Under its true name alone: a name of the wrong kind must not be taken for a known one.
         foreach (var account in accounts.Values) committed.TryAdd(account.Name, account);
     }
 
-    public sealed class Lookup(KnownAccounts known, Dictionary<AccountName, KnownAccount>? found)
+    public sealed class Lookup(ConcurrentDictionary<AccountName, KnownAccount> remembered, Dictionary<AccountName, KnownAccount>? found)
     {
-        public KnownAccount this[AccountName name]
+        /// <returns>Null where it must exist and does not.</returns>
+        public KnownAccount? this[AccountName name]
         {
             get
             {
                 if (found is not null && found.TryGetValue(name, out var account)) return account;
-                if (known.committed.TryGetValue(name, out account)) return account;
+                if (remembered.TryGetValue(name, out account)) return account;
 
-                // The same account under another kind in one batch, or forgotten since: its id says which it is.
+                // The same account under another kind in one batch: its id says which it is.
                 var id = AccountIds.Of(name);
-                return found?.Values.FirstOrDefault(other => other.Id == id)
-                    ?? throw new InvalidOperationException($"Account {name.Code} was not looked up.");
+                return found?.Values.FirstOrDefault(other => other.Id == id);
             }
         }
     }

@@ -6,7 +6,8 @@ using Florin.Storage.Jobs;
 namespace Florin.Ledger;
 
 /// <summary>A hold that is open, with what it holds.</summary>
-internal sealed record OpenHold(LedgerHoldId Id, MerchantScope Scope, string Kind, Guid Subject, IReadOnlyList<NewPosting> Postings, KnownAccount[] Accounts);
+internal sealed record OpenHold(
+    LedgerHoldId Id, MerchantScope Scope, string Kind, Guid Subject, DateTimeOffset? LapsesAt, IReadOnlyList<NewPosting> Postings, KnownAccount[] Accounts);
 
 /// <summary>Sets money aside, and later moves it or lets go of it.</summary>
 internal sealed class Holds(KnownAccounts accounts, PostingEngine engine, IdSource ids, IJobs jobs, TimeProvider time)
@@ -16,8 +17,11 @@ internal sealed class Holds(KnownAccounts accounts, PostingEngine engine, IdSour
         var transaction = hold.Transaction;
         if (TransactionRules.Refuse(transaction) is { } refusal) return refusal;
         var shard = transaction.Scope.Shard;
-        var found = await accounts.EnsureAsync(tx, transaction.Postings.Select(posting => posting.Account));
-        var mine = transaction.Postings.Select(posting => found[posting.Account]).ToArray();
+        await PostingsUnderWay.BeginAsync(tx);
+        var names = transaction.Postings.Select(posting => posting.Account).ToList();
+        var found = await accounts.EnsureAsync(tx, names, transaction.OpensAccounts ? null : names.ToHashSet());
+        if (names.Find(name => found[name] is null) is { } missing) return LedgerRefusals.NoAccount(missing);
+        var mine = names.Select(name => found[name]!).ToArray();
         for (var i = 0; i < mine.Length; i++)
         {
             if (mine[i].Name.Kind != transaction.Postings[i].Account.Kind)
@@ -59,6 +63,9 @@ internal sealed class Holds(KnownAccounts accounts, PostingEngine engine, IdSour
         // One that ended by this very reference is a repetition, which the engine answers; any other is refused.
         var isRepetition = ended is { State: HoldState.Posted } && await IsReferenceOfAsync(tx, ended.Transaction!.Value, reference);
         if (ended.State != HoldState.Open && !isRepetition) return LedgerRefusals.HoldEnded(ended);
+
+        // Its time has come, although the job that lets go of it has not: when that runs decides nothing.
+        if (!isRepetition && held.LapsesAt <= time.GetUtcNow()) return LedgerRefusals.HoldEnded(ended with { State = HoldState.Lapsed });
         var transaction = new NewLedgerTransaction(held.Scope, reference, held.Kind, held.Subject, effectiveAt, postings);
         var result = (await engine.PostAsync(tx, [transaction], allOrNone: false, held))[0];
         if (!result.IsSuccess || isRepetition) return result;
@@ -99,8 +106,8 @@ internal sealed class Holds(KnownAccounts accounts, PostingEngine engine, IdSour
         var shard = id.Shard();
         var forUpdate = new SqlFragment(tx.Engine == SqlEngine.Postgres ? "FOR UPDATE" : "");
         var header = await tx.QueryAsync(
-            $"SELECT merchant, is_live, kind, subject FROM ledger_holds WHERE shard = {shard} AND id = {id} {forUpdate}",
-            row => (Scope: new MerchantScope(row.Id<MerchantId>(0), row.Bool(1)), Kind: row.Text(2), Subject: row.Uuid(3)));
+            $"SELECT merchant, is_live, kind, subject, lapses_at_ms FROM ledger_holds WHERE shard = {shard} AND id = {id} {forUpdate}",
+            row => (Scope: new MerchantScope(row.Id<MerchantId>(0), row.Bool(1)), Kind: row.Text(2), Subject: row.Uuid(3), LapsesAt: row.InstantOrNull(4)));
         if (header.Count == 0) return null;
         var ends = await tx.QueryAsync(
             $"SELECT outcome, transaction_id FROM ledger_hold_ends WHERE shard = {shard} AND hold_id = {id}",
@@ -121,7 +128,7 @@ internal sealed class Holds(KnownAccounts accounts, PostingEngine engine, IdSour
                     Account: new KnownAccount(row.Id<LedgerAccountId>(7), name, row.Int64OrNull(8), row.Int64OrNull(9)));
             });
         var held = new OpenHold(
-            id, header[0].Scope, header[0].Kind, header[0].Subject, [.. lines.Select(line => line.Posting)], [.. lines.Select(line => line.Account)]);
+            id, header[0].Scope, header[0].Kind, header[0].Subject, header[0].LapsesAt, [.. lines.Select(line => line.Posting)], [.. lines.Select(line => line.Account)]);
         return (held, ends.Count == 1 ? ends[0] : new LedgerHold(id, HoldState.Open, null));
     }
 

@@ -10,11 +10,10 @@ internal sealed record WrittenTransaction(
 
 /// <summary>Posts many transactions in few statements: asks for all that could refuse them, decides in memory, and writes
 /// what stands.</summary>
-internal sealed class PostingEngine(KnownAccounts known, IdSource ids, TimeProvider time)
+internal sealed class PostingEngine(KnownAccounts known, IdSource ids)
 {
     private readonly KnownAccounts known = known;
     private readonly IdSource ids = ids;
-    private readonly TimeProvider time = time;
 
     /// <returns>One result for each transaction, in order.</returns>
     public async ValueTask<Result<PostedTransaction>[]> PostAsync(
@@ -60,7 +59,9 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids, TimeProvi
 
         public async Task PostAsync(List<int> mine, bool allOrNone)
         {
-            var found = await engine.known.EnsureAsync(tx, mine.SelectMany(i => transactions[i].Postings).Select(posting => posting.Account).Distinct());
+            await PostingsUnderWay.BeginAsync(tx);
+            var found = await engine.known.EnsureAsync(tx, NamesOf(mine), OnlyLookedFor(mine));
+            mine = [.. mine.Where(i => HasAccounts(i, found))];
             var accountsOf = mine.ToDictionary(i => i, i => AccountsOf(transactions[i], found));
             var touched = accountsOf.Values.SelectMany(all => all).DistinctBy(account => account.Id).ToList();
             var gates = await Gates.ReadAsync(tx, shard, touched, mine.Select(i => transactions[i]));
@@ -69,10 +70,9 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids, TimeProvi
             // Locks come before the look at references: a repetition that waited for its first run then finds it.
             var balances = await BoundedBalances.LockAsync(tx, shard, touched);
             await ReadReferencesAsync(mine);
-            var now = engine.time.GetUtcNow().ToUnixTimeMilliseconds();
             foreach (var i in mine)
             {
-                results[i] = Judge(transactions[i], accountsOf[i], gates, corrected, balances, now);
+                results[i] = Judge(transactions[i], accountsOf[i], gates, corrected, balances);
                 if (allOrNone && !results[i].IsSuccess) return;
             }
 
@@ -82,7 +82,7 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids, TimeProvi
         }
 
         private Result<PostedTransaction> Judge(
-            NewLedgerTransaction transaction, KnownAccount[] accounts, Gates gates, Corrected corrected, BoundedBalances balances, long now)
+            NewLedgerTransaction transaction, KnownAccount[] accounts, Gates gates, Corrected corrected, BoundedBalances balances)
         {
             for (var i = 0; i < accounts.Length; i++)
             {
@@ -108,7 +108,9 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids, TimeProvi
             if (releasing is not null) BoundedBalances.AddHeld(moves, releasing.Postings, releasing.Accounts, -1);
             if (balances.TryMove(moves) is { } beyond) return beyond;
 
+            // The id carries the time of recording, so the order of ids is that of recording to the millisecond.
             var id = engine.ids.New<LedgerTransactionId>(shard);
+            var now = id.CreatedAt().ToUnixTimeMilliseconds();
             var row = new WrittenTransaction(
                 id, transaction, accounts, now, releasing?.Id.Value, digest.OfTransaction(transaction, accounts, id.Value, now, releasing?.Id.Value));
             written.Add(row);
@@ -157,8 +159,28 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids, TimeProvi
         private static KnownAccount[] AccountsOf(NewLedgerTransaction transaction, KnownAccounts.Lookup found)
         {
             var mine = new KnownAccount[transaction.Postings.Count];
-            for (var i = 0; i < mine.Length; i++) mine[i] = found[transaction.Postings[i].Account];
+            for (var i = 0; i < mine.Length; i++) mine[i] = found[transaction.Postings[i].Account]!;
             return mine;
+        }
+
+        private IEnumerable<AccountName> NamesOf(List<int> mine) =>
+            mine.SelectMany(i => transactions[i].Postings).Select(posting => posting.Account).Distinct();
+
+        // Of a batch, one that may open an account opens it for all.
+        private HashSet<AccountName>? OnlyLookedFor(List<int> mine)
+        {
+            if (mine.TrueForAll(i => transactions[i].OpensAccounts)) return null;
+            var names = NamesOf([.. mine.Where(i => !transactions[i].OpensAccounts)]).ToHashSet();
+            names.ExceptWith(NamesOf([.. mine.Where(i => transactions[i].OpensAccounts)]));
+            return names;
+        }
+
+        private bool HasAccounts(int i, KnownAccounts.Lookup found)
+        {
+            if (transactions[i].OpensAccounts) return true;
+            var missing = transactions[i].Postings.FirstOrDefault(posting => found[posting.Account] is null);
+            if (missing is not null) results[i] = LedgerRefusals.NoAccount(missing.Account);
+            return missing is null;
         }
     }
 

@@ -7,9 +7,19 @@ internal static class TransactionRules
 {
     private const int MaxPostings = 1_000;
 
+    // A balance has 63 bits: nine thousand postings of this amount fit, so nobody comes near by mistake.
+    private const long MaxMinor = 1_000_000_000_000_000;
+
+    private const int MaxReferenceLength = 255;
+    private const int MaxCodeLength = 255;
+    private const int MaxKindLength = 64;
+    private const int MaxMetadataLength = 16 * 1024;
+
     public static Refusal? Refuse(NewLedgerTransaction transaction)
     {
-        if (transaction.Reference.Length is 0 or > 255 || transaction.Reference.Contains('\0')) return LedgerRefusals.BadReference;
+        if (!IsText(transaction.Reference, MaxReferenceLength)) return LedgerRefusals.BadReference;
+        if (!IsText(transaction.Kind, MaxKindLength)) return LedgerRefusals.BadKind;
+        if (transaction.Metadata is { } metadata && !IsMetadata(metadata)) return LedgerRefusals.BadMetadata;
         if (transaction.Correction is null != transaction.Corrects is null) return LedgerRefusals.BadCorrection;
         return RefusePostings(transaction);
     }
@@ -25,9 +35,10 @@ internal static class TransactionRules
 
         foreach (var (account, _, amount) in postings)
         {
-            if (!amount.IsPositive)
+            if (!IsCode(account.Code)) return LedgerRefusals.BadCode;
+            if (!amount.IsPositive || amount.Minor > MaxMinor)
             {
-                return LedgerRefusals.Amount($"{transaction.Reference} posts {amount} to {account.Code}, which is not positive.");
+                return LedgerRefusals.Amount($"{transaction.Reference} posts {amount} to {account.Code}; 1 to {MaxMinor} minor units are wanted.");
             }
 
             if (account.Currency != amount.Currency)
@@ -45,6 +56,12 @@ internal static class TransactionRules
 
         return RefuseSums(transaction);
     }
+
+    public static bool IsCode(string code) => IsText(code, MaxCodeLength);
+
+    public static bool IsMetadata(string metadata) => IsText(metadata, MaxMetadataLength);
+
+    private static bool IsText(string text, int maxLength) => text.Length > 0 && text.Length <= maxLength && !text.Contains('\0');
 
     private static Refusal? RefuseSums(NewLedgerTransaction transaction)
     {
