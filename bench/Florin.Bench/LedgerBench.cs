@@ -44,7 +44,8 @@ internal sealed class LedgerBench : IAsyncDisposable
         return bench;
     }
 
-    /// <summary>Stores transactions as fast as it goes.</summary>
+    /// <summary>Stores transactions as fast as it goes, and lets PostgreSQL look at what its tables have become, as it does by
+    /// itself within a minute: until then it plans for empty ones.</summary>
     public async Task StoreAsync(long count)
     {
         var left = count;
@@ -56,6 +57,7 @@ internal sealed class LedgerBench : IAsyncDisposable
                 await PostBatchAsync(Batch(new LedgerCase(MaxBatch, IsHot: false, IsBounded: false), random));
             }
         })));
+        if (postgres is not null) await services.GetRequiredService<IDatabase>().WriteAsync(async tx => await tx.ExecuteAsync($"ANALYZE"), CancellationToken.None);
     }
 
     /// <returns>Transactions acknowledged a second.</returns>

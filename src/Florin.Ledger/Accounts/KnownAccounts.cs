@@ -44,7 +44,7 @@ internal sealed class KnownAccounts(TimeProvider time)
                 await tx.EnqueueAsync(Insert(new LedgerAccountId(id), new NewLedgerAccount(name, null, null)));
             }
 
-            foreach (var chunk in unseen.Chunk(SetBased.IdsPerQuestion))
+            foreach (var chunk in unseen.Chunk(SetBased.MembersOf(tx.Engine)))
             {
                 foreach (var account in await StoredAsync(tx, chunk[0].Value.Scope.Shard, [.. chunk.Select(entry => entry.Key)], id => unseen[id]))
                 {
@@ -83,8 +83,11 @@ internal sealed class KnownAccounts(TimeProvider time)
     }
 
     private static async ValueTask<List<KnownAccount>> StoredAsync(
-        ISqlReader reader, ShardId shard, IReadOnlyList<Guid> ids, Func<Guid, AccountName> nameOf) => await reader.QueryAsync(
-        $"SELECT id, kind, min_minor, max_minor FROM ledger_accounts WHERE shard = {shard} AND id IN ({SetBased.Padded(ids)})",
+        ISqlReader reader, ShardId shard, Guid[] ids, Func<Guid, AccountName> nameOf) => await reader.QueryAsync(
+        $"""
+         SELECT id, kind, min_minor, max_minor FROM ledger_accounts
+          WHERE shard = {shard} AND {SetBased.IsAmong(reader.Engine, new SqlFragment("id"), ids)}
+         """,
         row => new KnownAccount(
             row.Id<LedgerAccountId>(0),
             nameOf(row.Uuid(0)) with { Kind = LedgerWords.Kind(row.Text(1)) },

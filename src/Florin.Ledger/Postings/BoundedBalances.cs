@@ -55,12 +55,12 @@ internal sealed class BoundedBalances
         }
 
         var forUpdate = new SqlFragment(tx.Engine == SqlEngine.Postgres ? "FOR UPDATE" : "");
-        foreach (var chunk in bounded.Keys.Chunk(SetBased.IdsPerQuestion))
+        foreach (var chunk in bounded.Keys.Chunk(SetBased.MembersOf(tx.Engine)))
         {
             var rows = await tx.QueryAsync(
                 $"""
                  SELECT account_id, posted_minor, held_out_minor, held_in_minor FROM ledger_balances
-                  WHERE shard = {shard} AND account_id IN ({SetBased.Padded(chunk)}) ORDER BY account_id {forUpdate}
+                  WHERE shard = {shard} AND {SetBased.IsAmong(tx.Engine, new SqlFragment("account_id"), chunk)} ORDER BY account_id {forUpdate}
                  """,
                 row => new BoundedBalance(bounded[row.Uuid(0)], row.Int64(1), row.Int64(2), row.Int64(3)));
             foreach (var row in rows) locked.balances.Add(row.Account.Id, row);

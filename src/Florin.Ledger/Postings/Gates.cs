@@ -13,10 +13,13 @@ internal sealed class Gates
         ISqlReader reader, ShardId shard, IReadOnlyCollection<KnownAccount> accounts, IEnumerable<NewLedgerTransaction> transactions)
     {
         var gates = new Gates();
-        foreach (var chunk in accounts.Select(account => account.Id.Value).Chunk(SetBased.IdsPerQuestion))
+        foreach (var chunk in accounts.Select(account => account.Id.Value).Chunk(SetBased.MembersOf(reader.Engine)))
         {
             var rows = await reader.QueryAsync(
-                $"SELECT account_id, state FROM ledger_account_states WHERE shard = {shard} AND account_id IN ({SetBased.Padded(chunk)})",
+                $"""
+                 SELECT account_id, state FROM ledger_account_states
+                  WHERE shard = {shard} AND {SetBased.IsAmong(reader.Engine, new SqlFragment("account_id"), chunk)}
+                 """,
                 row => (Id: row.Id<LedgerAccountId>(0), State: LedgerWords.State(row.Text(1))));
             foreach (var (id, state) in rows) gates.states.Add(id, state);
         }

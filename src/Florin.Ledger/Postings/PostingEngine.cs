@@ -121,12 +121,12 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids)
 
         private async ValueTask ReadReferencesAsync(List<int> mine)
         {
-            foreach (var chunk in mine.Select(i => transactions[i].Reference).Distinct(StringComparer.Ordinal).Chunk(SetBased.IdsPerQuestion))
+            foreach (var chunk in mine.Select(i => transactions[i].Reference).Distinct(StringComparer.Ordinal).Chunk(SetBased.MembersOf(tx.Engine)))
             {
                 var rows = await tx.QueryAsync(
                     $"""
                      SELECT reference, id, recorded_at_ms, hold, digest FROM ledger_transactions
-                      WHERE shard = {shard} AND reference IN ({SetBased.Padded(chunk)})
+                      WHERE shard = {shard} AND {SetBased.IsAmong(tx.Engine, new SqlFragment("reference"), chunk)}
                      """,
                     row => (
                         Reference: row.Text(0),
@@ -140,14 +140,14 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids)
         {
             var corrected = new Corrected();
             var asked = mine.Select(i => transactions[i].Corrects).OfType<LedgerTransactionId>().Select(id => id.Value).Distinct();
-            foreach (var chunk in asked.Chunk(SetBased.IdsPerQuestion))
+            foreach (var chunk in asked.Chunk(SetBased.MembersOf(tx.Engine)))
             {
                 var rows = await tx.QueryAsync(
                     $"""
                      SELECT t.id, t.merchant, t.is_live,
                             EXISTS (SELECT 1 FROM ledger_transactions r
                                      WHERE r.shard = t.shard AND r.corrects = t.id AND r.correction = 'reversal')
-                       FROM ledger_transactions t WHERE t.shard = {shard} AND t.id IN ({SetBased.Padded(chunk)})
+                       FROM ledger_transactions t WHERE t.shard = {shard} AND {SetBased.IsAmong(tx.Engine, new SqlFragment("t.id"), chunk)}
                      """,
                     row => (Id: row.Id<LedgerTransactionId>(0), Scope: new MerchantScope(row.Id<MerchantId>(1), row.Bool(2)), IsReversed: row.Bool(3)));
                 foreach (var (id, scope, isReversed) in rows) corrected.Add(id, scope, isReversed);

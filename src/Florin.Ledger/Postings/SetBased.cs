@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Florin.Kernel;
 using Florin.Storage;
 
@@ -8,16 +6,32 @@ namespace Florin.Ledger;
 /// <summary>Statements over many rows: arrays on PostgreSQL, prepared statements of several rows on SQLite.</summary>
 internal static class SetBased
 {
-    public const int IdsPerQuestion = 256;
-
     private const int RowsPerStatement = 16;
+
+    // PostgreSQL takes a list as one value; SQLite prepares a statement for each length.
+    private const int MembersOnPostgres = 20_000;
+    private const int MembersOnSqlite = 256;
+
+    /// <summary>How many members one question asks for.</summary>
+    public static int MembersOf(SqlEngine engine) => engine == SqlEngine.Postgres ? MembersOnPostgres : MembersOnSqlite;
+
+    /// <summary>A condition that holds for a column among the members.</summary>
+    public static Sql IsAmong(SqlEngine engine, SqlFragment column, Guid[] members)
+    {
+        if (engine == SqlEngine.Postgres) return $"{column} = ANY ({SqlArray.Of(members)})";
+        return $"{column} IN ({Padded(members)})";
+    }
+
+    /// <inheritdoc cref="IsAmong(SqlEngine, SqlFragment, Guid[])"/>
+    public static Sql IsAmong(SqlEngine engine, SqlFragment column, string[] members)
+    {
+        if (engine == SqlEngine.Postgres) return $"{column} = ANY ({SqlArray.Of(members)})";
+        return $"{column} IN ({(IReadOnlyCollection<string>)Pad(members)})";
+    }
 
     /// <summary>A list for <c>IN (...)</c> filled up to a power of two with its last member, so that there are few
     /// different statements to keep prepared.</summary>
     public static IReadOnlyCollection<Guid> Padded(IReadOnlyList<Guid> ids) => Pad(ids);
-
-    /// <inheritdoc cref="Padded(IReadOnlyList{Guid})"/>
-    public static IReadOnlyCollection<string> Padded(IReadOnlyList<string> members) => Pad(members);
 
     public static async ValueTask InsertTransactionsAsync(ITransaction tx, ShardId shard, IReadOnlyList<WrittenTransaction> rows)
     {
@@ -30,13 +44,13 @@ internal static class SetBased
                         (shard, id, merchant, is_live, reference, kind, subject, effective_at_ms, recorded_at_ms,
                          correction, corrects, hold, metadata, digest)
                  SELECT {shard}, r.*
-                   FROM unnest({Array(rows, row => row.Id.Value)}::uuid[], {Array(rows, row => row.New.Scope.Merchant.Value)}::uuid[],
-                               {Array(rows, row => row.New.Scope.IsLive)}::boolean[], {Array(rows, row => row.New.Reference)}::text[],
-                               {Array(rows, row => row.New.Kind)}::text[], {Array(rows, row => row.New.Subject)}::uuid[],
-                               {Array(rows, row => row.New.EffectiveAt.ToUnixTimeMilliseconds())}::bigint[],
-                               {Array(rows, row => row.RecordedAtMs)}::bigint[], {Array(rows, row => row.New.Correction?.Word())}::text[],
-                               {Array(rows, row => row.New.Corrects?.Value)}::uuid[], {Array(rows, row => row.Hold)}::uuid[],
-                               {Array(rows, row => row.New.Metadata)}::text[], {Array(rows, row => row.Digest)}::bytea[]) AS r
+                   FROM unnest({SqlArray.Of(Column(rows, row => row.Id.Value))}::uuid[], {SqlArray.Of(Column(rows, row => row.New.Scope.Merchant.Value))}::uuid[],
+                               {SqlArray.Of(Column(rows, row => row.New.Scope.IsLive))}::boolean[], {SqlArray.Of(Column(rows, row => row.New.Reference))}::text[],
+                               {SqlArray.Of(Column(rows, row => row.New.Kind))}::text[], {SqlArray.Of(Column(rows, row => row.New.Subject))}::uuid[],
+                               {SqlArray.Of(Column(rows, row => row.New.EffectiveAt.ToUnixTimeMilliseconds()))}::bigint[],
+                               {SqlArray.Of(Column(rows, row => row.RecordedAtMs))}::bigint[], {SqlArray.Of(Column(rows, row => row.New.Correction?.Word()))}::text[],
+                               {SqlArray.Of(Column(rows, row => row.New.Corrects?.Value))}::uuid[], {SqlArray.Of(Column(rows, row => row.Hold))}::uuid[],
+                               {SqlArray.Of(Column(rows, row => row.New.Metadata))}::text[], {SqlArray.Of(Column(rows, row => row.Digest))}::bytea[]) AS r
                  """);
             return;
         }
@@ -92,8 +106,8 @@ internal static class SetBased
             await tx.EnqueueAsync(
                 $"""
                  UPDATE ledger_balances AS b SET posted_minor = r.posted, held_out_minor = r.held_out, held_in_minor = r.held_in
-                   FROM unnest({Array(rows, row => row.Account.Id.Value)}::uuid[], {Array(rows, row => row.Posted)}::bigint[],
-                               {Array(rows, row => row.HeldOut)}::bigint[], {Array(rows, row => row.HeldIn)}::bigint[])
+                   FROM unnest({SqlArray.Of(Column(rows, row => row.Account.Id.Value))}::uuid[], {SqlArray.Of(Column(rows, row => row.Posted))}::bigint[],
+                               {SqlArray.Of(Column(rows, row => row.HeldOut))}::bigint[], {SqlArray.Of(Column(rows, row => row.HeldIn))}::bigint[])
                         AS r (account_id, posted, held_out, held_in)
                   WHERE b.shard = {shard} AND b.account_id = r.account_id
                  """,
@@ -112,6 +126,13 @@ internal static class SetBased
         }
     }
 
+    private static T[] Column<TRow, T>(IReadOnlyList<TRow> rows, Func<TRow, T> column)
+    {
+        var values = new T[rows.Count];
+        for (var i = 0; i < values.Length; i++) values[i] = column(rows[i]);
+        return values;
+    }
+
     private readonly record struct Line(Guid Owner, long Number, Guid Account, NewPosting Posting);
 
     private static async ValueTask InsertLinesAsync(ITransaction tx, ShardId shard, string table, string owner, List<Line> rows)
@@ -123,10 +144,10 @@ internal static class SetBased
                 $"""
                  INSERT INTO {into} (shard, {ownedBy}, line, account_id, side, amount_minor, currency)
                  SELECT {shard}, r.*
-                   FROM unnest({Array(rows, row => row.Owner)}::uuid[], {Array(rows, row => row.Number)}::bigint[],
-                               {Array(rows, row => row.Account)}::uuid[], {Array(rows, row => row.Posting.Side.Sign())}::smallint[],
-                               {Array(rows, row => row.Posting.Amount.Minor)}::bigint[],
-                               {Array(rows, row => row.Posting.Amount.Currency.Code)}::text[]) AS r
+                   FROM unnest({SqlArray.Of(Column(rows, row => row.Owner))}::uuid[], {SqlArray.Of(Column(rows, row => row.Number))}::bigint[],
+                               {SqlArray.Of(Column(rows, row => row.Account))}::uuid[], {SqlArray.Of(Column(rows, row => (short)row.Posting.Side.Sign()))}::smallint[],
+                               {SqlArray.Of(Column(rows, row => row.Posting.Amount.Minor))}::bigint[],
+                               {SqlArray.Of(Column(rows, row => row.Posting.Amount.Currency.Code))}::text[]) AS r
                  """);
             return;
         }
@@ -152,39 +173,5 @@ internal static class SetBased
         var padded = new T[size];
         for (var i = 0; i < size; i++) padded[i] = members[Math.Min(i, members.Count - 1)];
         return padded;
-    }
-
-    // An array in PostgreSQL's text form (PostgreSQL 15 manual, section 8.15.2), which is a parameter like any text.
-    private static string Array<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> column)
-    {
-        var text = new StringBuilder(rows.Count * 24).Append('{');
-        for (var i = 0; i < rows.Count; i++)
-        {
-            if (i > 0) text.Append(',');
-            switch (column(rows[i]))
-            {
-                case null: text.Append("NULL"); break;
-                case long number: text.Append(CultureInfo.InvariantCulture, $"{number}"); break;
-                case Guid uuid: text.Append(CultureInfo.InvariantCulture, $"{uuid}"); break;
-                case bool flag: text.Append(flag ? 't' : 'f'); break;
-                case byte[] bytes: text.Append("\"\\\\x").Append(Convert.ToHexStringLower(bytes)).Append('"'); break;
-                case string word: AppendQuoted(text, word); break;
-                default: throw new InvalidOperationException($"{typeof(TValue)} has no array form.");
-            }
-        }
-
-        return text.Append('}').ToString();
-    }
-
-    private static void AppendQuoted(StringBuilder text, string word)
-    {
-        text.Append('"');
-        foreach (var character in word)
-        {
-            if (character is '"' or '\\') text.Append('\\');
-            text.Append(character);
-        }
-
-        text.Append('"');
     }
 }
