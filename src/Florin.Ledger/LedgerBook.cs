@@ -9,6 +9,7 @@ internal sealed class LedgerBook(
     IDatabase database,
     IdSource ids,
     KnownAccounts known,
+    Epochs epochs,
     PostingEngine engine,
     SharedCommits commits,
     AccountDesk desk,
@@ -158,8 +159,8 @@ internal sealed class LedgerBook(
     {
         var shard = transaction.Scope.Shard;
         var id = ids.New<LedgerTransactionId>(shard);
-        var now = id.CreatedAt().ToUnixTimeMilliseconds();
-        var digest = new Digest().OfTransaction(transaction, accounts, id.Value, now, hold: null);
+        var (now, epoch) = (id.CreatedAt().ToUnixTimeMilliseconds(), await epochs.NextAsync(tx, 1));
+        var digest = new Digest().OfTransaction(transaction, accounts, id.Value, now, hold: null, epoch);
         await tx.EnqueueAsync(
             $"""
              INSERT INTO ledger_transactions
@@ -169,7 +170,7 @@ internal sealed class LedgerBook(
               WHERE {Gates.AreOpen(transaction, [.. accounts.Select(account => account.Id.Value).Distinct()])}
              """,
             expectedRows: 1);
-        await SetBased.InsertPostingsAsync(tx, shard, [new WrittenTransaction(id, transaction, accounts, now, null, digest)]);
+        await SetBased.InsertPostingsAsync(tx, shard, [new WrittenTransaction(id, transaction, accounts, now, null, epoch, digest)]);
         return id;
     }
 

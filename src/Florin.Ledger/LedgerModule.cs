@@ -11,6 +11,7 @@ public static class LedgerModule
         services.AddSingleton(new MigrationSource("ledger", 1, typeof(LedgerModule).Assembly));
         services.AddSingleton<LedgerProver>();
         services.AddSingleton<KnownAccounts>();
+        services.AddSingleton(_ => new Epochs(Epochs.TransactionsEach));
         services.AddSingleton<PostingEngine>();
         services.AddSingleton<SharedCommits>();
         services.AddSingleton<AccountDesk>();

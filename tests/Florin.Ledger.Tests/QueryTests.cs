@@ -24,7 +24,8 @@ public abstract class QueryTests(DatabaseFixture fixture) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        services = await fixture.StartAsync(time, added => added.AddLedger());
+        // Epochs of a few transactions, so that every question looks into many.
+        services = await fixture.StartAsync(time, added => added.AddLedger().AddSingleton(_ => new Epochs(transactionsEach: 7)));
         scope = NewScope();
     }
 

@@ -59,8 +59,8 @@ internal sealed class AccountDesk(KnownAccounts accounts, TimeProvider time)
 
     private static async ValueTask<bool> IsEmptyAsync(ITransaction tx, ShardId shard, LedgerAccountId id)
     {
-        var sum = await tx.CountAsync(
-            $"SELECT CAST(COALESCE(SUM(side * amount_minor), 0) AS bigint) FROM ledger_postings WHERE shard = {shard} AND account_id = {id}");
+        var folded = await tx.CountAsync($"SELECT COALESCE(SUM(sum_minor), 0) FROM ledger_folds WHERE shard = {shard} AND account_id = {id}");
+        var sum = folded + (await Blocks.SumsSinceLastAsync(tx, shard)).GetValueOrDefault(id.Value);
         var open = await tx.CountAsync(
             $"""
              SELECT COUNT(*) FROM ledger_hold_lines l

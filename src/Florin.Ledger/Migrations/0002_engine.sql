@@ -48,6 +48,11 @@ ALTER TABLE ledger_transactions ADD COLUMN seq bigint NOT NULL
 CREATE UNIQUE INDEX ledger_transactions_seq ON ledger_transactions (seq);
 */
 
+-- Where a posting is filed in the index by account, so that writing to that index stays in one place (docs/decisions/0033).
+ALTER TABLE ledger_postings ADD COLUMN epoch bigint NOT NULL DEFAULT 0;
+DROP INDEX ledger_postings_of_account;
+CREATE INDEX ledger_postings_of_account ON ledger_postings (epoch, shard, account_id, transaction_id, line, side, amount_minor);
+
 -- A transaction is reversed once.
 CREATE UNIQUE INDEX ledger_transactions_reversal ON ledger_transactions (shard, corrects) WHERE correction = 'reversal';
 

@@ -6,12 +6,13 @@ namespace Florin.Ledger;
 
 /// <summary>A transaction that is to be inserted.</summary>
 internal sealed record WrittenTransaction(
-    LedgerTransactionId Id, NewLedgerTransaction New, KnownAccount[] Accounts, long RecordedAtMs, Guid? Hold, byte[] Digest);
+    LedgerTransactionId Id, NewLedgerTransaction New, KnownAccount[] Accounts, long RecordedAtMs, Guid? Hold, long Epoch, byte[] Digest);
 
 /// <summary>Posts many transactions in few statements: asks for all that could refuse them, decides in memory, and writes
 /// what stands.</summary>
-internal sealed class PostingEngine(KnownAccounts known, IdSource ids)
+internal sealed class PostingEngine(KnownAccounts known, Epochs epochs, IdSource ids)
 {
+    private readonly Epochs epochs = epochs;
     private readonly KnownAccounts known = known;
     private readonly IdSource ids = ids;
 
@@ -55,7 +56,7 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids)
         private readonly List<WrittenTransaction> written = [];
         private readonly Dictionary<LedgerAccountId, BalanceMove> moves = [];
 
-        private sealed record PostedBefore(LedgerTransactionId Id, long RecordedAtMs, Guid? Hold, byte[] Digest);
+        private sealed record PostedBefore(LedgerTransactionId Id, long RecordedAtMs, Guid? Hold, long Epoch, byte[] Digest);
 
         public async Task PostAsync(List<int> mine, bool allOrNone)
         {
@@ -70,9 +71,10 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids)
             // Locks come before the look at references: a repetition that waited for its first run then finds it.
             var balances = await BoundedBalances.LockAsync(tx, shard, touched);
             await ReadReferencesAsync(mine);
+            var epoch = await engine.epochs.NextAsync(tx, mine.Count);
             foreach (var i in mine)
             {
-                results[i] = Judge(transactions[i], accountsOf[i], gates, corrected, balances);
+                results[i] = Judge(transactions[i], accountsOf[i], gates, corrected, balances, epoch);
                 if (allOrNone && !results[i].IsSuccess) return;
             }
 
@@ -82,7 +84,7 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids)
         }
 
         private Result<PostedTransaction> Judge(
-            NewLedgerTransaction transaction, KnownAccount[] accounts, Gates gates, Corrected corrected, BoundedBalances balances)
+            NewLedgerTransaction transaction, KnownAccount[] accounts, Gates gates, Corrected corrected, BoundedBalances balances, long epoch)
         {
             for (var i = 0; i < accounts.Length; i++)
             {
@@ -93,7 +95,7 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids)
             // What was posted stays posted, whatever became of accounts, periods and balances since.
             if (posted.TryGetValue(transaction.Reference, out var before))
             {
-                var same = digest.OfTransaction(transaction, accounts, before.Id.Value, before.RecordedAtMs, before.Hold);
+                var same = digest.OfTransaction(transaction, accounts, before.Id.Value, before.RecordedAtMs, before.Hold, before.Epoch);
                 if (before.Hold != releasing?.Id.Value || !same.AsSpan().SequenceEqual(before.Digest))
                 {
                     return LedgerRefusals.ReferenceReused(transaction.Reference);
@@ -111,10 +113,11 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids)
             // The id carries the time of recording, so the order of ids is that of recording to the millisecond.
             var id = engine.ids.New<LedgerTransactionId>(shard);
             var now = id.CreatedAt().ToUnixTimeMilliseconds();
+            var hold = releasing?.Id.Value;
             var row = new WrittenTransaction(
-                id, transaction, accounts, now, releasing?.Id.Value, digest.OfTransaction(transaction, accounts, id.Value, now, releasing?.Id.Value));
+                id, transaction, accounts, now, hold, epoch, digest.OfTransaction(transaction, accounts, id.Value, now, hold, epoch));
             written.Add(row);
-            posted.Add(transaction.Reference, new PostedBefore(id, now, row.Hold, row.Digest));
+            posted.Add(transaction.Reference, new PostedBefore(id, now, hold, epoch, row.Digest));
             corrected.Note(transaction);
             return new PostedTransaction(id, DateTimeOffset.FromUnixTimeMilliseconds(now), IsReplay: false);
         }
@@ -125,13 +128,15 @@ internal sealed class PostingEngine(KnownAccounts known, IdSource ids)
             {
                 var rows = await tx.QueryAsync(
                     $"""
-                     SELECT reference, id, recorded_at_ms, hold, digest FROM ledger_transactions
-                      WHERE shard = {shard} AND {SetBased.IsAmong(tx.Engine, new SqlFragment("reference"), chunk)}
+                     SELECT t.reference, t.id, t.recorded_at_ms, t.hold, t.digest,
+                            (SELECT MIN(p.epoch) FROM ledger_postings p WHERE p.shard = t.shard AND p.transaction_id = t.id)
+                       FROM ledger_transactions t
+                      WHERE t.shard = {shard} AND {SetBased.IsAmong(tx.Engine, new SqlFragment("t.reference"), chunk)}
                      """,
                     row => (
                         Reference: row.Text(0),
                         Before: new PostedBefore(
-                            row.Id<LedgerTransactionId>(1), row.Int64(2), row.IsNull(3) ? null : row.Uuid(3), row.BytesOrNull(4) ?? [])));
+                            row.Id<LedgerTransactionId>(1), row.Int64(2), row.IsNull(3) ? null : row.Uuid(3), row.Int64(5), row.BytesOrNull(4) ?? [])));
                 foreach (var (reference, before) in rows) posted.Add(reference, before);
             }
         }

@@ -86,17 +86,17 @@ internal static class SetBased
         {
             for (var i = 0; i < transaction.Accounts.Length; i++)
             {
-                rows.Add(new Line(transaction.Id.Value, i, transaction.Accounts[i].Id.Value, transaction.New.Postings[i]));
+                rows.Add(new Line(transaction.Id.Value, i, transaction.Accounts[i].Id.Value, transaction.New.Postings[i], transaction.Epoch));
             }
         }
 
-        await InsertLinesAsync(tx, shard, "ledger_postings", "transaction_id", rows);
+        await InsertLinesAsync(tx, shard, PostingColumns, rows);
     }
 
     public static async ValueTask InsertHoldLinesAsync(
         ITransaction tx, ShardId shard, LedgerHoldId hold, IReadOnlyList<NewPosting> postings, IReadOnlyList<KnownAccount> accounts) =>
         await InsertLinesAsync(
-            tx, shard, "ledger_hold_lines", "hold_id", [.. postings.Select((posting, i) => new Line(hold.Value, i, accounts[i].Id.Value, posting))]);
+            tx, shard, HoldLineColumns, [.. postings.Select((posting, i) => new Line(hold.Value, i, accounts[i].Id.Value, posting, Epoch: null))]);
 
     public static async ValueTask UpdateBalancesAsync(ITransaction tx, ShardId shard, IReadOnlyList<BoundedBalance> rows)
     {
@@ -133,37 +133,51 @@ internal static class SetBased
         return values;
     }
 
-    private readonly record struct Line(Guid Owner, long Number, Guid Account, NewPosting Posting);
+    private readonly record struct Line(Guid Owner, long Number, Guid Account, NewPosting Posting, long? Epoch);
 
-    private static async ValueTask InsertLinesAsync(ITransaction tx, ShardId shard, string table, string owner, List<Line> rows)
+    private static readonly SqlFragment PostingColumns = new(
+        "ledger_postings (shard, transaction_id, line, account_id, side, amount_minor, currency, epoch)");
+
+    private static readonly SqlFragment HoldLineColumns = new(
+        "ledger_hold_lines (shard, hold_id, line, account_id, side, amount_minor, currency)");
+
+    // Lines of holds have no epoch: there are few of them.
+    private static async ValueTask InsertLinesAsync(ITransaction tx, ShardId shard, SqlFragment into, List<Line> rows)
     {
-        var (into, ownedBy) = (new SqlFragment(table), new SqlFragment(owner));
         if (tx.Engine == SqlEngine.Postgres && rows.Count > RowsPerStatement)
         {
             await tx.EnqueueAsync(
                 $"""
-                 INSERT INTO {into} (shard, {ownedBy}, line, account_id, side, amount_minor, currency)
+                 INSERT INTO {into}
                  SELECT {shard}, r.*
                    FROM unnest({SqlArray.Of(Column(rows, row => row.Owner))}::uuid[], {SqlArray.Of(Column(rows, row => row.Number))}::bigint[],
                                {SqlArray.Of(Column(rows, row => row.Account))}::uuid[], {SqlArray.Of(Column(rows, row => (short)row.Posting.Side.Sign()))}::smallint[],
                                {SqlArray.Of(Column(rows, row => row.Posting.Amount.Minor))}::bigint[],
-                               {SqlArray.Of(Column(rows, row => row.Posting.Amount.Currency.Code))}::text[]) AS r
+                               {SqlArray.Of(Column(rows, row => row.Posting.Amount.Currency.Code))}::text[]{EpochsOf(rows)}) AS r
                  """);
             return;
         }
 
         for (var from = 0; from < rows.Count; from += RowsPerStatement)
         {
-            Sql insert = $"INSERT INTO {into} (shard, {ownedBy}, line, account_id, side, amount_minor, currency) VALUES ";
+            Sql insert = $"INSERT INTO {into} VALUES ";
             for (var i = from; i < Math.Min(from + RowsPerStatement, rows.Count); i++)
             {
-                var (id, number, account, (_, side, amount)) = rows[i];
+                var (id, number, account, (_, side, amount), epoch) = rows[i];
                 if (i > from) insert.AppendLiteral(", ");
-                insert.Append($"({shard}, {id}, {number}, {account}, {side.Sign()}, {amount.Minor}, {amount.Currency})");
+                insert.Append($"({shard}, {id}, {number}, {account}, {side.Sign()}, {amount.Minor}, {amount.Currency}");
+                if (epoch is { } filed) insert.Append($", {filed}");
+                insert.AppendLiteral(")");
             }
 
             await tx.EnqueueAsync(insert);
         }
+    }
+
+    private static Sql EpochsOf(List<Line> rows)
+    {
+        if (rows[0].Epoch is null) return $"";
+        return $", {SqlArray.Of(Column(rows, row => row.Epoch!.Value))}::bigint[]";
     }
 
     private static T[] Pad<T>(IReadOnlyList<T> members)

@@ -124,11 +124,11 @@ internal readonly record struct DigestedHeader(
 internal static class Digests
 {
     /// <summary>Adds what a transaction has beside its header; its lines follow.</summary>
-    public static Digest BeginTransaction(this Digest digest, in DigestedHeader header, string? correction, Guid? corrects, Guid? hold)
+    public static Digest BeginTransaction(this Digest digest, in DigestedHeader header, string? correction, Guid? corrects, Guid? hold, long epoch)
     {
         digest.Restart(Digest.TransactionForm);
         header.AddTo(digest);
-        return digest.Add(correction).Add(corrects).Add(hold);
+        return digest.Add(correction).Add(corrects).Add(hold).Add(epoch);
     }
 
     public static Digest BeginHold(this Digest digest, in DigestedHeader header, long? lapsesAtMs)
@@ -153,8 +153,10 @@ internal static class Digests
     }
 
     public static byte[] OfTransaction(
-        this Digest digest, NewLedgerTransaction transaction, IReadOnlyList<KnownAccount> accounts, Guid id, long recordedAtMs, Guid? hold) =>
-        digest.BeginTransaction(DigestedHeader.Of(transaction, id, recordedAtMs), transaction.Correction?.Word(), transaction.Corrects?.Value, hold)
+        this Digest digest, NewLedgerTransaction transaction, IReadOnlyList<KnownAccount> accounts, Guid id, long recordedAtMs, Guid? hold, long epoch) =>
+        digest
+            .BeginTransaction(
+                DigestedHeader.Of(transaction, id, recordedAtMs), transaction.Correction?.Word(), transaction.Corrects?.Value, hold, epoch)
             .AddLines(transaction.Postings, accounts)
             .Finish();
 

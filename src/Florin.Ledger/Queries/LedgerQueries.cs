@@ -53,19 +53,14 @@ internal sealed class LedgerQueries(IDatabase database) : ILedgerQueries
 
     public Task<IReadOnlyList<TrialBalanceLine>> TrialBalanceAsync(MerchantScope scope, LedgerSpan span, CancellationToken ct) =>
         database.ReadAsync<IReadOnlyList<TrialBalanceLine>>(
-            async reader => await reader.QueryAsync(
-                $"""
-                 SELECT a.id, a.code, a.kind, a.currency,
-                        CAST(COALESCE(SUM(CASE WHEN {Dates.IsBefore(span)} THEN p.side * p.amount_minor END), 0) AS bigint),
-                        CAST(COALESCE(SUM(CASE WHEN {Dates.IsWithin(span)} AND p.side = 1 THEN p.amount_minor END), 0) AS bigint),
-                        CAST(COALESCE(SUM(CASE WHEN {Dates.IsWithin(span)} AND p.side = -1 THEN p.amount_minor END), 0) AS bigint)
-                   FROM ledger_accounts a
-                   LEFT JOIN ledger_postings p ON p.shard = a.shard AND p.account_id = a.id
-                   {Dates.JoinedTransactions(span.By)}
-                  WHERE a.shard = {scope.Shard} AND a.merchant = {scope.Merchant} AND a.is_live = {scope.IsLive}
-                  GROUP BY a.id, a.code, a.kind, a.currency ORDER BY a.code, a.currency
-                 """,
-                TrialBalanceLineOf),
+            async reader =>
+            {
+                Sql mine = $"a.shard = {scope.Shard} AND a.merchant = {scope.Merchant} AND a.is_live = {scope.IsLive}";
+                var moved = await MovedAsync(reader, mine, span);
+                return await reader.QueryAsync(
+                    $"SELECT a.id, a.code, a.kind, a.currency FROM ledger_accounts a WHERE {mine} ORDER BY a.code, a.currency",
+                    row => TrialBalanceLineOf(row, moved.GetValueOrDefault(row.Uuid(0))));
+            },
             ct);
 
     public Task<TransactionDetail?> TransactionAsync(LedgerTransactionId id, CancellationToken ct) => database.ReadAsync(
@@ -87,10 +82,29 @@ internal sealed class LedgerQueries(IDatabase database) : ILedgerQueries
         return database.ReadAsync(reader => Transactions.SliceAsync(reader, scope, afterSeq, limit), ct);
     }
 
-    private static TrialBalanceLine TrialBalanceLineOf(ISqlRow row)
+    // What there was before the span, debits positive, and what was debited and credited in it.
+    private static async ValueTask<Dictionary<Guid, (long Opening, long Debits, long Credits)>> MovedAsync(ISqlReader reader, Sql accounts, LedgerSpan span)
+    {
+        var epochs = await Epochs.AllAsync(reader);
+        var sums = await reader.QueryAsync(
+            $"""
+             SELECT p.account_id,
+                    CAST(COALESCE(SUM(CASE WHEN {Dates.IsBefore(span)} THEN p.side * p.amount_minor END), 0) AS bigint),
+                    CAST(COALESCE(SUM(CASE WHEN {Dates.IsWithin(span)} AND p.side = 1 THEN p.amount_minor END), 0) AS bigint),
+                    CAST(COALESCE(SUM(CASE WHEN {Dates.IsWithin(span)} AND p.side = -1 THEN p.amount_minor END), 0) AS bigint)
+               FROM ledger_accounts a CROSS JOIN {epochs}
+               JOIN ledger_postings p ON p.epoch = e.epoch AND p.shard = a.shard AND p.account_id = a.id
+               {Dates.JoinedTransactions(span.By)}
+              WHERE {accounts} GROUP BY p.account_id
+             """,
+            row => (Account: row.Uuid(0), Sums: (row.Int64(1), row.Int64(2), row.Int64(3))));
+        return sums.ToDictionary(row => row.Account, row => row.Sums);
+    }
+
+    private static TrialBalanceLine TrialBalanceLineOf(ISqlRow row, (long Opening, long Debits, long Credits) moved)
     {
         var (kind, currency) = (LedgerWords.Kind(row.Text(2)), row.Currency(3));
-        var (opening, debits, credits) = (row.Int64(4), row.Int64(5), row.Int64(6));
+        var (opening, debits, credits) = moved;
         return new TrialBalanceLine(
             row.Id<LedgerAccountId>(0),
             row.Text(1),

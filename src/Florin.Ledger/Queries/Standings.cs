@@ -45,11 +45,12 @@ internal static class Standings
 
     private static async ValueTask<Dictionary<Guid, long>> PostedByAsync(ISqlReader reader, Sql accounts, LedgerInstant at)
     {
+        var epochs = await Epochs.AllAsync(reader);
         var sums = await reader.QueryAsync(
             $"""
              SELECT p.account_id, CAST(SUM(p.side * p.amount_minor) AS bigint)
-               FROM ledger_accounts a
-               JOIN ledger_postings p ON p.shard = a.shard AND p.account_id = a.id
+               FROM ledger_accounts a CROSS JOIN {epochs}
+               JOIN ledger_postings p ON p.epoch = e.epoch AND p.shard = a.shard AND p.account_id = a.id
                {Dates.JoinedTransactions(at.By)}
               WHERE {accounts} AND {Dates.IsUpTo(at)} GROUP BY p.account_id
              """,
