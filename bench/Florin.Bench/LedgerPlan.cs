@@ -17,5 +17,9 @@ internal sealed record LedgerCase(int Batch, bool IsHot, bool IsBounded)
     public override string ToString() => $"batches of {Batch}, {(IsHot ? "one hot account" : "spread")}, {(IsBounded ? "bounded" : "no bounds")}";
 }
 
+/// <param name="FlorinCpuMicroseconds">Of one transaction, of this process: what posts, the worker, and SQLite where it is within.</param>
+/// <param name="DatabaseCpuMicroseconds">Of one transaction, of PostgreSQL's processes.</param>
+internal sealed record LedgerRate(double PerSecond, double FlorinCpuMicroseconds, double DatabaseCpuMicroseconds);
+
 /// <param name="Stored">How many transactions are there before anything is measured.</param>
 internal sealed record LedgerPlan(long Stored, TimeSpan WarmUp, TimeSpan Measured);

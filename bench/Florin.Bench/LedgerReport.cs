@@ -21,14 +21,14 @@ internal static class LedgerReport
     {
         var tpcB = engine == "postgres" ? await postgres.MeasureTpcBAsync(plan.Measured * 2) : 0;
         if (tpcB > 0) Say($"{engine}: pgbench {tpcB:F0} TPC-B transactions/s");
-        var rates = new Dictionary<LedgerCase, double>();
+        var rates = new Dictionary<LedgerCase, LedgerRate>();
         await using var bench = await LedgerBench.OpenAsync(engine == "postgres" ? postgres : null);
         await bench.StoreAsync(Math.Max(plan.Stored, FewStored));
         await bench.SettleAsync();
         foreach (var measured in Cases)
         {
             var rate = rates[measured] = await bench.MeasureAsync(measured, plan);
-            Say($"{engine}, {plan.Stored:N0} stored, {measured}: {rate:F0}/s{(tpcB > 0 ? $", {rate / tpcB:F1} x TPC-B" : "")}{OfSpread(measured)}");
+            Say($"{engine}, {plan.Stored:N0} stored, {measured}: {rate.PerSecond:F0}/s{OfTpcB(rate)}{OfSpread(measured)}, CPU a transaction: Florin {rate.FlorinCpuMicroseconds:F0} us, database {rate.DatabaseCpuMicroseconds:F0} us");
         }
 
         Say($"{engine}, {plan.Stored:N0} stored, repetitions in batches of 8000: {await bench.MeasureRepetitionsAsync(plan):F0}/s");
@@ -41,8 +41,10 @@ internal static class LedgerReport
         foreach (var fault in proof.Faults) Say($"  FAULT: {fault}");
         return proof.IsSound;
 
+        string OfTpcB(LedgerRate rate) => tpcB > 0 ? string.Create(CultureInfo.InvariantCulture, $", {rate.PerSecond / tpcB:F1} x TPC-B") : "";
+
         string OfSpread(LedgerCase measured) =>
-            measured.IsHot ? string.Create(CultureInfo.InvariantCulture, $", {rates[measured] / rates[measured with { IsHot = false }]:F2} x spread") : "";
+            measured.IsHot ? string.Create(CultureInfo.InvariantCulture, $", {rates[measured].PerSecond / rates[measured with { IsHot = false }].PerSecond:F2} x spread") : "";
     }
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));

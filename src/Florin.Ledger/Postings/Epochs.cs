@@ -2,13 +2,13 @@ using Florin.Storage;
 
 namespace Florin.Ledger;
 
-/// <summary>Numbers under which postings are filed in the index by account: one for each hundred thousand transactions or so.</summary>
+/// <summary>Numbers under which postings are filed in the index by account: one for some sixteen thousand transactions.</summary>
 /// <remarks>An index in the order of accounts alone is written all over: with ten million postings in it, each new one dirties
 /// another page. Filed by epoch first, the part that is written stays small, and all postings of an account are a look into each
 /// epoch. Any number will do for any posting, so processes need not agree, and each counts what it posts itself.</remarks>
 internal sealed class Epochs(int transactionsEach)
 {
-    public const int TransactionsEach = 131_072;
+    public const int TransactionsEach = 16_384;
 
     private long current = -1;
     private long posted;
