@@ -3,10 +3,11 @@ using Florin.Storage;
 
 namespace Florin.Ledger;
 
-/// <summary>Statements over many rows: arrays on PostgreSQL, prepared statements of several rows on SQLite.</summary>
+/// <summary>Statements over many rows: arrays on PostgreSQL, a prepared statement for each row on SQLite.</summary>
 internal static class SetBased
 {
-    private const int RowsPerStatement = 16;
+    // On PostgreSQL, up to here a statement of as many rows; beyond, one of arrays.
+    private const int FewRows = 16;
 
     // PostgreSQL takes a list as one value; SQLite prepares a statement for each length.
     private const int MembersOnPostgres = 20_000;
@@ -55,7 +56,8 @@ internal static class SetBased
             return;
         }
 
-        for (var from = 0; from < rows.Count; from += RowsPerStatement)
+        var rowsEach = RowsOfStatement(tx.Engine);
+        for (var from = 0; from < rows.Count; from += rowsEach)
         {
             Sql insert =
                 $"""
@@ -63,7 +65,7 @@ internal static class SetBased
                         (shard, id, merchant, is_live, reference, kind, subject, effective_at_ms, recorded_at_ms,
                          correction, corrects, hold, metadata, digest) VALUES 
                  """;
-            for (var i = from; i < Math.Min(from + RowsPerStatement, rows.Count); i++)
+            for (var i = from; i < Math.Min(from + rowsEach, rows.Count); i++)
             {
                 var row = rows[i];
                 var made = row.New;
@@ -144,7 +146,7 @@ internal static class SetBased
     // Lines of holds have no epoch: there are few of them.
     private static async ValueTask InsertLinesAsync(ITransaction tx, ShardId shard, SqlFragment into, List<Line> rows)
     {
-        if (tx.Engine == SqlEngine.Postgres && rows.Count > RowsPerStatement)
+        if (tx.Engine == SqlEngine.Postgres && rows.Count > FewRows)
         {
             await tx.EnqueueAsync(
                 $"""
@@ -158,10 +160,11 @@ internal static class SetBased
             return;
         }
 
-        for (var from = 0; from < rows.Count; from += RowsPerStatement)
+        var rowsEach = RowsOfStatement(tx.Engine);
+        for (var from = 0; from < rows.Count; from += rowsEach)
         {
             Sql insert = $"INSERT INTO {into} VALUES ";
-            for (var i = from; i < Math.Min(from + RowsPerStatement, rows.Count); i++)
+            for (var i = from; i < Math.Min(from + rowsEach, rows.Count); i++)
             {
                 var (id, number, account, (_, side, amount), epoch) = rows[i];
                 if (i > from) insert.AppendLiteral(", ");
@@ -173,6 +176,10 @@ internal static class SetBased
             await tx.EnqueueAsync(insert);
         }
     }
+
+    // SQLite keeps a journal for a statement of several rows and walks it at each one's end: in a batch of 8,000 that, and
+    // not the rows, was a quarter of the time.
+    private static int RowsOfStatement(SqlEngine engine) => engine == SqlEngine.Postgres ? FewRows : 1;
 
     private static Sql EpochsOf(List<Line> rows)
     {
