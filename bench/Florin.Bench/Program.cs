@@ -10,6 +10,23 @@ var postgres = new PostgresServer(Setting("FLORIN_BENCH_PG_BIN"), int.Parse(Sett
 var engines = Setting("FLORIN_BENCH_ENGINES").Split(',');
 
 Console.WriteLine(Machine.Describe(TimeProvider.System));
+if (Setting("FLORIN_BENCH_WHAT") == "ledger")
+{
+    var stored = Setting("FLORIN_BENCH_STORED").Split(',').Select(count => long.Parse(count, CultureInfo.InvariantCulture)).ToList();
+    var isSound = true;
+    foreach (var engine in engines)
+    {
+        foreach (var count in stored)
+        {
+            isSound &= await LedgerReport.RunAsync(
+                engine, postgres, new LedgerPlan(count, WarmUp: TimeSpan.FromSeconds(2), Measured: TimeSpan.FromSeconds(seconds)));
+        }
+    }
+
+    Console.WriteLine(isSound ? "The ledger is sound." : "The ledger is NOT sound; see the faults above.");
+    return isSound ? 0 : 1;
+}
+
 Console.WriteLine($"{plan.Connections} connections, {plan.WarmUp.TotalSeconds:F0} s to warm up, {plan.Measured.TotalSeconds:F0} s measured, {runs} runs");
 var report = new Report();
 foreach (var engine in engines)

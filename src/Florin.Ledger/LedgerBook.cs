@@ -1,47 +1,109 @@
-using System.Collections.Concurrent;
 using Florin.Kernel;
+using Florin.Ledger.Proof;
 using Florin.Storage;
 
 namespace Florin.Ledger;
 
 /// <summary>Writes and reads the book.</summary>
-internal sealed class LedgerBook(IDatabase database, IdSource ids, TimeProvider time, LedgerProver prover) : ILedger
+internal sealed class LedgerBook(
+    IDatabase database,
+    IdSource ids,
+    KnownAccounts known,
+    Epochs epochs,
+    PostingEngine engine,
+    SharedCommits commits,
+    AccountDesk desk,
+    Holds holds,
+    Periods periods,
+    LedgerProver prover) : ILedger
 {
-    private const int MaxPostings = 1_000;
-
-    // Lines go in by up to so many a statement, so that there are no more statement texts than this to keep prepared.
-    private const int LinesPerStatement = 8;
-
-    // A wallet programme has millions of accounts; forgetting them all now and then costs one insert each that does nothing.
-    private const int MaxRemembered = 200_000;
-
-    private readonly ConcurrentDictionary<LedgerAccountId, AccountKind> committedAccounts = [];
-
+    // Two statements whose outcome nobody waits for, where no account is bounded: this is a payment's own transaction.
     public async ValueTask<LedgerTransactionId> PostAsync(ITransaction tx, NewLedgerTransaction transaction)
     {
-        Check(transaction);
-        var shard = transaction.Scope.Shard;
-        var now = time.GetUtcNow();
-        var id = ids.New<LedgerTransactionId>(shard);
-        var accounts = new LedgerAccountId[transaction.Postings.Count];
-        for (var i = 0; i < accounts.Length; i++) accounts[i] = AccountIds.Of(transaction.Postings[i].Account);
-
-        await OpenAccountsAsync(tx, transaction, accounts, now);
-        await tx.EnqueueAsync(
-            $"""
-             INSERT INTO ledger_transactions
-                    (shard, id, merchant, is_live, reference, kind, subject, effective_at_ms, recorded_at_ms)
-             VALUES ({shard}, {id}, {transaction.Scope.Merchant}, {transaction.Scope.IsLive}, {transaction.Reference},
-                     {transaction.Kind}, {transaction.Subject}, {transaction.EffectiveAt}, {now})
-             """);
-        for (var from = 0; from < accounts.Length; from += LinesPerStatement)
+        if (TransactionRules.Refuse(transaction) is { } wrong) throw Thrown(wrong);
+        if (!transaction.OpensAccounts) return await PostCarefullyAsync(tx, transaction);
+        var found = await known.EnsureAsync(tx, transaction.Postings.Select(posting => posting.Account));
+        var accounts = new KnownAccount[transaction.Postings.Count];
+        for (var i = 0; i < accounts.Length; i++)
         {
-            var to = Math.Min(from + LinesPerStatement, accounts.Length);
-            await tx.EnqueueAsync(InsertLines(shard, id, transaction.Postings, accounts, from, to));
+            var name = transaction.Postings[i].Account;
+            accounts[i] = found[name] ?? throw new InvalidOperationException($"Account {name.Code} was opened, and is not there.");
+            if (accounts[i].Name.Kind != name.Kind) throw Thrown(LedgerRefusals.WrongKind(name, accounts[i].Name.Kind));
         }
 
-        return id;
+        // Bounds and corrections are worth the questions that the engine asks.
+        if (transaction.Corrects is not null || accounts.Any(account => account.IsBounded)) return await PostCarefullyAsync(tx, transaction);
+
+        return await InsertAsync(tx, transaction, accounts);
     }
+
+    private async ValueTask<LedgerTransactionId> PostCarefullyAsync(ITransaction tx, NewLedgerTransaction transaction)
+    {
+        var result = await TryPostAsync(tx, transaction);
+        if (result is { IsSuccess: true, Value.IsReplay: true }) throw new UniqueViolationException($"Reference {transaction.Reference} is taken.");
+        return result.IsSuccess ? result.Value.Id : throw Thrown(result.Refusal);
+    }
+
+    public async ValueTask<Result<PostedTransaction>> TryPostAsync(ITransaction tx, NewLedgerTransaction transaction) =>
+        (await engine.PostAsync(tx, [transaction], allOrNone: false))[0];
+
+    public Task<Result<PostedTransaction>> PostAsync(NewLedgerTransaction transaction, CancellationToken ct) => commits.PostAsync(transaction, ct);
+
+    public Task<IReadOnlyList<Result<PostedTransaction>>> PostBatchAsync(
+        IReadOnlyList<NewLedgerTransaction> transactions, bool allOrNone, CancellationToken ct) => commits.PostBatchAsync(transactions, allOrNone, ct);
+
+    public async ValueTask<Result<PostedTransaction>> ReverseAsync(
+        ITransaction tx, LedgerTransactionId id, string reference, DateTimeOffset effectiveAt)
+    {
+        var lines = await tx.QueryAsync(
+            $"""
+             SELECT t.merchant, t.is_live, t.kind, t.subject, a.merchant, a.code, a.kind, p.side, p.amount_minor, p.currency
+               FROM ledger_transactions t
+               JOIN ledger_postings p ON p.shard = t.shard AND p.transaction_id = t.id
+               JOIN ledger_accounts a ON a.shard = p.shard AND a.id = p.account_id
+              WHERE t.shard = {id.Shard()} AND t.id = {id} ORDER BY p.line
+             """,
+            row => (
+                Scope: new MerchantScope(row.Id<MerchantId>(0), row.Bool(1)),
+                Kind: row.Text(2),
+                Subject: row.Uuid(3),
+                Opposite: new NewPosting(
+                    new AccountName(
+                        new MerchantScope(row.Id<MerchantId>(4), row.Bool(1)), row.Text(5), LedgerWords.Kind(row.Text(6)), row.Currency(9)),
+                    row.Int64(7) == 1 ? PostingSide.Credit : PostingSide.Debit,
+                    row.Money(8, 9))));
+        if (lines.Count == 0) return LedgerRefusals.NoTransaction(id);
+        var (scope, kind, subject, _) = lines[0];
+        var reversal = new NewLedgerTransaction(scope, reference, kind, subject, effectiveAt, [.. lines.Select(line => line.Opposite)])
+        {
+            Correction = Correction.Reversal,
+            Corrects = id,
+        };
+        return await TryPostAsync(tx, reversal);
+    }
+
+    public ValueTask<Result<LedgerAccountId>> OpenAccountAsync(ITransaction tx, NewLedgerAccount account) => desk.OpenAsync(tx, account);
+
+    public ValueTask<Result<AccountState>> SetAccountStateAsync(ITransaction tx, AccountName account, AccountState state) =>
+        desk.SetStateAsync(tx, account, state);
+
+    public ValueTask<Result<LedgerHold>> HoldAsync(ITransaction tx, NewLedgerHold hold) => holds.HoldAsync(tx, hold);
+
+    public ValueTask<Result<PostedTransaction>> PostHoldAsync(
+        ITransaction tx, LedgerHoldId id, string reference, DateTimeOffset effectiveAt, IReadOnlyList<NewPosting>? part) =>
+        holds.PostAsync(tx, id, reference, effectiveAt, part);
+
+    public ValueTask<Result<LedgerHold>> VoidHoldAsync(ITransaction tx, LedgerHoldId id) => holds.LetGoAsync(tx, id, HoldState.Voided);
+
+    public Task<Result<ClosedPeriod>> ClosePeriodAsync(
+        MerchantScope scope, DateTimeOffset starts, DateTimeOffset ends, string actor, string reason, CancellationToken ct) =>
+        periods.CloseAsync(scope, starts, ends, actor, reason, ct);
+
+    public Task<Result<ClosedPeriod>> ReopenPeriodAsync(
+        MerchantScope scope, DateTimeOffset starts, string actor, string reason, CancellationToken ct) =>
+        periods.ReopenAsync(scope, starts, actor, reason, ct);
+
+    public Task<IReadOnlyList<PeriodEvent>> PeriodEventsAsync(MerchantScope scope, CancellationToken ct) => periods.EventsAsync(scope, ct);
 
     public async Task<IReadOnlyList<LedgerTransaction>> ForSubjectsAsync(
         ShardId shard, IReadOnlyCollection<Guid> subjects, CancellationToken ct)
@@ -67,110 +129,57 @@ internal sealed class LedgerBook(IDatabase database, IdSource ids, TimeProvider 
 
     public async Task<IReadOnlyList<AccountBalance>> BalancesAsync(MerchantScope scope, CancellationToken ct) =>
         await database.ReadAsync(
-            async reader => await reader.QueryAsync(
-                $"""
-                 SELECT a.code, a.kind, a.currency,
-                        (SELECT CAST(COALESCE(SUM(p.side * p.amount_minor), 0) AS bigint)
-                           FROM ledger_postings p WHERE p.shard = a.shard AND p.account_id = a.id)
-                   FROM ledger_accounts a
-                  WHERE a.shard = {scope.Shard} AND a.merchant = {scope.Merchant} AND a.is_live = {scope.IsLive}
-                  ORDER BY a.code, a.currency
-                 """,
-                row =>
-                {
-                    var kind = LedgerWords.Kind(row.Text(1));
-                    return new AccountBalance(row.Text(0), kind, new Money(row.Int64(3) * kind.NaturalSign(), row.Currency(2)));
-                }),
+            async reader =>
+            {
+                var since = await Blocks.SumsSinceLastAsync(reader, scope.Shard);
+                return await reader.QueryAsync(
+                    $"""
+                     SELECT a.code, a.kind, a.currency, a.id, COALESCE(f.sum_minor, 0)
+                       FROM ledger_accounts a LEFT JOIN ledger_folds f ON f.shard = a.shard AND f.account_id = a.id
+                      WHERE a.shard = {scope.Shard} AND a.merchant = {scope.Merchant} AND a.is_live = {scope.IsLive}
+                      ORDER BY a.code, a.currency
+                     """,
+                    row =>
+                    {
+                        var kind = LedgerWords.Kind(row.Text(1));
+                        var debits = row.Int64(4) + since.GetValueOrDefault(row.Uuid(3));
+                        return new AccountBalance(row.Text(0), kind, new Money(debits * kind.NaturalSign(), row.Currency(2)));
+                    });
+            },
             ct);
 
-    public Task<LedgerProof> VerifyAsync(IProgress<long>? progress, CancellationToken ct) => prover.ProveAsync(progress, ct);
+    public Task<IReadOnlyList<LedgerHead>> HeadsAsync(CancellationToken ct) => prover.HeadsAsync(ct);
 
-    private static void Check(NewLedgerTransaction transaction)
+    public Task<LedgerProof> VerifyAsync(IReadOnlyList<LedgerHead> expected, IProgress<long>? progress, CancellationToken ct) =>
+        prover.ProveAsync(expected, progress, ct);
+
+    public Task<LedgerProof> VerifyAsync(IProgress<long>? progress, CancellationToken ct) => prover.ProveAsync([], progress, ct);
+
+    private async ValueTask<LedgerTransactionId> InsertAsync(ITransaction tx, NewLedgerTransaction transaction, KnownAccount[] accounts)
     {
-        var postings = transaction.Postings;
-        if (postings.Count is < 2 or > MaxPostings)
-        {
-            throw new UnbalancedTransactionException(
-                $"{transaction.Reference} has {postings.Count} postings; 2 to {MaxPostings} are wanted.");
-        }
-
-        // Int128, so that a sum of amounts cannot overflow into a balance that looks right.
-        var sums = new Dictionary<Currency, Int128>();
-        foreach (var (account, side, amount) in postings)
-        {
-            if (!amount.IsPositive)
-            {
-                throw new UnbalancedTransactionException($"{transaction.Reference} posts {amount} to {account.Code}, which is not positive.");
-            }
-
-            if (account.Currency != amount.Currency)
-            {
-                throw new UnbalancedTransactionException(
-                    $"{transaction.Reference} posts {amount} to {account.Code}, which is kept in {account.Currency}.");
-            }
-
-            if (account.Scope.Shard != transaction.Scope.Shard || account.Scope.IsLive != transaction.Scope.IsLive)
-            {
-                throw new ArgumentException(
-                    $"{transaction.Reference} posts to {account.Code} of {account.Scope}, in another shard or mode than its own.",
-                    nameof(transaction));
-            }
-
-            sums[amount.Currency] = sums.GetValueOrDefault(amount.Currency) + (side.Sign() * (Int128)amount.Minor);
-        }
-
-        foreach (var (currency, sum) in sums)
-        {
-            if (sum == 0) continue;
-            throw new UnbalancedTransactionException($"{transaction.Reference} is out of balance by {sum} minor units of {currency}.");
-        }
+        var shard = transaction.Scope.Shard;
+        var id = ids.New<LedgerTransactionId>(shard);
+        var (now, epoch) = (id.CreatedAt().ToUnixTimeMilliseconds(), await epochs.NextAsync(tx, 1));
+        var digest = new Digest().OfTransaction(transaction, accounts, id.Value, now, hold: null, epoch);
+        await tx.EnqueueAsync(
+            $"""
+             INSERT INTO ledger_transactions
+                    (shard, id, merchant, is_live, reference, kind, subject, effective_at_ms, recorded_at_ms, metadata, digest)
+             SELECT {shard}, {id}, {transaction.Scope.Merchant}, {transaction.Scope.IsLive}, {transaction.Reference},
+                    {transaction.Kind}, {transaction.Subject}, {transaction.EffectiveAt}, {now}, {transaction.Metadata}, {digest}
+              WHERE {Gates.AreOpen(transaction, [.. accounts.Select(account => account.Id.Value).Distinct()])}
+             """,
+            expectedRows: 1);
+        await SetBased.InsertPostingsAsync(tx, shard, [new WrittenTransaction(id, transaction, accounts, now, null, epoch, digest)]);
+        return id;
     }
 
-    // An account is inserted until this process has seen it committed. In the order of ids, so that two transactions
-    // that open the same accounts do not wait for each other in a circle.
-    private async ValueTask OpenAccountsAsync(
-        ITransaction tx, NewLedgerTransaction transaction, LedgerAccountId[] accounts, DateTimeOffset now)
-    {
-        SortedDictionary<Guid, AccountName>? unseen = null;
-        for (var i = 0; i < accounts.Length; i++)
-        {
-            var name = transaction.Postings[i].Account;
-            if (!committedAccounts.TryGetValue(accounts[i], out var kind)) (unseen ??= [])[accounts[i].Value] = name;
-            else if (kind != name.Kind) throw new ArgumentException($"Account {name.Code} is of kind {kind}, not {name.Kind}.", nameof(transaction));
-        }
-
-        if (unseen is null) return;
-        foreach (var (id, name) in unseen)
-        {
-            await tx.EnqueueAsync(
-                $"""
-                 INSERT INTO ledger_accounts (shard, id, merchant, is_live, code, kind, currency, created_at_ms)
-                 VALUES ({name.Scope.Shard}, {id}, {name.Scope.Merchant}, {name.Scope.IsLive}, {name.Code}, {name.Kind.Word()},
-                         {name.Currency}, {now})
-                 ON CONFLICT (shard, id) DO NOTHING
-                 """);
-        }
-
-        tx.OnCommitted(() =>
-        {
-            if (committedAccounts.Count > MaxRemembered) committedAccounts.Clear();
-            foreach (var (id, name) in unseen) committedAccounts.TryAdd(new LedgerAccountId(id), name.Kind);
-        });
-    }
-
-    private static Sql InsertLines(
-        ShardId shard, LedgerTransactionId id, IReadOnlyList<NewPosting> postings, LedgerAccountId[] accounts, int from, int to)
-    {
-        Sql insert = $"INSERT INTO ledger_postings (shard, transaction_id, line, account_id, side, amount_minor, currency) VALUES ";
-        for (var i = from; i < to; i++)
-        {
-            var (_, side, amount) = postings[i];
-            if (i > from) insert.AppendLiteral(", ");
-            insert.Append($"({shard}, {id}, {(long)i}, {accounts[i]}, {side.Sign()}, {amount.Minor}, {amount.Currency})");
-        }
-
-        return insert;
-    }
+    // What is wrong in itself is a bug of the caller's; what the book's state forbids is not.
+    private static Exception Thrown(Refusal refusal) => refusal.Kind != RefusalKind.Invalid
+        ? new LedgerRefusedException(refusal)
+        : refusal.Code is "ledger_scope_mismatch" or "ledger_account_kind_mismatch"
+            ? new ArgumentException(refusal.Message)
+            : new UnbalancedTransactionException(refusal.Message);
 
     private static LedgerTransaction HeaderOf(ISqlRow row) => new(
         row.Id<LedgerTransactionId>(0), row.Text(1), row.Text(2), row.Uuid(3), row.Instant(4), row.Instant(5), []);

@@ -1,3 +1,4 @@
+using Florin.Ledger.Proof;
 using Florin.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +10,18 @@ public static class LedgerModule
     {
         services.AddSingleton(new MigrationSource("ledger", 1, typeof(LedgerModule).Assembly));
         services.AddSingleton<LedgerProver>();
+        services.AddSingleton<KnownAccounts>();
+        services.AddSingleton(_ => new Epochs(Epochs.TransactionsEach));
+        services.AddSingleton<PostingEngine>();
+        services.AddSingleton<SharedCommits>();
+        services.AddSingleton<AccountDesk>();
+        services.AddSingleton<Holds>();
+        services.AddSingleton<Periods>();
+        services.AddJobHandler<LapseHolds>();
+        services.AddSingleton<Blocks>();
+        services.AddJobHandler<MakeBlocks>();
         services.AddSingleton<ILedger, LedgerBook>();
+        services.AddSingleton<ILedgerQueries, LedgerQueries>();
         return services;
     }
 }

@@ -22,6 +22,51 @@ internal static class LedgerWords
         _ => throw new InvalidOperationException($"'{word}' is not a kind of account."),
     };
 
+    public static string Word(this Correction correction) => correction switch
+    {
+        Correction.Reversal => "reversal",
+        Correction.Adjustment => "adjustment",
+    };
+
+    public static Correction CorrectionOf(string word) => word switch
+    {
+        "reversal" => Correction.Reversal,
+        "adjustment" => Correction.Adjustment,
+        _ => throw new InvalidOperationException($"'{word}' is not a kind of correction."),
+    };
+
+    public static string Word(this AccountState state) => state switch
+    {
+        AccountState.Open => "open",
+        AccountState.Frozen => "frozen",
+        AccountState.Closed => "closed",
+    };
+
+    public static AccountState State(string? word) => word switch
+    {
+        null => AccountState.Open,
+        "frozen" => AccountState.Frozen,
+        "closed" => AccountState.Closed,
+        _ => throw new InvalidOperationException($"'{word}' is not a state of an account."),
+    };
+
+    public static string Word(this HoldState state) => state switch
+    {
+        HoldState.Open => "open",
+        HoldState.Posted => "posted",
+        HoldState.Voided => "voided",
+        HoldState.Lapsed => "lapsed",
+    };
+
+    public static HoldState StateOfHold(string? word) => word switch
+    {
+        null => HoldState.Open,
+        "posted" => HoldState.Posted,
+        "voided" => HoldState.Voided,
+        "lapsed" => HoldState.Lapsed,
+        _ => throw new InvalidOperationException($"'{word}' is not a state of a hold."),
+    };
+
     /// <summary>1 for a debit, -1 for a credit.</summary>
     public static long Sign(this PostingSide side) => side switch
     {

@@ -77,6 +77,8 @@ public sealed class Sql
 
     public void AppendFormatted(SqlJson value) => Bind(SqlValue.Of(value));
 
+    public void AppendFormatted(SqlArray value) => Bind(SqlValue.Of(value));
+
     public void AppendFormatted<T>(T id) where T : struct, IId => Bind(SqlValue.Of(RequireSet(id.Value)));
 
     public void AppendFormatted<T>(T? id) where T : struct, IId =>
@@ -170,6 +172,30 @@ internal static class SqlPlaceholders
 /// <summary>A JSON document: <c>jsonb</c> on PostgreSQL, text on SQLite.</summary>
 public readonly record struct SqlJson(string? Text);
 
+/// <summary>Many values as one parameter, for <c>unnest</c> and <c>= ANY</c>; PostgreSQL alone has such.</summary>
+public readonly record struct SqlArray
+{
+    private SqlArray(SqlKind element, Array values) => (Element, Values) = (element, values);
+
+    public SqlKind Element { get; }
+
+    public Array Values { get; }
+
+    public static SqlArray Of(long[] values) => new(SqlKind.Int64, values);
+
+    public static SqlArray Of(short[] values) => new(SqlKind.Int16, values);
+
+    public static SqlArray Of(bool[] values) => new(SqlKind.Bool, values);
+
+    public static SqlArray Of(Guid[] values) => new(SqlKind.Uuid, values);
+
+    public static SqlArray Of(Guid?[] values) => new(SqlKind.Uuid, values);
+
+    public static SqlArray Of(string?[] values) => new(SqlKind.Text, values);
+
+    public static SqlArray Of(byte[][] values) => new(SqlKind.Bytes, values);
+}
+
 public enum SqlKind
 {
     Int64,
@@ -179,6 +205,7 @@ public enum SqlKind
     Bytes,
     Uuid,
     Json,
+    Array,
 }
 
 /// <summary>One bound value, without boxing.</summary>
@@ -215,6 +242,8 @@ public readonly struct SqlValue
     public static SqlValue Of(byte[]? value) => new(SqlKind.Bytes, value is null, reference: value);
 
     public static SqlValue Of(Guid value) => new(SqlKind.Uuid, uuid: value);
+
+    public static SqlValue Of(SqlArray value) => new(SqlKind.Array, reference: value);
 
     public static SqlValue Of(SqlJson value) => new(SqlKind.Json, value.Text is null, reference: value.Text);
 }

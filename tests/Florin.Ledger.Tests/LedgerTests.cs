@@ -9,6 +9,7 @@ namespace Florin.Ledger.Tests;
 
 public abstract class LedgerTests(DatabaseFixture fixture) : IAsyncLifetime
 {
+    private static readonly Money Greatest = new(1_000_000_000_000_000, Currency.Eur);
     private static readonly CancellationToken Ct = CancellationToken.None;
 
     private ServiceProvider services = null!;
@@ -103,13 +104,27 @@ public abstract class LedgerTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_amount_of_which_few_would_overflow_a_balance_is_refused()
+    {
+        var posted = Capture(FreshScope(), "capture:1", 500, 10);
+        var (debit, credit) = (posted.Postings[0] with { Amount = Greatest }, posted.Postings[1] with { Amount = Greatest });
+        await PostAsync(posted with { Postings = [debit, credit] });
+        var more = new Money(Greatest.Minor + 1, Currency.Eur);
+
+        await Assert.ThrowsAsync<UnbalancedTransactionException>(
+            () => PostAsync(posted with { Reference = "capture:2", Postings = [debit with { Amount = more }, credit with { Amount = more }] }));
+    }
+
+    [Fact]
     public async Task A_balance_beyond_64_bits_is_an_error_and_not_a_wrong_number()
     {
         var scope = FreshScope();
         var huge = Capture(scope, "capture:1", 500, 10);
-        huge = huge with { Postings = [.. huge.Postings.Take(2).Select(posting => posting with { Amount = new Money(long.MaxValue, Currency.Eur) })] };
-        await PostAsync(huge);
-        await PostAsync(huge with { Reference = "capture:2" });
+
+        // A thousand postings of the greatest amount move half of 10^18 minor units, of which 19 are more than 64 bits hold.
+        var (debit, credit) = (huge.Postings[0] with { Amount = Greatest }, huge.Postings[1] with { Amount = Greatest });
+        huge = huge with { Postings = [.. Enumerable.Repeat(debit, 500), .. Enumerable.Repeat(credit, 500)] };
+        for (var i = 0; i < 19; i++) await PostAsync(huge with { Reference = $"capture:{i}" });
 
         await Assert.ThrowsAsync<DatabaseException>(() => Ledger.BalancesAsync(scope, Ct));
     }

@@ -1,4 +1,5 @@
 using Florin.Kernel;
+using Florin.Ledger.Proof;
 using Florin.Storage;
 using Florin.Testing.Databases;
 using Microsoft.Extensions.DependencyInjection;

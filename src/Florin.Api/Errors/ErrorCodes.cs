@@ -432,6 +432,197 @@ internal static class ErrorCodes
             Kinds = [RefusalKind.Declined],
         },
 
+        // The ledger.
+        new("ledger_account_closed", "Ledger account closed", "A closed account takes no postings any more; use another one.")
+        {
+            When = "A posting names an account that was closed, or a closed account is to be opened again.",
+            Example = "Account wallet:7 in EUR is closed.",
+            Param = "postings",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("ledger_account_code_invalid", "Account code out of bounds", "Send 1 to 255 characters.")
+        {
+            When = "The code of an account is empty or too long.",
+            Example = "The code of an account has 1 to 255 characters.",
+            Param = "account",
+        },
+        new("ledger_account_exists", "Ledger account exists with other terms", "An account keeps its bounds and metadata; choose another code.")
+        {
+            When = "An account is to be opened that is there already with other bounds or metadata, or without bounds.",
+            Example = "Account wallet:7 in EUR is there already, with other bounds or metadata.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("ledger_account_frozen", "Ledger account frozen", "Thaw the account first.")
+        {
+            When = "A posting names an account that is frozen.",
+            Example = "Account wallet:7 in EUR is frozen.",
+            Param = "postings",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("ledger_account_kind_mismatch", "Ledger account of another kind", "An account keeps its kind; see the message for which it is.")
+        {
+            When = "A posting names an account as of another kind than it was opened with.",
+            Example = "Account wallet:7 is of kind liability, not asset.",
+            Param = "postings",
+        },
+        new("ledger_account_not_empty", "Ledger account not empty", "Move what it holds and let go of its holds first.")
+        {
+            When = "An account is to be closed that holds money or has open holds.",
+            Example = "Account wallet:7 holds money or has open holds, and so cannot be closed.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("ledger_account_unknown", "No such ledger account", "Check code and currency, or open the account first.")
+        {
+            When = "An account that must be there is not.",
+            Example = "There is no account wallet:7 in EUR.",
+            Kinds = [RefusalKind.NotFound],
+        },
+        new("ledger_already_reversed", "Reversed already", "A transaction is reversed once; post an adjustment for what is left.")
+        {
+            When = "A ledger transaction was reversed before, under another reference.",
+            Example = "Ledger transaction ltx_018f0000000070008000000000000001 was reversed before.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("ledger_amount_invalid", "Amount of a posting out of bounds", "Send 1 to 1,000,000,000,000,000 minor units; the side says which way it goes.")
+        {
+            When = "The amount of a posting is zero, negative or too large.",
+            Example = "transfer:1 posts 0.00 EUR to wallet:7; 1 to 1000000000000000 minor units are wanted.",
+            Param = "postings",
+        },
+        new("ledger_bounds_invalid", "Bounds of a ledger account invalid", "Give at least one bound; the least is zero or less, the most zero or more.")
+        {
+            When = "An account is to be opened with bounds that it would be out of, or with none.",
+            Example = "At least one bound is given, the least is zero or less and the most zero or more.",
+            Param = "min_balance",
+        },
+        new("ledger_correction_invalid", "Correction incomplete", "Name the transaction that is corrected, and how.")
+        {
+            When = "A correction names no transaction, or a transaction is named without saying how it is corrected.",
+            Example = "A correction names the transaction that it corrects, and nothing else does.",
+            Param = "corrects",
+        },
+        new("ledger_currency_mismatch", "Posting in another currency than its account", "Post in the account's currency.")
+        {
+            When = "The amount of a posting is in another currency than its account is kept in.",
+            Example = "transfer:1 posts 5.00 USD to wallet:7, which is kept in EUR.",
+            Param = "postings",
+        },
+        new("ledger_hold_ended", "Hold ended already", "It was posted, voided or has lapsed; see the message.")
+        {
+            When = "A hold is to be posted or voided that has ended.",
+            Example = "Hold lhd_018f0000000070008000000000000001 was lapsed before.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("ledger_hold_exceeded", "More than is held", "Post at most what is held on each account and side.")
+        {
+            When = "A part of a hold is to be posted that is more than the whole.",
+            Example = "More is posted to wallet:7 than is held there.",
+            Param = "postings",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("ledger_hold_unknown", "No such hold", "Check the id.")
+        {
+            When = "There is no hold of that id.",
+            Example = "There is no hold lhd_018f0000000070008000000000000001.",
+            Kinds = [RefusalKind.NotFound],
+        },
+        new("ledger_kind_invalid", "Kind of a transaction out of bounds", "Send 1 to 64 characters.")
+        {
+            When = "The kind of a ledger transaction is empty or too long.",
+            Example = "The kind of a transaction has 1 to 64 characters.",
+            Param = "kind",
+        },
+        new("ledger_max_balance", "Balance would rise above its bound", "See the message for the bound; open holds count.")
+        {
+            When = "A posting or hold would take an account above the most it may hold.",
+            Example = "Account wallet:7 may not rise above 100000 minor units; this would make 100500.",
+            Param = "postings",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("ledger_metadata_invalid", "Metadata out of bounds", "Send a document of at most 16,384 characters.")
+        {
+            When = "The metadata of a ledger account or transaction is empty or too long.",
+            Example = "Metadata of a transaction has at most 16,384 characters.",
+            Param = "metadata",
+        },
+        new("ledger_min_balance", "Balance would fall below its bound", "See the message for the bound; open holds count.")
+        {
+            When = "A posting or hold would take an account below the least it may hold.",
+            Example = "Account wallet:7 may not fall below 0 minor units; this would leave -500.",
+            Param = "postings",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("ledger_period_closed", "Date in a closed period", "Use the next open date, which the message names, or reopen the period.")
+        {
+            When = "The effective date of a transaction lies in a period that was closed.",
+            Example = "2026-03-31T00:00:00.0000000+00:00 lies in a closed period; the next open date is 2026-04-01T00:00:00.0000000+00:00.",
+            Param = "effective_at",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("ledger_period_invalid", "Period invalid", "A period starts before it ends, and ends before it is closed.")
+        {
+            When = "A period is to be closed that has not ended, or ends before it starts.",
+            Example = "A period starts before it ends, and ends before it is closed.",
+            Param = "ends",
+        },
+        new("ledger_period_overlaps", "Period overlaps a closed one", "Begin where the closed one ends.")
+        {
+            When = "A period is to be closed of which a part is closed already.",
+            Example = "The period from 2026-03-01T00:00:00.0000000+00:00 to 2026-04-01T00:00:00.0000000+00:00 is closed already.",
+            Param = "starts",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("ledger_period_unknown", "No such closed period", "Give the instant at which a closed period starts.")
+        {
+            When = "A period is to be reopened that is not closed.",
+            Example = "No closed period starts at 2026-03-01T00:00:00.0000000+00:00.",
+            Param = "starts",
+            Kinds = [RefusalKind.NotFound],
+        },
+        new("ledger_postings_invalid", "Wrong number of postings", "Send 2 to 1,000.")
+        {
+            When = "A ledger transaction has fewer than 2 or more than 1,000 postings.",
+            Example = "transfer:1 has 1 postings; 2 to 1000 are wanted.",
+            Param = "postings",
+        },
+        new("ledger_reference_invalid", "Reference out of bounds", "Send 1 to 255 characters.")
+        {
+            When = "The reference of a ledger transaction is empty or too long.",
+            Example = "A reference has 1 to 255 characters.",
+            Param = "reference",
+        },
+        new("ledger_scope_mismatch", "Accounts of different books", "Post among accounts of one shard and mode.")
+        {
+            When = "A posting names an account in another shard or mode than its transaction.",
+            Example = "transfer:1 posts to wallet:7 of acct_018f0000000070008000000000000001:live, in another shard or mode than its own.",
+            Param = "postings",
+        },
+        new("ledger_transaction_unknown", "No such ledger transaction", "Check the id.")
+        {
+            When = "A ledger transaction is to be corrected that is not there.",
+            Example = "There is no ledger transaction ltx_018f0000000070008000000000000001.",
+            Kinds = [RefusalKind.NotFound],
+        },
+        new("ledger_unbalanced", "Transaction out of balance", "Debits must equal credits in each currency.")
+        {
+            When = "The postings of a ledger transaction do not sum to zero in each currency.",
+            Example = "transfer:1 is out of balance by 1 minor units of EUR.",
+            Param = "postings",
+        },
+        new("linked_failed", "Another one of the batch was refused", "All stand or fall together; mend the one that has a code of its own.")
+        {
+            When = "A ledger transaction was sent in a batch of which all stand or fall together, and another one was refused.",
+            Example = "Another transaction of the same batch was refused, and all stand or fall together.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("reference_reused", "Reference used for other content", "A reference names one transaction for ever; use a new one.")
+        {
+            When = "The reference names a ledger transaction or hold with other content.",
+            Example = "Reference transfer:1 was used for a transaction of other content.",
+            Param = "reference",
+            Kinds = [RefusalKind.Conflict],
+        },
+
         // Repeating and waiting.
         new("idempotency_error", "Idempotency key used for another request", "Use a new key for a new request.")
         {

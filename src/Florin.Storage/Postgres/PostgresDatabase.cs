@@ -310,8 +310,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
             SqlKind.Text => new NpgsqlParameter<string> { TypedValue = (string)value.Reference!, NpgsqlDbType = NpgsqlDbType.Text },
             SqlKind.Json => new NpgsqlParameter<string> { TypedValue = (string)value.Reference!, NpgsqlDbType = NpgsqlDbType.Jsonb },
             SqlKind.Bytes => new NpgsqlParameter<byte[]> { TypedValue = (byte[])value.Reference!, NpgsqlDbType = NpgsqlDbType.Bytea },
+            SqlKind.Array => ParameterOf((SqlArray)value.Reference!),
         };
     }
+
+    private static NpgsqlParameter ParameterOf(SqlArray array) =>
+        new() { Value = array.Values, NpgsqlDbType = NpgsqlDbType.Array | TypeOf(array.Element) };
 
     private static NpgsqlDbType TypeOf(SqlKind kind) => kind switch
     {
@@ -322,6 +326,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
         SqlKind.Bytes => NpgsqlDbType.Bytea,
         SqlKind.Uuid => NpgsqlDbType.Uuid,
         SqlKind.Json => NpgsqlDbType.Jsonb,
+        SqlKind.Array => NpgsqlDbType.Array,
     };
 
     private sealed class PostgresRow(NpgsqlDataReader reader) : ISqlRow

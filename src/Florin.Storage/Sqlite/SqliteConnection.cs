@@ -172,6 +172,8 @@ internal sealed class SqliteConnection : IDisposable
                         value.Uuid.TryWriteBytes(uuid, bigEndian: true, out _);
                         code = raw.sqlite3_bind_blob(statement, i + 1, uuid);
                         break;
+                    case SqlKind.Array:
+                        throw new NotSupportedException("SQLite has no arrays.");
                 }
             }
 

@@ -21,7 +21,7 @@ internal sealed class SqliteDatabase : IDatabase, IMigrationTarget, IAsyncDispos
             PRAGMA synchronous = FULL;
             PRAGMA foreign_keys = ON;
             PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -16384;
+            PRAGMA cache_size = -65536;
             PRAGMA wal_autocheckpoint = 4000;
             """);
         lane = new SqliteWriteLane(writer);

@@ -1,0 +1,96 @@
+using Florin.Kernel;
+
+namespace Florin.Ledger;
+
+/// <summary>What the book refuses.</summary>
+internal static class LedgerRefusals
+{
+    public static Refusal Postings(string message) => new(RefusalKind.Invalid, "ledger_postings_invalid", message, "postings");
+
+    public static Refusal Unbalanced(string message) => new(RefusalKind.Invalid, "ledger_unbalanced", message, "postings");
+
+    public static Refusal Amount(string message) => new(RefusalKind.Invalid, "ledger_amount_invalid", message, "postings");
+
+    public static Refusal WrongCurrency(string message) => new(RefusalKind.Invalid, "ledger_currency_mismatch", message, "postings");
+
+    public static Refusal WrongScope(string message) => new(RefusalKind.Invalid, "ledger_scope_mismatch", message, "postings");
+
+    public static Refusal WrongKind(AccountName name, AccountKind kind) => new(
+        RefusalKind.Invalid, "ledger_account_kind_mismatch", $"Account {name.Code} is of kind {kind.Word()}, not {name.Kind.Word()}.", "postings");
+
+    public static Refusal BadReference { get; } = new(
+        RefusalKind.Invalid, "ledger_reference_invalid", "A reference has 1 to 255 characters.", "reference");
+
+    public static Refusal BadKind { get; } = new(
+        RefusalKind.Invalid, "ledger_kind_invalid", "The kind of a transaction has 1 to 64 characters.", "kind");
+
+    public static Refusal BadMetadata { get; } = new(
+        RefusalKind.Invalid, "ledger_metadata_invalid", "Metadata of a transaction has at most 16,384 characters.", "metadata");
+
+    public static Refusal BadCode { get; } = new(
+        RefusalKind.Invalid, "ledger_account_code_invalid", "The code of an account has 1 to 255 characters.", "account");
+
+    public static Refusal BadCorrection { get; } = new(
+        RefusalKind.Invalid, "ledger_correction_invalid", "A correction names the transaction that it corrects, and nothing else does.", "corrects");
+
+    public static Refusal ReferenceReused(string reference) => new(
+        RefusalKind.Conflict, "reference_reused", $"Reference {reference} was used for a transaction of other content.", "reference");
+
+    public static Refusal NotOpen(AccountName name, AccountState state) => state == AccountState.Frozen
+        ? new(RefusalKind.Conflict, "ledger_account_frozen", $"Account {name.Code} in {name.Currency} is frozen.", "postings")
+        : new(RefusalKind.Conflict, "ledger_account_closed", $"Account {name.Code} in {name.Currency} is closed.", "postings");
+
+    public static Refusal PeriodClosed(DateTimeOffset effectiveAt, DateTimeOffset nextOpen) => new(
+        RefusalKind.Conflict,
+        "ledger_period_closed",
+        $"{effectiveAt:O} lies in a closed period; the next open date is {nextOpen:O}.",
+        "effective_at",
+        Subject: nextOpen);
+
+    public static Refusal BelowMin(AccountName name, long min, Int128 wanted) => new(
+        RefusalKind.Conflict, "ledger_min_balance", $"Account {name.Code} may not fall below {min} minor units; this would leave {wanted}.", "postings");
+
+    public static Refusal AboveMax(AccountName name, long max, Int128 wanted) => new(
+        RefusalKind.Conflict, "ledger_max_balance", $"Account {name.Code} may not rise above {max} minor units; this would make {wanted}.", "postings");
+
+    public static Refusal LinkedFailed { get; } = new(
+        RefusalKind.Conflict, "linked_failed", "Another transaction of the same batch was refused, and all stand or fall together.");
+
+    public static Refusal BadBounds { get; } = new(
+        RefusalKind.Invalid, "ledger_bounds_invalid", "At least one bound is given, the least is zero or less and the most zero or more.", "min_balance");
+
+    public static Refusal AccountExists(AccountName name) => new(
+        RefusalKind.Conflict, "ledger_account_exists", $"Account {name.Code} in {name.Currency} is there already, with other bounds or metadata.");
+
+    public static Refusal NoAccount(AccountName name) => new(
+        RefusalKind.NotFound, "ledger_account_unknown", $"There is no account {name.Code} in {name.Currency}.");
+
+    public static Refusal ClosedForGood(AccountName name) => new(
+        RefusalKind.Conflict, "ledger_account_closed", $"Account {name.Code} was closed, which stays.");
+
+    public static Refusal NotEmpty(AccountName name) => new(
+        RefusalKind.Conflict, "ledger_account_not_empty", $"Account {name.Code} holds money or has open holds, and so cannot be closed.");
+
+    public static Refusal NoTransaction(LedgerTransactionId id) => new(
+        RefusalKind.NotFound, "ledger_transaction_unknown", $"There is no ledger transaction {id}.");
+
+    public static Refusal AlreadyReversed(LedgerTransactionId id) => new(
+        RefusalKind.Conflict, "ledger_already_reversed", $"Ledger transaction {id} was reversed before.");
+
+    public static Refusal NoHold(LedgerHoldId id) => new(RefusalKind.NotFound, "ledger_hold_unknown", $"There is no hold {id}.");
+
+    public static Refusal HoldEnded(LedgerHold hold) => new(
+        RefusalKind.Conflict, "ledger_hold_ended", $"Hold {hold.Id} was {hold.State.Word()} before.", Subject: hold);
+
+    public static Refusal BeyondHold(AccountName name) => new(
+        RefusalKind.Conflict, "ledger_hold_exceeded", $"More is posted to {name.Code} than is held there.", "postings");
+
+    public static Refusal BadPeriod { get; } = new(
+        RefusalKind.Invalid, "ledger_period_invalid", "A period starts before it ends, and ends before it is closed.", "ends");
+
+    public static Refusal PeriodsOverlap(ClosedPeriod other) => new(
+        RefusalKind.Conflict, "ledger_period_overlaps", $"The period from {other.Starts:O} to {other.Ends:O} is closed already.", "starts");
+
+    public static Refusal NoPeriod(DateTimeOffset starts) => new(
+        RefusalKind.NotFound, "ledger_period_unknown", $"No closed period starts at {starts:O}.", "starts");
+}

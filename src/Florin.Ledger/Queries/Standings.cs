@@ -1,0 +1,88 @@
+using Florin.Kernel;
+using Florin.Ledger.Proof;
+using Florin.Storage;
+
+namespace Florin.Ledger;
+
+/// <summary>What accounts hold: the folds and the postings since for now, a sum of postings for an instant that has passed.</summary>
+internal static class Standings
+{
+    /// <param name="accounts">A condition on <c>ledger_accounts a</c>.</param>
+    /// <param name="shard">Where all of them are; null for anywhere.</param>
+    public static async Task<List<AccountStanding>> ReadAsync(ISqlReader reader, Sql accounts, ShardId? shard, LedgerInstant? at)
+    {
+        var posted = at is { } then ? await PostedByAsync(reader, accounts, then) : await Blocks.SumsSinceLastAsync(reader, shard);
+        var held = await HeldAsync(reader, accounts, at);
+        return await reader.QueryAsync(
+            $"""
+             SELECT a.id, a.merchant, a.is_live, a.code, a.kind, a.currency, s.state, a.min_minor, a.max_minor, a.metadata, a.created_at_ms,
+                    COALESCE(f.sum_minor, 0)
+               FROM ledger_accounts a
+               LEFT JOIN ledger_folds f ON f.shard = a.shard AND f.account_id = a.id
+               LEFT JOIN ledger_account_states s ON s.shard = a.shard AND s.account_id = a.id
+              WHERE {accounts} ORDER BY a.code, a.currency, a.shard, a.id
+             """,
+            row =>
+            {
+                var scope = new MerchantScope(row.Id<MerchantId>(1), row.Bool(2));
+                var name = new AccountName(scope, row.Text(3), LedgerWords.Kind(row.Text(4)), row.Currency(5));
+                var sum = posted.GetValueOrDefault(row.Uuid(0)) + (at is null ? row.Int64(11) : 0);
+                var (debits, credits) = held.GetValueOrDefault(row.Uuid(0));
+                var growsByDebit = name.Kind.NaturalSign() == 1;
+                return new AccountStanding(
+                    row.Id<LedgerAccountId>(0),
+                    name,
+                    LedgerWords.State(row.TextOrNull(6)),
+                    row.Int64OrNull(7),
+                    row.Int64OrNull(8),
+                    row.TextOrNull(9),
+                    row.Instant(10),
+                    new Money(sum * name.Kind.NaturalSign(), name.Currency),
+                    new Money(growsByDebit ? debits : credits, name.Currency),
+                    new Money(growsByDebit ? credits : debits, name.Currency));
+            });
+    }
+
+    private static async ValueTask<Dictionary<Guid, long>> PostedByAsync(ISqlReader reader, Sql accounts, LedgerInstant at)
+    {
+        var epochs = await Epochs.AllAsync(reader);
+        var sums = await reader.QueryAsync(
+            $"""
+             SELECT p.account_id, CAST(SUM(p.side * p.amount_minor) AS bigint)
+               FROM ledger_accounts a CROSS JOIN {epochs}
+               JOIN ledger_postings p ON p.epoch = e.epoch AND p.shard = a.shard AND p.account_id = a.id
+               {Dates.JoinedTransactions(at.By)}
+              WHERE {accounts} AND {Dates.IsUpTo(at)} GROUP BY p.account_id
+             """,
+            row => (Account: row.Uuid(0), Sum: row.Int64(1)));
+        return sums.ToDictionary(row => row.Account, row => row.Sum);
+    }
+
+    // By the date of recording, what was open then; by the effective date, what is open now and counts by then.
+    private static async ValueTask<Dictionary<Guid, (long Debits, long Credits)>> HeldAsync(ISqlReader reader, Sql accounts, LedgerInstant? at)
+    {
+        Sql isOpen = $"e.hold_id IS NULL";
+        if (at is { } then)
+        {
+            isOpen = then.By switch
+            {
+                LedgerDate.Recorded => $"h.recorded_at_ms <= {then.At} AND (e.hold_id IS NULL OR e.ended_at_ms > {then.At})",
+                LedgerDate.Effective => $"e.hold_id IS NULL AND h.effective_at_ms <= {then.At}",
+            };
+        }
+
+        var sums = await reader.QueryAsync(
+            $"""
+             SELECT l.account_id,
+                    CAST(COALESCE(SUM(CASE WHEN l.side = 1 THEN l.amount_minor END), 0) AS bigint),
+                    CAST(COALESCE(SUM(CASE WHEN l.side = -1 THEN l.amount_minor END), 0) AS bigint)
+               FROM ledger_accounts a
+               JOIN ledger_hold_lines l ON l.shard = a.shard AND l.account_id = a.id
+               JOIN ledger_holds h ON h.shard = l.shard AND h.id = l.hold_id
+               LEFT JOIN ledger_hold_ends e ON e.shard = l.shard AND e.hold_id = l.hold_id
+              WHERE {accounts} AND {isOpen} GROUP BY l.account_id
+             """,
+            row => (Account: row.Uuid(0), Debits: row.Int64(1), Credits: row.Int64(2)));
+        return sums.ToDictionary(row => row.Account, row => (row.Debits, row.Credits));
+    }
+}
