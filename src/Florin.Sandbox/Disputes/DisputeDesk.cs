@@ -1,0 +1,33 @@
+using Florin.Sandbox.Books;
+using Florin.Sandbox.Webhooks;
+using Microsoft.Extensions.Hosting;
+
+namespace Florin.Sandbox.Disputes;
+
+/// <summary>The issuers' people: they open disputes, mind the deadlines, decide, and have each step announced.</summary>
+internal sealed class DisputeDesk(Book book, WebhookQueue webhooks, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, time);
+        try
+        {
+            do
+            {
+                foreach (var authorization in book.MoveDisputes()) Announce(authorization);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The sandbox stops; what came due is found at the next start.
+        }
+    }
+
+    private void Announce(Operation authorization)
+    {
+        if (authorization.WebhookUrl is not null) webhooks.EnqueueDispute(authorization);
+    }
+}
