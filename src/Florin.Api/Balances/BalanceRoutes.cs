@@ -13,9 +13,11 @@ internal static class BalanceRoutes
     private const string Url = "/v1/balance_transactions";
     private static readonly AnsweredObject One = new("balance_transaction");
 
-    public static IReadOnlyList<ApiRoute> All { get; } =
+    public static IReadOnlyList<ApiRoute> Balance { get; } =
+        [new("GET", "/v1/balance", RouteAccess.Secret, new AnsweredObject("balance"), ShowAsync)];
+
+    public static IReadOnlyList<ApiRoute> Transactions { get; } =
     [
-        new("GET", "/v1/balance", RouteAccess.Secret, new AnsweredObject("balance"), ShowAsync),
         new("GET", Url, RouteAccess.Secret, One with { IsList = true }, ListAsync),
         new("GET", Url + "/{id}", RouteAccess.Secret, One, static call => call.RetrieveAsync<BalanceTransactionId, BalanceTransaction>(
             "balance transaction", id => call.Services.Balances.FindAsync(call.Scope, id, call.Ct), call.WriteBalanceTransaction)),
