@@ -5,6 +5,18 @@ internal sealed partial class Book
 {
     private readonly Dictionary<string, Operation> byDispute = new(StringComparer.Ordinal);
     private readonly HashSet<Operation> openDisputes = [];
+    private readonly SemaphoreSlim disputeCame = new(0);
+
+    public bool HasOpenDisputes
+    {
+        get
+        {
+            lock (gate) return openDisputes.Count > 0;
+        }
+    }
+
+    /// <summary>Waits until a dispute has come, or was read from the book's file.</summary>
+    public Task DisputeCameAsync(CancellationToken ct) => disputeCame.WaitAsync(ct);
 
     /// <summary>Carries out whatever is due: claims that come, deadlines that pass, verdicts that are given.</summary>
     /// <returns>The authorizations whose disputes changed.</returns>
@@ -165,7 +177,7 @@ internal sealed partial class Book
     {
         byDispute[dispute.Reference] = authorization;
         if (dispute.IsOver) openDisputes.Remove(authorization);
-        else openDisputes.Add(authorization);
+        else if (openDisputes.Add(authorization)) disputeCame.Release();
     }
 
     private void Forget(Dispute dispute, Operation authorization)

@@ -216,7 +216,11 @@ internal sealed partial class Book : IDisposable
         }
     }
 
-    public void Dispose() => file?.Dispose();
+    public void Dispose()
+    {
+        file?.Dispose();
+        disputeCame.Dispose();
+    }
 
     private static bool IsChallenged(TestCardBehavior? behavior) => behavior is
         TestCardBehavior.Challenge or TestCardBehavior.ChallengeThenDecline or TestCardBehavior.ChallengeThenSilent;

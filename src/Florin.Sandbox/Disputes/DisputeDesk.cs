@@ -11,14 +11,18 @@ internal sealed class DisputeDesk(Book book, WebhookQueue webhooks, TimeProvider
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Pause, time);
         try
         {
-            do
+            while (true)
             {
-                foreach (var authorization in book.MoveDisputes()) Announce(authorization);
+                // Nobody looks at a clock while there is nothing to mind.
+                await book.DisputeCameAsync(stoppingToken);
+                while (book.HasOpenDisputes)
+                {
+                    foreach (var authorization in book.MoveDisputes()) Announce(authorization);
+                    await Task.Delay(Pause, time, stoppingToken);
+                }
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
