@@ -10,10 +10,9 @@ public static class SentForm
     public static Task<(IFormCollection? Form, int Status)> TryReadSentFormAsync(this HttpRequest request, CancellationToken ct) =>
         TryReadAsync(request, static (request, ct) => request.ReadFormAsync(ct), ct);
 
-    /// <summary>The same for a form with files: as large as said, and kept in memory, so that no document lies on a disk.</summary>
+    /// <summary>The same for a form with files: as large as said (and as the endpoint's own bound lets through), and kept in memory, so that no document lies on a disk.</summary>
     public static Task<(IFormCollection? Form, int Status)> TryReadSentFilesAsync(this HttpRequest request, int mostBytes, CancellationToken ct)
     {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = mostBytes;
         var options = new FormOptions { MultipartBodyLengthLimit = mostBytes, MemoryBufferThreshold = mostBytes, ValueCountLimit = 100 };
         return TryReadAsync(request, (each, token) => each.ReadFormAsync(options, token), ct);
     }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Florin.Payments;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -18,6 +18,13 @@ internal static class MultipartBody
     private const int MostTextBytes = 16 * 1024;
     private const int MostBytes = NewFile.MostBytes + (64 * 1024);
 
+    /// <summary>Tells the server that this route takes more than others. Somewhat more than a file may have, so that who sends
+    /// too large a one is told so, and is not cut off.</summary>
+    public sealed class Bound : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => 2 * NewFile.MostBytes;
+    }
+
     /// <returns>The parameters, among which <c>file</c> is the hash of the file: so the same upload is known by its key again.</returns>
     /// <exception cref="MalformedRequestException">It is no upload, or out of bounds.</exception>
     public static async Task<(Node.Map Parameters, UploadedFile? File)> ReadAsync(HttpRequest request, CancellationToken ct)
@@ -30,7 +37,6 @@ internal static class MultipartBody
         }
 
         if (request.ContentLength > MostBytes) throw TooLarge();
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MostBytes;
         try
         {
             return await ReadPartsAsync(new MultipartReader(boundary.Value!, request.Body) { BodyLengthLimit = MostBytes, HeadersCountLimit = 8 }, ct);

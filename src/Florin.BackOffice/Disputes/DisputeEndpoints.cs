@@ -8,6 +8,7 @@ using Florin.Payments.Wire;
 using Florin.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 
 namespace Florin.BackOffice.Disputes;
@@ -22,9 +23,15 @@ internal static class DisputeEndpoints
     {
         staff.MapGet("/disputes", ListAsync);
         staff.MapGet("/disputes/{id}", ShowAsync);
-        staff.MapPost("/disputes/{id}", RespondAsync).DisableAntiforgery();
+        staff.MapPost("/disputes/{id}", RespondAsync).DisableAntiforgery().WithMetadata(new UploadBound());
         staff.MapPost("/disputes/{id}/close", CloseAsync).DisableAntiforgery();
         staff.MapGet("/files/{id}", DownloadAsync);
+    }
+
+    /// <summary>Somewhat more than the form takes, so that who sends too much is told so, and is not cut off.</summary>
+    private sealed class UploadBound : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => 2 * MostUploadBytes;
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IDisputes disputes, OfficeForms forms, CancellationToken ct)
@@ -54,7 +61,7 @@ internal static class DisputeEndpoints
     {
         if (await FindAsync(id, http, disputes, ct) is not { } dispute) return PaymentPages.NotFound(http);
         var (form, status) = await http.Request.TryReadSentFilesAsync(MostUploadBytes, ct);
-        if (status == StatusCodes.Status413PayloadTooLarge) return await ProblemAsync(DisputeProblem.FileTooLarge);
+        if (status == StatusCodes.Status413PayloadTooLarge || http.Request.ContentLength > MostUploadBytes) return await ProblemAsync(DisputeProblem.FileTooLarge);
         if (form is null || !forms.Tokens.Verify(form["form_token"], DisputePages.Purpose, http.Session().Id, DisputePages.Bound(dispute)))
         {
             return await ProblemAsync(DisputeProblem.FormExpired);
