@@ -34,6 +34,9 @@ internal sealed class ApiCall(
 
     public CancellationToken Ct => ct;
 
+    /// <summary>The file of a route that takes one; null where none was sent.</summary>
+    public UploadedFile? Upload { get; init; }
+
     public PaymentRequest Request => new(caller.Scope, new EventOrigin(place.RequestId, key?.Key));
 
     /// <summary>The id in the path, as the caller wrote it.</summary>
@@ -73,6 +76,13 @@ internal sealed class ApiCall(
         if (!result.TryGet(out var made, out var refusal)) return Refuse(refusal);
         return stored is null && rendered.Answer is { } ready && ReferenceEquals(rendered.Value, made) ? ready : Ok(made, write);
     }
+
+    public void WriteDispute(Utf8JsonWriter writer, Dispute dispute) => PaymentJson.Write(writer, dispute, services.Time.GetUtcNow());
+
+    public void WriteFile(Utf8JsonWriter writer, StoredFile file) => PaymentJson.Write(writer, file, services.Address);
+
+    public void WriteBalanceTransaction(Utf8JsonWriter writer, BalanceTransaction entry) =>
+        PaymentJson.Write(writer, entry, services.Time.GetUtcNow());
 
     /// <summary>Shows the one thing that the path names.</summary>
     public async Task<StoredResponse> RetrieveAsync<TId, T>(

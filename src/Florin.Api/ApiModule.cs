@@ -2,6 +2,7 @@ using Florin.Api.Errors;
 using Florin.Api.Expansion;
 using Florin.Api.Gateways;
 using Florin.Api.OpenApi;
+using Florin.Api.Requests;
 using Florin.Api.Routing;
 using Florin.Merchants;
 using Microsoft.AspNetCore.Builder;
@@ -43,7 +44,8 @@ public static class ApiModule
         var endpoint = routes.ServiceProvider.GetRequiredService<ApiEndpoint>();
         foreach (var route in ApiRoutes.All)
         {
-            routes.MapMethods(route.Pattern, MethodsOf(route), http => endpoint.RunAsync(http, route)).WithDisplayName($"{route} ({route.Resource.Word()}:{route.Right().Word()})");
+            var mapped = routes.MapMethods(route.Pattern, MethodsOf(route), http => endpoint.RunAsync(http, route)).WithDisplayName($"{route} ({route.Resource.Word()}:{route.Right().Word()})");
+            if (route.TakesFile) mapped.WithMetadata(new MultipartBody.Bound());
         }
 
         foreach (var path in ApiRoutes.All.Where(route => route.AllowsBrowsers).GroupBy(route => route.Pattern))

@@ -13,6 +13,9 @@ internal sealed record ApiServices(
     IPaymentMethods PaymentMethods,
     ICustomers Customers,
     ICheckoutSessions CheckoutSessions,
+    IDisputes Disputes,
+    IFiles Files,
+    IBalances Balances,
     IEvents Events,
     IWebhookEndpoints WebhookEndpoints,
     IMerchants Merchants,
@@ -20,4 +23,5 @@ internal sealed record ApiServices(
     IdempotencyGate Gate,
     IdempotencyKeys Keys,
     Problems Problems,
-    PublicAddress Address);
+    PublicAddress Address,
+    TimeProvider Time);

@@ -1,5 +1,6 @@
 using Florin.BackOffice.ApiKeys;
 using Florin.BackOffice.ApiRequests;
+using Florin.BackOffice.Disputes;
 using Florin.BackOffice.Payments;
 using Florin.BackOffice.SignIn;
 using Florin.BackOffice.Webhooks;
@@ -25,6 +26,7 @@ public static class BackOfficeModule
             new FormTokens(provider.GetRequiredService<KeyRing>().Derive("office forms"), provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton<PaymentPages>();
         services.AddSingleton<ApiKeyPages>();
+        services.AddSingleton<DisputePages>();
         return services;
     }
 
@@ -36,6 +38,7 @@ public static class BackOfficeModule
         var staff = endpoints.MapGroup(OfficePaths.Home).ForStaff();
         PaymentEndpoints.Map(staff);
         RefundEndpoints.Map(staff);
+        DisputeEndpoints.Map(staff);
         WebhookEndpoints.Map(staff);
         ApiKeyEndpoints.Map(staff);
         RequestEndpoints.Map(staff);

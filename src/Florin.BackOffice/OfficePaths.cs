@@ -13,6 +13,13 @@ internal static class OfficePaths
     public const string NewKey = Keys + "/new";
     public const string Requests = Home + "/requests";
 
+    public const string Disputes = Home + "/disputes";
+    public const string Files = Home + "/files";
+
+    public static string Dispute(DisputeId id) => $"{Disputes}/{id}";
+
+    public static string File(FileId id) => $"{Files}/{id}";
+
     public static string Payment(PaymentIntentId id) => $"{Payments}/{id}";
 
     public static string Refund(PaymentIntentId id) => $"{Payments}/{id}/refund";

@@ -53,4 +53,17 @@ internal static class ConnectorHelp
 
     public static Refusal UnreadableWebhook(string gateway) => new(
         RefusalKind.Invalid, "webhook_unreadable", $"The call is signed by {gateway} but names no operation.");
+
+    /// <summary>The answer to evidence or an acceptance: what the gateway says must be about our dispute and name our key.</summary>
+    public static GatewayAnswer ToResponse(this GatewayAnswer answer, string key, string reference) => answer switch
+    {
+        GatewayAnswer.Disputed(var dispute) when dispute.Reference != reference => new GatewayAnswer.Unknown("The answer names another dispute."),
+        GatewayAnswer.Disputed(var dispute) when !dispute.Responses.Contains(key) => new GatewayAnswer.Unknown("The answer does not name our response."),
+        GatewayAnswer.NotFound => DisputeRefused("The gateway knows no such dispute.", "not_found"),
+        _ => answer,
+    };
+
+    /// <summary>Nothing can be said to a dispute any more.</summary>
+    public static GatewayAnswer.Declined DisputeRefused(string message, string gatewayCode) =>
+        new(DeclineCode.NotPermitted, gatewayCode, message);
 }

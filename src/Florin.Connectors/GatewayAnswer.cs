@@ -27,6 +27,12 @@ public abstract record GatewayAnswer
     /// <summary>The issuer wants the buyer to prove who they are at <paramref name="RedirectUrl"/>.</summary>
     public sealed record Challenge(string Reference, Uri RedirectUrl) : GatewayAnswer;
 
+    /// <summary>How a dispute stands, to a question about it or to what was said to it.</summary>
+    public sealed record Disputed(GatewayDispute Dispute) : GatewayAnswer;
+
+    /// <summary>Disputes opened since an instant, oldest first; a full page may have more behind it.</summary>
+    public sealed record DisputesOpened(IReadOnlyList<GatewayDispute> Disputes, bool HasMore) : GatewayAnswer;
+
     /// <summary>A clear no: nothing was held, taken or returned.</summary>
     /// <param name="GatewayCode">The gateway's own word, for operators.</param>
     /// <param name="Message">A sentence for a developer; carries no card data.</param>

@@ -48,6 +48,25 @@ public interface IConnector
     /// authorization whose challenge was passed but not confirmed, <see cref="GatewayAnswer.Challenge"/> still.</returns>
     Task<GatewayAnswer> QueryAsync(QueryOrder order, ConnectorAccount account, CancellationToken deadline);
 
+    /// <summary>Asks how a dispute stands, by the gateway's name for it.</summary>
+    /// <returns><see cref="GatewayAnswer.Disputed"/>, <see cref="GatewayAnswer.NotFound"/> or
+    /// <see cref="GatewayAnswer.Unknown"/>.</returns>
+    Task<GatewayAnswer> QueryDisputeAsync(string reference, ConnectorAccount account, CancellationToken deadline);
+
+    /// <summary>Asks for the disputes opened at or after an instant: a gateway's calls about them may have been lost.</summary>
+    /// <returns><see cref="GatewayAnswer.DisputesOpened"/> or <see cref="GatewayAnswer.Unknown"/>.</returns>
+    Task<GatewayAnswer> ListDisputesAsync(DateTimeOffset openedSince, ConnectorAccount account, CancellationToken deadline);
+
+    /// <summary>Says to a dispute what speaks for the merchant.</summary>
+    /// <returns><see cref="GatewayAnswer.Disputed"/>, in which the order's key stands among the responses;
+    /// <see cref="GatewayAnswer.Declined"/> where it is too late or not wanted; or NotSent or Unknown. Which of two it was
+    /// that is unknown, <see cref="QueryDisputeAsync"/> tells.</returns>
+    Task<GatewayAnswer> SubmitEvidenceAsync(EvidenceOrder order, ConnectorAccount account, CancellationToken deadline);
+
+    /// <summary>Gives a chargeback up: the money stays with the buyer.</summary>
+    /// <returns>As <see cref="SubmitEvidenceAsync"/>.</returns>
+    Task<GatewayAnswer> AcceptDisputeAsync(AcceptOrder order, ConnectorAccount account, CancellationToken deadline);
+
     /// <summary>Checks a gateway's call to us and says which of our operations it speaks of.</summary>
     /// <returns>The keys named, or a refusal when the call is not provably the gateway's.</returns>
     /// <remarks>A webhook only hints: what happened is then asked with <see cref="QueryAsync"/>.</remarks>
@@ -124,4 +143,11 @@ public sealed record QueryOrder(GatewayOperation Operation, string Key, string? 
 
 public sealed record GatewayWebhook(IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body);
 
-public sealed record GatewayNotice(IReadOnlyList<string> Keys);
+/// <param name="Keys">Our keys of the operations that it speaks of.</param>
+/// <param name="Disputes">The gateway's names of the disputes that it speaks of.</param>
+public sealed record GatewayNotice(IReadOnlyList<string> Keys, IReadOnlyList<string> Disputes)
+{
+    public static GatewayNotice OfOperation(string key) => new([key], []);
+
+    public static GatewayNotice OfDispute(string reference) => new([], [reference]);
+}

@@ -17,6 +17,11 @@ public static class EventTypes
     public const string ChargeCaptured = "charge.captured";
     public const string ChargeRefunded = "charge.refunded";
     public const string ChargeUpdated = "charge.updated";
+    public const string ChargeDisputeCreated = "charge.dispute.created";
+    public const string ChargeDisputeUpdated = "charge.dispute.updated";
+    public const string ChargeDisputeClosed = "charge.dispute.closed";
+    public const string ChargeDisputeFundsWithdrawn = "charge.dispute.funds_withdrawn";
+    public const string ChargeDisputeFundsReinstated = "charge.dispute.funds_reinstated";
     public const string RefundCreated = "refund.created";
     public const string RefundUpdated = "refund.updated";
     public const string RefundFailed = "refund.failed";
@@ -40,6 +45,7 @@ public static class EventTypes
         PaymentIntentCreated, PaymentIntentRequiresAction, PaymentIntentProcessing, PaymentIntentAmountCapturableUpdated,
         PaymentIntentSucceeded, PaymentIntentPaymentFailed, PaymentIntentCanceled,
         ChargeSucceeded, ChargeFailed, ChargeCaptured, ChargeRefunded, ChargeUpdated,
+        ChargeDisputeCreated, ChargeDisputeUpdated, ChargeDisputeClosed, ChargeDisputeFundsWithdrawn, ChargeDisputeFundsReinstated,
         RefundCreated, RefundUpdated, RefundFailed,
         CheckoutSessionCompleted, CheckoutSessionExpired,
         CustomerCreated, CustomerUpdated, CustomerDeleted,

@@ -44,6 +44,7 @@ internal static class Composition
         services.AddPayments(opening.Payments);
         services.AddShop(new ShopOwner(DemoShop.Scope));
         services.AddSingleton<DemoShop>();
+        services.AddSingleton<DemoPayments>();
         services.AddApi(opening.Api);
         services.AddCheckout();
         services.AddBackOffice();

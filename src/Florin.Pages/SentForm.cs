@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Florin.Pages;
 
@@ -6,12 +7,23 @@ namespace Florin.Pages;
 public static class SentForm
 {
     /// <returns>The form; or null and the status that says why it is none: 415 for another type, 413 for one that is too large, 400 for one that is broken.</returns>
-    public static async Task<(IFormCollection? Form, int Status)> TryReadSentFormAsync(this HttpRequest request, CancellationToken ct)
+    public static Task<(IFormCollection? Form, int Status)> TryReadSentFormAsync(this HttpRequest request, CancellationToken ct) =>
+        TryReadAsync(request, static (request, ct) => request.ReadFormAsync(ct), ct);
+
+    /// <summary>The same for a form with files: as large as said (and as the endpoint's own bound lets through), and kept in memory, so that no document lies on a disk.</summary>
+    public static Task<(IFormCollection? Form, int Status)> TryReadSentFilesAsync(this HttpRequest request, int mostBytes, CancellationToken ct)
+    {
+        var options = new FormOptions { MultipartBodyLengthLimit = mostBytes, MemoryBufferThreshold = mostBytes, ValueCountLimit = 100 };
+        return TryReadAsync(request, (each, token) => each.ReadFormAsync(options, token), ct);
+    }
+
+    private static async Task<(IFormCollection? Form, int Status)> TryReadAsync(
+        HttpRequest request, Func<HttpRequest, CancellationToken, Task<IFormCollection>> read, CancellationToken ct)
     {
         if (!request.HasFormContentType) return (null, StatusCodes.Status415UnsupportedMediaType);
         try
         {
-            return (await request.ReadFormAsync(ct), StatusCodes.Status200OK);
+            return (await read(request, ct), StatusCodes.Status200OK);
         }
         catch (BadHttpRequestException refused)
         {

@@ -27,6 +27,18 @@ public sealed record Charge(
     /// <summary>Who paid.</summary>
     public CustomerId? Customer { get; init; }
 
+    /// <summary>What the issuer has taken back; with what was refunded never more than captured.</summary>
+    public Money Disputed { get; init; } = Money.Zero(Amount.Currency);
+
+    /// <summary>The latest claim against it.</summary>
+    public DisputeId? Dispute { get; init; }
+
+    /// <summary>What capturing it did to the merchant's balance.</summary>
+    public BalanceTransactionId? BalanceTransaction { get; init; }
+
+    /// <summary>What can still be returned. Nothing, while an issuer holds any of it.</summary>
+    public Money Refundable => Disputed.IsZero ? Captured - Refunded : Money.Zero(Amount.Currency);
+
     /// <summary>At first that of the payment intent, as are the receipt e-mail and the metadata.</summary>
     public string? Description { get; init; }
 
@@ -49,7 +61,10 @@ public sealed record PaymentHistory(
     IReadOnlyList<PaymentAttempt> Attempts,
     IReadOnlyList<Charge> Charges,
     IReadOnlyList<ChargeOperation> Operations,
-    IReadOnlyList<Refund> Refunds);
+    IReadOnlyList<Refund> Refunds)
+{
+    public IReadOnlyList<Dispute> Disputes { get; init; } = [];
+}
 
 /// <summary>One try to collect a payment through one connector.</summary>
 /// <param name="GatewayKey">Our key for it at the gateway.</param>
@@ -145,6 +160,9 @@ public sealed record Refund(
     DateTimeOffset? SettledAt)
 {
     public DateTimeOffset CreatedAt => SentAt;
+
+    /// <summary>What it did to the merchant's balance; null until the gateway has carried it out.</summary>
+    public BalanceTransactionId? BalanceTransaction { get; init; }
 }
 
 public enum RefundReason

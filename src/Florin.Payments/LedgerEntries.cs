@@ -43,6 +43,36 @@ internal static class LedgerEntries
             new NewPosting(GatewayReceivable(refund.Scope, connector, refund.Amount.Currency), PostingSide.Credit, refund.Amount),
         ]);
 
+    /// <summary>Chargeback: what the merchant was owed is set apart until it is decided whose it is.</summary>
+    public static NewLedgerTransaction DisputeOpened(Dispute dispute, DateTimeOffset at) => Of(
+        dispute, "dispute_opened", dispute.Amount, MerchantPending(dispute.Scope, dispute.Amount.Currency), DisputedFunds(dispute), at);
+
+    /// <summary>What the handling of a chargeback costs. It stays, whoever wins.</summary>
+    public static NewLedgerTransaction DisputeFee(Dispute dispute, DateTimeOffset at) => Of(
+        dispute, "dispute_fee", dispute.Fee, MerchantPending(dispute.Scope, dispute.Fee.Currency), DisputeFeeIncome(dispute), at);
+
+    /// <summary>Won: the merchant is owed again what was set apart.</summary>
+    public static NewLedgerTransaction DisputeWon(Dispute dispute, DateTimeOffset at) => Of(
+        dispute, "dispute_won", dispute.Amount, DisputedFunds(dispute), MerchantPending(dispute.Scope, dispute.Amount.Currency), at);
+
+    /// <summary>Lost: the gateway owes us less by what it gave back to the buyer.</summary>
+    public static NewLedgerTransaction DisputeLost(Dispute dispute, DateTimeOffset at) => Of(
+        dispute, "dispute_lost", dispute.Amount, DisputedFunds(dispute), GatewayReceivable(dispute.Scope, dispute.Connector, dispute.Amount.Currency), at);
+
+    private static NewLedgerTransaction Of(Dispute dispute, string kind, Money amount, AccountName debit, AccountName credit, DateTimeOffset at) => new(
+        dispute.Scope,
+        $"{kind}:{dispute.Id}",
+        kind,
+        dispute.Id.Value,
+        at,
+        [new NewPosting(debit, PostingSide.Debit, amount), new NewPosting(credit, PostingSide.Credit, amount)]);
+
+    private static AccountName DisputedFunds(Dispute dispute) =>
+        new(dispute.Scope, "disputed_funds", AccountKind.Liability, dispute.Amount.Currency);
+
+    private static AccountName DisputeFeeIncome(Dispute dispute) =>
+        new(dispute.Scope, "dispute_fee_income", AccountKind.Income, dispute.Fee.Currency);
+
     private static AccountName GatewayReceivable(MerchantScope scope, string connector, Currency currency) =>
         new(scope, $"gateway_receivable:{connector}", AccountKind.Asset, currency);
 

@@ -81,3 +81,43 @@ public readonly record struct CheckoutSessionId(Guid Value) : IId<CheckoutSessio
 
     public override string ToString() => Ids.Format(this);
 }
+
+/// <summary>Names one claim of a buyer against a charge.</summary>
+public readonly record struct DisputeId(Guid Value) : IId<DisputeId>
+{
+    public static string Prefix => "dp_";
+
+    public static DisputeId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}
+
+/// <summary>Names one thing said to a dispute: evidence, or that it is given up.</summary>
+public readonly record struct DisputeResponseId(Guid Value) : IId<DisputeResponseId>
+{
+    public static string Prefix => "dr_";
+
+    public static DisputeResponseId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}
+
+/// <summary>Names one uploaded file.</summary>
+public readonly record struct FileId(Guid Value) : IId<FileId>
+{
+    public static string Prefix => "file_";
+
+    public static FileId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}
+
+/// <summary>Names one change of a merchant's balance.</summary>
+public readonly record struct BalanceTransactionId(Guid Value) : IId<BalanceTransactionId>
+{
+    public static string Prefix => "txn_";
+
+    public static BalanceTransactionId From(Guid value) => new(value);
+
+    public override string ToString() => Ids.Format(this);
+}

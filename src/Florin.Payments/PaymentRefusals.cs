@@ -78,6 +78,9 @@ internal static class PaymentRefusals
     public static Refusal AlreadyRefunded(ChargeId charge) => new(
         RefusalKind.Conflict, "charge_already_refunded", $"Charge {charge} has already been refunded.");
 
+    public static Refusal ChargeDisputed(ChargeId charge) => new(
+        RefusalKind.Conflict, "charge_disputed", $"Charge {charge} has been charged back; it cannot be refunded.", "charge");
+
     public static Refusal NothingCaptured(string what) => new(
         RefusalKind.Conflict, "charge_not_captured", $"{what} has no captured charge to refund.");
 

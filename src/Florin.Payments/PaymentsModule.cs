@@ -1,7 +1,10 @@
 using Florin.Payments.Attempts;
+using Florin.Payments.Balances;
 using Florin.Payments.Charges;
 using Florin.Payments.CheckoutSessions;
 using Florin.Payments.Customers;
+using Florin.Payments.Disputes;
+using Florin.Payments.Files;
 using Florin.Payments.Intents;
 using Florin.Payments.PaymentMethods;
 using Florin.Payments.Refunds;
@@ -24,6 +27,8 @@ public static class PaymentsModule
         services.AddSingleton<Router>();
         services.AddSingleton<GatewayCalls>();
         services.AddSingleton<SessionCompletion>();
+        services.AddSingleton<Postings>();
+        services.AddSingleton<IBalances, BalancesService>();
         services.AddSingleton<AttemptSettlement>();
         services.AddSingleton<OperationSettlement>();
         services.AddSingleton<PaymentCollector>();
@@ -32,6 +37,9 @@ public static class PaymentsModule
         services.AddSingleton<HoldsService>();
         services.AddSingleton<RefundsService>();
         services.AddSingleton<NotesService>();
+        services.AddSingleton<IFiles, FilesService>();
+        services.AddSingleton<DisputeSettlement>();
+        services.AddSingleton<IDisputes, DisputesService>();
         services.AddSingleton<CheckoutSessionsService>();
         services.AddSingleton<ICheckoutSessions>(provider => provider.GetRequiredService<CheckoutSessionsService>());
         services.AddSingleton<SavedMethods>();
@@ -42,6 +50,9 @@ public static class PaymentsModule
         services.AddJobHandler<SettleOutcomes>();
         services.AddJobHandler<SweepCutOff>();
         services.AddJobHandler<LateSuccess>();
+        services.AddJobHandler<FollowDispute>();
+        services.AddJobHandler<LookForDisputes>();
+        services.AddJobHandler<SweepDisputeResponses>();
         services.AddJobHandler<ExpireSessions>();
         return services;
     }

@@ -18,4 +18,17 @@ public sealed class PaymentsOptions
 
     /// <summary>How often we look for requests that a crash cut off.</summary>
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long after the day of a capture its money counts as available. What gateways agree to is days, so this is
+    /// whole days.</summary>
+    public TimeSpan SettlementDelay { get; set; } = TimeSpan.FromDays(2);
+
+    /// <summary>How often an open dispute is asked about when its gateway does not call; also right after its deadline.</summary>
+    public TimeSpan AskAboutDisputesEvery { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>How often gateways are asked for disputes that they may have called about in vain.</summary>
+    public TimeSpan LookForDisputesEvery { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How far back they are asked: longer than we are ever away.</summary>
+    public TimeSpan LookForDisputesSince { get; set; } = TimeSpan.FromDays(3);
 }

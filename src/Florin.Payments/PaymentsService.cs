@@ -2,6 +2,7 @@ using Florin.Connectors;
 using Florin.Kernel;
 using Florin.Payments.Attempts;
 using Florin.Payments.Charges;
+using Florin.Payments.Disputes;
 using Florin.Payments.Intents;
 using Florin.Payments.Refunds;
 using Florin.Payments.Routing;
@@ -61,6 +62,8 @@ internal sealed class PaymentsService(
                     if (await JobForAsync(reader, key, found.Scope) is { } job) open.Add(job);
                 }
 
+                open.AddRange(notice.Disputes.Select(dispute => FollowDispute.Job(found.Scope.Shard, account, dispute, time.GetUtcNow())));
+
                 return open;
             },
             ct);
@@ -113,7 +116,10 @@ internal sealed class PaymentsService(
                 await AttemptStore.OfIntentAsync(reader, id),
                 [.. charges.Select(row => row.Charge)],
                 [.. operations.Select(row => row.Operation)],
-                await RefundStore.OfIntentAsync(reader, id));
+                await RefundStore.OfIntentAsync(reader, id))
+            {
+                Disputes = await DisputeStore.OfIntentAsync(reader, id),
+            };
         },
         ct);
 

@@ -1,10 +1,18 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Florin.Sandbox;
 
 internal static class RequestBody
 {
+    /// <summary>The whole body of a call that may carry documents.</summary>
+    public static Task<byte[]> ReadEvidenceAsync(HttpContext context)
+    {
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = SandboxApplication.MaxEvidenceBytes;
+        return ReadAsync(context);
+    }
+
     /// <summary>The whole body; Kestrel refuses one above <see cref="SandboxApplication.MaxRequestBytes"/>.</summary>
     public static async Task<byte[]> ReadAsync(HttpContext context)
     {

@@ -3,6 +3,7 @@ using Florin.Sandbox.Aurora;
 using Florin.Sandbox.Books;
 using Florin.Sandbox.Castellan;
 using Florin.Sandbox.Challenges;
+using Florin.Sandbox.Disputes;
 using Florin.Sandbox.Hangang;
 using Florin.Sandbox.Hooks;
 using Florin.Sandbox.Webhooks;
@@ -20,6 +21,9 @@ namespace Florin.Sandbox;
 public static class SandboxApplication
 {
     internal const int MaxRequestBytes = 64 * 1024;
+
+    /// <summary>Evidence comes with its documents.</summary>
+    internal const int MaxEvidenceBytes = 12 * 1024 * 1024;
 
     /// <summary>Builds it; the caller starts, stops and disposes it.</summary>
     /// <exception cref="IOException">The book's file cannot be opened, or another sandbox has it.</exception>
@@ -51,6 +55,8 @@ public static class SandboxApplication
         builder.Services.AddSingleton(_ => book);
         builder.Services.AddSingleton(_ => new WebhookQueue(formats.ToFrozenDictionary(), options.Time));
         builder.Services.AddHostedService(services => services.GetRequiredService<WebhookQueue>());
+
+        builder.Services.AddHostedService(services => new DisputeDesk(book, services.GetRequiredService<WebhookQueue>(), options.Time));
 
         var app = builder.Build();
         _ = app.Services.GetRequiredService<Book>();

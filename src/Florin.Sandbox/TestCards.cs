@@ -29,6 +29,15 @@ public enum TestCardBehavior
 
     /// <summary>The issuer's page asks for the one-time password; then approved, but that answer never comes.</summary>
     ChallengeThenSilent,
+
+    /// <summary>Approved; once it is captured the buyer says that it was not them.</summary>
+    DisputeFraudulent,
+
+    /// <summary>Approved; once it is captured the buyer says that nothing came.</summary>
+    DisputeNotReceived,
+
+    /// <summary>Approved; once it is captured the issuer asks about it, without taking the money yet.</summary>
+    Inquiry,
 }
 
 /// <param name="DeclineCode">Why it is declined, in the wire's words; null where it is not.</param>
@@ -93,6 +102,13 @@ public static class TestCards
             "approved and booked, but no answer ever comes"),
         new("4000000000100117", "visa", "silent_without_approving", TestCardBehavior.SilentWithoutApproving, null,
             "nothing is booked and no answer ever comes"),
+
+        new("4000000000000259", "visa", "dispute_fraudulent", TestCardBehavior.DisputeFraudulent, null,
+            "approved; when captured, disputed as fraudulent"),
+        new("4000000000002685", "visa", "dispute_product_not_received", TestCardBehavior.DisputeNotReceived, null,
+            "approved; when captured, disputed as product_not_received"),
+        new("4000000000001976", "visa", "dispute_inquiry", TestCardBehavior.Inquiry, null,
+            "approved; when captured, the issuer inquires"),
     ];
 
     private static readonly FrozenDictionary<string, TestCard> ByNumber =

@@ -45,6 +45,9 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<IPaymentMethods>(Payments);
         services.AddSingleton<ICheckoutSessions>(Payments);
         services.AddSingleton<ICustomers, FakeCustomers>();
+        services.AddSingleton<IDisputes, FakeDisputes>();
+        services.AddSingleton<IFiles, FakeDisputes>();
+        services.AddSingleton<IBalances, FakeDisputes>();
         services.AddSingleton<FakeEvents>();
         services.AddSingleton<IEvents>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IWebhookEndpoints>(provider => provider.GetRequiredService<FakeEvents>());

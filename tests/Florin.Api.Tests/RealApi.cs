@@ -83,10 +83,15 @@ public abstract class RealApi(DatabaseFixture database) : IAsyncLifetime
 
     internal async Task<Answer> SendAsync(string method, string path, string? form = null, bool fromBrowser = false, string? idempotencyKey = null, string? key = null)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        var content = form is null ? null : new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded");
+        return await SendAsync(new HttpMethod(method), path, content, idempotencyKey, fromBrowser, key);
+    }
+
+    internal async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, string? idempotencyKey = null, bool fromBrowser = false, string? key = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key ?? (fromBrowser ? publishableKey : secretKey));
         if (idempotencyKey is not null) request.Headers.Add("Idempotency-Key", idempotencyKey);
-        if (form is not null) request.Content = new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded");
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return new Answer((int)response.StatusCode, text, response.Headers.ToDictionary(header => header.Key, header => string.Join(",", header.Value)));

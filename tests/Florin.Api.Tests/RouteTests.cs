@@ -46,10 +46,16 @@ public sealed class RouteTests(ApiServer api) : IClassFixture<ApiServer>
             ["/v1/checkout"] = Samples.Session.Id.ToString(),
             ["/v1/events"] = Samples.Event.Id.ToString(),
             ["/v1/webhook_endpoints"] = Samples.Endpoint.Id.ToString(),
+            ["/v1/disputes"] = "dp_01980000000070008000000000000001",
+            ["/v1/files"] = "file_01980000000070008000000000000001",
+            ["/v1/balance"] = "txn_01980000000070008000000000000001",
         };
         var path = pattern.Replace("{id}", ids.Single(id => pattern.StartsWith(id.Key, StringComparison.Ordinal)).Value, StringComparison.Ordinal);
-        var answer = method == "POST"
-            ? await api.SendAsync(method, path, "surprise=1")
+        var isUpload = ApiRoutes.All.Single(route => route.Method == method && route.Pattern == pattern).TakesFile;
+        var answer = isUpload
+            ? await api.SendAsync(
+                method, path, "--b\r\nContent-Disposition: form-data; name=\"surprise\"\r\n\r\n1\r\n--b--\r\n", contentType: "multipart/form-data; boundary=b")
+            : method == "POST" ? await api.SendAsync(method, path, "surprise=1")
             : await api.SendAsync(method, path + "?surprise=1");
         Assert.Equal((400, "parameter_unknown", "surprise"), (answer.Status, answer.Code, answer.Param));
     }

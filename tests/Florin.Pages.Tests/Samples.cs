@@ -231,6 +231,9 @@ internal static class Samples
             .Select(c => new CurrencyChoice(c.Code, "/shop?currency=" + c.LowerCode, c == current)),
     ];
 
+    internal static readonly OfficeFrame Frame = new(
+        TestMode: true, "Petal & Coin", "mina@example.com", "/office/payments", "/office/disputes", "/office/webhooks", "/office/sign-out", "1795000000.dG9rZW4");
+
     private static IEnumerable<(string, PageModel)> Office(Language language)
     {
         var signIn = new SignInModel
@@ -250,13 +253,7 @@ internal static class Samples
         {
             Language = language,
             Here = "/office/payments",
-            TestMode = true,
-            MerchantName = "Petal & Coin",
-            UserName = "mina@example.com",
-            PaymentsUrl = "/office/payments",
-            WebhooksUrl = "/office/webhooks",
-            SignOutAction = "/office/sign-out",
-            SignOutToken = "1795000000.dG9rZW4",
+            Frame = Frame,
             Filter = new(),
             Currencies = ["EUR", "KRW", "USD"],
             Payments = [.. Enum.GetValues<PaymentBadge>().Select((state, i) => Row(language, state, i))],
@@ -269,7 +266,7 @@ internal static class Samples
             Payments = [],
             NewerUrl = "/office/payments",
             OlderUrl = null,
-            TestMode = false,
+            Frame = Frame with { TestMode = false },
             Filter = new("lamp", PaymentBadge.Succeeded, "krw", "ten", "x", "2026-13-01", "y")
             {
                 MinAmountUnreadable = true,
@@ -285,13 +282,7 @@ internal static class Samples
         {
             Language = language,
             Here = "/office/payments/pi_1/refund",
-            TestMode = true,
-            MerchantName = "Petal & Coin",
-            UserName = "mina@example.com",
-            PaymentsUrl = "/office/payments",
-            WebhooksUrl = "/office/webhooks",
-            SignOutAction = "/office/sign-out",
-            SignOutToken = "1795000000.dG9rZW4",
+            Frame = Frame,
             PaymentId = "pi_019aa3f2c41b7c0e9f3b5a2d7e8f1001",
             PaymentUrl = "/office/payments/pi_1",
             Captured = new(11_900, Currency.Usd),
@@ -306,17 +297,13 @@ internal static class Samples
         foreach (var problem in Enum.GetValues<RefundProblem>())
             yield return ($"refund-problem-{problem}", refund with { Problem = problem, Reason = RefundReason.Duplicate });
 
+        foreach (var sample in Disputes(language)) yield return sample;
+
         var webhooks = new WebhooksModel
         {
             Language = language,
             Here = "/office/webhooks",
-            TestMode = true,
-            MerchantName = "Petal & Coin",
-            UserName = "mina@example.com",
-            PaymentsUrl = "/office/payments",
-            WebhooksUrl = "/office/webhooks",
-            SignOutAction = "/office/sign-out",
-            SignOutToken = "1795000000.dG9rZW4",
+            Frame = Frame,
             Deliveries = [.. Enum.GetValues<DeliveryState>().Select(state => Delivery(state, "/office/payments/pi_1"))],
             NewerUrl = "/office/webhooks",
             OlderUrl = "/office/webhooks?after=1",
@@ -339,6 +326,57 @@ internal static class Samples
         }
     }
 
+    private static IEnumerable<(string, PageModel)> Disputes(Language language)
+    {
+        DisputeRow Claim(DisputeBadge state, int i) => new(
+            $"dp_019aa3f2c41b7c0e9f3b5a2d7e8f1{i:000}", $"/office/disputes/dp_{i}", new(149_000, Currency.Krw), state,
+            (DisputeCause)(i % 3), state is DisputeBadge.NeedsResponse or DisputeBadge.InquiryNeedsResponse ? Noon.AddDays(9) : null, Noon.AddHours(-i));
+        var claims = Enum.GetValues<DisputeBadge>().Select(Claim).ToList();
+        var disputes = new DisputesModel
+        {
+            Language = language,
+            Here = "/office/disputes",
+            Frame = Frame,
+            Disputes = claims,
+            OlderUrl = "/office/disputes?older_than=dp_1",
+        };
+        yield return ("disputes", disputes);
+        yield return ("disputes-empty", disputes with { Disputes = [], OlderUrl = null });
+
+        foreach (var claim in claims)
+        {
+            var isOpen = claim.DueBy is not null;
+            var detail = new DisputeDetailModel
+            {
+                Language = language,
+                Here = claim.Url,
+                Frame = Frame,
+                Dispute = claim,
+                PaymentUrl = "/office/payments/pi_1",
+                PaymentId = "pi_019aa3f2c41b7c0e9f3b5a2d7e8f1001",
+                Fee = new(15_000, Currency.Krw),
+                Gateway = "hangang",
+                NetworkCode = "10.4",
+                Action = isOpen ? claim.Url : null,
+                CloseAction = claim.State == DisputeBadge.NeedsResponse ? claim.Url + "/close" : null,
+                FormToken = "1795000000.dG9rZW4",
+                Evidence =
+                [
+                    new("customer_name", EvidenceKind.Line, Words(language, "Mina Kim", "김민아")),
+                    new("product_description", EvidenceKind.Paragraph, Words(language, "Headphones, black", "헤드폰, 검정")),
+                    new("receipt", EvidenceKind.File, "receipt.pdf", "/office/files/file_1"),
+                    new("uncategorized_text", EvidenceKind.Paragraph, null),
+                ],
+                IsUnanswered = claim.State == DisputeBadge.InquiryNeedsResponse,
+                JustSaved = claim.State == DisputeBadge.UnderReview,
+                Postings = [new("dispute_opened", Noon, "merchant_pending", claim.Amount, null), new("dispute_opened", Noon, "disputed_funds", null, claim.Amount)],
+            };
+            yield return ($"dispute-{claim.State}", detail);
+            if (claim.State != DisputeBadge.NeedsResponse) continue;
+            foreach (var problem in Enum.GetValues<DisputeProblem>()) yield return ($"dispute-problem-{problem}", detail with { Problem = problem });
+        }
+    }
+
     private static PaymentRow Row(Language language, PaymentBadge state, int i)
     {
         var product = DemoProducts.All[i];
@@ -355,13 +393,7 @@ internal static class Samples
         {
             Language = language,
             Here = "/office/payments/pi_1",
-            TestMode = true,
-            MerchantName = "Petal & Coin",
-            UserName = "mina@example.com",
-            PaymentsUrl = "/office/payments",
-            WebhooksUrl = "/office/webhooks",
-            SignOutAction = "/office/sign-out",
-            SignOutToken = "1795000000.dG9rZW4",
+            Frame = Frame,
             Id = "pi_019aa3f2c41b7c0e9f3b5a2d7e8f1001",
             Amount = amount,
             State = state,
@@ -373,6 +405,9 @@ internal static class Samples
             CustomerEmail = "mina@example.com",
             Gateway = "aurora",
             RefundUrl = isPaid ? "/office/payments/pi_1/refund" : null,
+            Dispute = state == PaymentBadge.Succeeded
+                ? new("dp_1", "/office/disputes/dp_1", amount, DisputeBadge.NeedsResponse, DisputeCause.Fraudulent, Noon.AddDays(9), Noon)
+                : null,
             JustRefunded = state == PaymentBadge.PartiallyRefunded ? new(49_000, Currency.Krw) : null,
             Timeline = [.. Enum.GetValues<TimelineKind>().Select((kind, i) => new TimelineEntry(Noon.AddSeconds(i * 3), kind,
                 i % 2 == 0 ? $"pa_019aa3f2c41b7c0e9f3b5a2d7e8f1{i:000}" : null,

@@ -138,6 +138,7 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
         var history = await HistoryAsync(of);
         await AgreesWithBookAsync(history);
         await AgreesWithLedgerAsync(history);
+        await AgreesWithBalanceAsync(history.Intent.Scope);
         await AgreesWithEventsAsync(history);
         AgreesWithItself(history);
         return history;
@@ -162,7 +163,10 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
             var refunds = history.Refunds.Where(refund => refund.Charge == charge.Id
                 && refund.State is OperationState.Sent or OperationState.Unknown or OperationState.Succeeded);
             Assert.Equal(refunds.Sum(refund => refund.Amount.Minor), charge.Refunded.Minor);
-            Assert.True(charge.Refunded <= charge.Captured && charge.Captured <= charge.Amount);
+            var takenBack = history.Disputes.Where(dispute => dispute.Charge == charge.Id && dispute is { Withdrawn: true, Status: not DisputeStatus.Won });
+            Assert.Equal(takenBack.Sum(dispute => dispute.Amount.Minor), charge.Disputed.Minor);
+            Assert.Equal(history.Disputes.LastOrDefault(dispute => dispute.Charge == charge.Id)?.Id, charge.Dispute);
+            Assert.True(charge.Refunded + charge.Disputed <= charge.Captured && charge.Captured <= charge.Amount);
         }
 
         foreach (var attempt in history.Attempts)
@@ -203,6 +207,7 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
             Assert.Equal(
                 history.Refunds.Where(refund => refund.Charge == charge?.Id && refund.State == OperationState.Succeeded).Sum(refund => refund.Amount.Minor),
                 booked.Refunded);
+            await AgreesWithDisputeAsync(history, attempt, charge, booked);
 
             // Each operation in the book is one of ours, with the same end.
             var ours = history.Operations.Where(operation => operation.Charge == charge?.Id)
@@ -217,10 +222,42 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
         }
     }
 
-    private async Task AgreesWithLedgerAsync(PaymentHistory history)
+    private async Task AgreesWithDisputeAsync(PaymentHistory history, PaymentAttempt attempt, Charge? charge, BookedPayment booked)
+    {
+        var claim = await Florin.BookedDisputeAsync(attempt.Connector, attempt.GatewayKey);
+        var dispute = history.Disputes.SingleOrDefault(each => each.Charge == charge?.Id);
+        Assert.Equal(claim?.Reference, dispute?.GatewayReference);
+        Assert.Equal(charge?.Disputed.Minor ?? 0, booked.ChargedBack);
+        if (dispute is null) return;
+        var status = dispute.Status switch
+        {
+            DisputeStatus.WarningNeedsResponse => ("inquiry", "needs_response"),
+            DisputeStatus.WarningUnderReview => ("inquiry", "under_review"),
+            DisputeStatus.WarningClosed => ("inquiry", "closed"),
+            DisputeStatus.NeedsResponse => ("chargeback", "needs_response"),
+            DisputeStatus.UnderReview => ("chargeback", "under_review"),
+            DisputeStatus.Won => ("chargeback", "won"),
+            DisputeStatus.Lost => ("chargeback", "lost"),
+        };
+        Assert.Equal(status, (claim!.Stage, claim.State));
+        Assert.Equal(claim.Amount, dispute.Amount.Minor);
+    }
+
+    // Nobody else posts to what merchants are owed than what they see in their balance.
+    private async Task AgreesWithBalanceAsync(MerchantScope scope)
+    {
+        // Other tests of the class may pay to the shared merchant at the same moment.
+        if (scope == Florin.Scope) return;
+        var owed = (await Florin.Ledger.BalancesAsync(scope, Ct)).Where(each => each.AccountCode == "merchant_pending").Select(each => each.Amount);
+        var shown = (await Florin.Get<IBalances>().BalanceAsync(scope, Ct)).Select(each => each.Available + each.Pending);
+        Assert.Equal(owed.OrderBy(each => each.Currency.Code), shown.OrderBy(each => each.Currency.Code));
+    }
+
+    protected async Task AgreesWithLedgerAsync(PaymentHistory history)
     {
         var scope = history.Intent.Scope;
-        var subjects = history.Charges.Select(charge => charge.Id.Value).Concat(history.Refunds.Select(refund => refund.Id.Value)).ToList();
+        var subjects = history.Charges.Select(charge => charge.Id.Value).Concat(history.Refunds.Select(refund => refund.Id.Value))
+            .Concat(history.Disputes.Select(dispute => dispute.Id.Value)).ToList();
         var posted = (await Florin.Ledger.ForSubjectsAsync(scope.Shard, subjects, Ct))
             .SelectMany(transaction => transaction.Postings.Select(posting =>
                 (transaction.Subject, transaction.Kind, posting.AccountCode, posting.Side, posting.Amount)))
@@ -242,14 +279,29 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
             expected.Add((refund.Id.Value, "refund", $"gateway_receivable:{connector}", PostingSide.Credit, refund.Amount));
         }
 
+        foreach (var dispute in history.Disputes.Where(each => each.Withdrawn))
+        {
+            Expect("dispute_opened", "merchant_pending", "disputed_funds", dispute.Amount);
+            if (dispute.Fee.IsPositive) Expect("dispute_fee", "merchant_pending", "dispute_fee_income", dispute.Fee);
+            if (dispute.Status == DisputeStatus.Won) Expect("dispute_won", "disputed_funds", "merchant_pending", dispute.Amount);
+            if (dispute.Status == DisputeStatus.Lost) Expect("dispute_lost", "disputed_funds", $"gateway_receivable:{dispute.Connector}", dispute.Amount);
+
+            void Expect(string kind, string debit, string credit, Money amount)
+            {
+                expected.Add((dispute.Id.Value, kind, debit, PostingSide.Debit, amount));
+                expected.Add((dispute.Id.Value, kind, credit, PostingSide.Credit, amount));
+            }
+        }
+
         Assert.True(expected.SetEquals(posted), $"The ledger has {string.Join("; ", posted)}; expected was {string.Join("; ", expected)}.");
     }
 
-    private async Task AgreesWithEventsAsync(PaymentHistory history)
+    protected async Task AgreesWithEventsAsync(PaymentHistory history)
     {
         var intent = history.Intent;
         var subjects = history.Charges.Select(charge => charge.Id.Value)
             .Concat(history.Refunds.Select(refund => refund.Id.Value))
+            .Concat(history.Disputes.Select(dispute => dispute.Id.Value))
             .Append(intent.Id.Value)
             .ToList();
         var events = await Florin.Events.ForSubjectsAsync(intent.Scope, subjects, Ct);
@@ -264,6 +316,10 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
         Expect(EventTypes.RefundCreated, history.Refunds.Count);
         Expect(EventTypes.ChargeRefunded, history.Refunds.Count(refund => refund.State == OperationState.Succeeded));
         Expect(EventTypes.RefundFailed, history.Refunds.Count(refund => refund.State is OperationState.Declined or OperationState.NotSent));
+        Expect(EventTypes.ChargeDisputeCreated, history.Disputes.Count);
+        Expect(EventTypes.ChargeDisputeFundsWithdrawn, history.Disputes.Count(dispute => dispute.Withdrawn));
+        Expect(EventTypes.ChargeDisputeFundsReinstated, history.Disputes.Count(dispute => dispute.Status == DisputeStatus.Won));
+        Expect(EventTypes.ChargeDisputeClosed, history.Disputes.Count(dispute => dispute.IsOver));
         if (!isCanceled)
         {
             Expect(EventTypes.PaymentIntentPaymentFailed, history.Attempts.Count(attempt => attempt.State is AttemptState.Declined or AttemptState.NotSent));

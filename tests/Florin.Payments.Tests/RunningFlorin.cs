@@ -120,7 +120,12 @@ public sealed class RunningFlorin : IAsyncDisposable
             var name = AcquirerNames.All[i];
             var credentials = SandboxCredentials.ByAcquirer[name].ToDictionary(pair => pair.Key, pair => Secret.Of(pair.Value));
             await Get<IConnectorAccounts>().EnsureAsync(
-                scope, new NewConnectorAccount(name, new Uri(SandboxUrl, name + "/"), credentials, Currencies: [], Priority: i), CancellationToken.None);
+                scope,
+                new NewConnectorAccount(name, new Uri(SandboxUrl, name + "/"), credentials, Currencies: [], Priority: i)
+                {
+                    DisputeFees = new Dictionary<string, long> { ["USD"] = 1_500 },
+                },
+                CancellationToken.None);
         }
     }
 
@@ -186,7 +191,23 @@ public sealed class RunningFlorin : IAsyncDisposable
             payment.GetProperty("authorized").GetInt64(),
             payment.GetProperty("captured").GetInt64(),
             payment.GetProperty("refunded").GetInt64(),
+            payment.GetProperty("charged_back").GetInt64(),
             payment.GetProperty("voided").GetBoolean())).SingleOrDefault();
+    }
+
+    /// <summary>What the acquirer's book has of the dispute of a payment; null where there is none.</summary>
+    public async Task<BookedDispute?> BookedDisputeAsync(string acquirer, string key)
+    {
+        var json = await Browser.GetFromJsonAsync<JsonElement>($"/disputes.json?acquirer={acquirer}&key={key}");
+        return json.GetProperty("data").EnumerateArray().Select(dispute => new BookedDispute(
+            dispute.GetProperty("reference").GetString()!,
+            dispute.GetProperty("stage").GetString()!,
+            dispute.GetProperty("state").GetString()!,
+            dispute.GetProperty("amount").GetInt64(),
+            [.. dispute.GetProperty("responses").EnumerateArray().Select(response => new BookedResponse(
+                response.GetProperty("key").GetString()!,
+                [.. response.GetProperty("fields").EnumerateArray().Select(field => field.GetString()!)],
+                [.. response.GetProperty("documents").EnumerateArray().Select(document => document.GetString()!)]))])).SingleOrDefault();
     }
 
     /// <summary>Every operation that the acquirer's book has of one payment.</summary>
@@ -295,6 +316,10 @@ public sealed class SkippingTime : TimeProvider
     public void Skip(TimeSpan by) => Interlocked.Add(ref skippedTicks, by.Ticks);
 }
 
-public sealed record BookedPayment(string State, string Currency, long Authorized, long Captured, long Refunded, bool Voided);
+public sealed record BookedPayment(string State, string Currency, long Authorized, long Captured, long Refunded, long ChargedBack, bool Voided);
+
+public sealed record BookedDispute(string Reference, string Stage, string State, long Amount, IReadOnlyList<BookedResponse> Responses);
+
+public sealed record BookedResponse(string Key, IReadOnlyList<string> Fields, IReadOnlyList<string> Documents);
 
 public sealed record BookedOperation(string Key, string Operation, string State, long Amount);

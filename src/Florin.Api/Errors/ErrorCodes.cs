@@ -80,6 +80,18 @@ internal static class ErrorCodes
             Example = "XAU has no minor unit, so nothing can be paid in it.",
             Param = "currency",
         },
+        new("file_too_large", "File too large", "Send at most 5 MiB; all files of one dispute's evidence together have at most that.")
+        {
+            When = "An uploaded file is empty or too large, or the files of one dispute's evidence are too large together.",
+            Example = "A file has 1 to 5242880 bytes; this one has 5242902.",
+            Param = "file",
+        },
+        new("file_type_unsupported", "File type not supported", "Send a PDF, a PNG or a JPEG.")
+        {
+            When = "The first bytes of an uploaded file are not those of a PDF, a PNG or a JPEG, whatever its name says.",
+            Example = "A file is a PDF, a PNG or a JPEG. What it is called does not count, its first bytes do.",
+            Param = "file",
+        },
         new("email_invalid", "Not an e-mail address", "Correct the address.")
         {
             When = "An e-mail address lacks its @, has two, or contains white space.",
@@ -261,6 +273,13 @@ internal static class ErrorCodes
             Example = "Charge ch_018f has already been refunded.",
             Kinds = [RefusalKind.Conflict],
         },
+        new("charge_disputed", "Charged back", "The issuer holds the money until the dispute is decided; answer the dispute instead.")
+        {
+            When = "A refund is asked for while an issuer has taken the money back, or after it was lost.",
+            Example = "Charge ch_01980000000070008000000000000001 has been charged back; it cannot be refunded.",
+            Param = "charge",
+            Kinds = [RefusalKind.Conflict],
+        },
         new("charge_not_captured", "Not captured", "Cancel the payment instead of refunding it.")
         {
             When = "A refund was asked of a payment of which nothing was captured.",
@@ -284,6 +303,24 @@ internal static class ErrorCodes
             When = "A part was to be captured, and the payment's gateway cannot do that.",
             Example = "The gateway 'castellan' captures the whole amount or nothing.",
             Param = "amount_to_capture",
+        },
+        new("dispute_unexpected_state", "Dispute in another state", "See the dispute's status and its due_by, and what may be done in it.")
+        {
+            When = "A dispute is answered or given up when its issuer does not wait for that, or after its deadline.",
+            Example = "This dispute's status is lost; only one that is needs_response can be closed.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("evidence_declined", "Evidence not taken", "See the message; the deadline at the gateway may have passed.")
+        {
+            When = "The gateway refuses what was said to a dispute. Nothing was submitted.",
+            Example = "The gateway did not take it: no reason was given.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("evidence_not_sent", "Evidence not sent", "Nothing reached the gateway; submit again, with a new idempotency key.")
+        {
+            When = "The gateway could not be reached with what was said to a dispute. Nothing was submitted.",
+            Example = "The gateway could not be reached, so nothing was submitted. Submit again, with a new idempotency key.",
+            Kinds = [RefusalKind.Conflict],
         },
         new("lock_timeout", "Something else is changing it", "Repeat the request in a moment, with the same idempotency key.")
         {

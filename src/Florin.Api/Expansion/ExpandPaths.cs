@@ -1,6 +1,7 @@
 using Florin.Api.Requests;
 using Florin.Api.Routing;
 using Florin.Merchants;
+using Florin.Payments;
 
 namespace Florin.Api.Expansion;
 
@@ -19,11 +20,24 @@ internal static class ExpandPaths
         [("checkout.session", "customer")] = "customer",
         [("payment_method", "customer")] = "customer",
         [("charge", "payment_intent")] = "payment_intent",
+        [("charge", "balance_transaction")] = "balance_transaction",
+        [("charge", "florin")] = "charge.florin",
+        [("charge.florin", "dispute")] = "dispute",
+        [("refund", "balance_transaction")] = "balance_transaction",
+        [("balance_transaction", "source")] = "source",
+        [("dispute", "charge")] = "charge",
+        [("dispute", "payment_intent")] = "payment_intent",
+        [("dispute", "evidence")] = "dispute.evidence",
         [("refund", "charge")] = "charge",
         [("refund", "payment_intent")] = "payment_intent",
         [("checkout.session", "payment_intent")] = "payment_intent",
         [("checkout.session", "line_items")] = "list",
     };
+
+    static ExpandPaths()
+    {
+        foreach (var field in EvidenceFields.Files) Links[("dispute.evidence", field)] = "file";
+    }
 
     /// <summary>Reads <c>expand[]</c>; an unknown path is refused by the reader.</summary>
     /// <returns>Each path as its properties.</returns>

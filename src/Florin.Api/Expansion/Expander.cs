@@ -13,7 +13,7 @@ namespace Florin.Api.Expansion;
 /// It works on the finished answer, so one way serves every route, lists (one look-up for all their items) and answers
 /// that are replayed. What is stored for a replay is the plain answer: a replay shows expanded objects as they are now.
 /// </remarks>
-internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICustomers customers, ICheckoutSessions sessions)
+internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICustomers customers, ICheckoutSessions sessions, IDisputes disputes, IFiles files, IBalances balances, PublicAddress address, TimeProvider time)
 {
     private const int MostLines = 100;
 
@@ -63,6 +63,16 @@ internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICus
             case "customer":
                 var known = await customers.FindManyAsync(scope, [.. ids.Select(Ids.Parse<CustomerId>)], ct);
                 return known.ToDictionary(customer => customer.Id.ToString(), PaymentJson.Bytes);
+            case "balance_transaction":
+                var entries = await balances.FindManyAsync(scope, [.. ids.Select(Ids.Parse<BalanceTransactionId>)], ct);
+                return entries.ToDictionary(entry => entry.Id.ToString(), entry => PaymentJson.Bytes(entry, time.GetUtcNow()));
+            case "file":
+                var uploaded = await files.FindManyAsync(scope, [.. ids.Select(Ids.Parse<FileId>)], ct);
+                return uploaded.ToDictionary(file => file.Id.ToString(), file => PaymentJson.Bytes(file, address));
+            case "dispute":
+                return await DisputesAsync(ids, scope, ct);
+            case "source":
+                return await SourcesAsync(ids, scope, ct);
             default:
                 var intents = new Dictionary<string, byte[]>();
                 foreach (var id in ids)
@@ -72,6 +82,31 @@ internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICus
 
                 return intents;
         }
+    }
+
+    private async Task<Dictionary<string, byte[]>> DisputesAsync(IEnumerable<string> ids, MerchantScope scope, CancellationToken ct)
+    {
+        var found = new Dictionary<string, byte[]>();
+        foreach (var id in ids)
+        {
+            if (await disputes.FindAsync(scope, Ids.Parse<DisputeId>(id), ct) is { } dispute) found[id] = PaymentJson.Bytes(dispute, time.GetUtcNow());
+        }
+
+        return found;
+    }
+
+    // What moved a balance may be any of three things; its id says which.
+    private async Task<Dictionary<string, byte[]>> SourcesAsync(List<string> ids, MerchantScope scope, CancellationToken ct)
+    {
+        var found = await DisputesAsync(ids.Where(id => id.StartsWith(DisputeId.Prefix, StringComparison.Ordinal)), scope, ct);
+        var charges = ids.Where(id => id.StartsWith(ChargeId.Prefix, StringComparison.Ordinal)).Select(Ids.Parse<ChargeId>).ToList();
+        foreach (var charge in await payments.FindChargesAsync(scope, charges, ct)) found[charge.Id.ToString()] = PaymentJson.Bytes(charge);
+        foreach (var id in ids.Where(id => id.StartsWith(RefundId.Prefix, StringComparison.Ordinal)))
+        {
+            if (await payments.FindRefundAsync(scope, Ids.Parse<RefundId>(id), ct) is { } refund) found[id] = PaymentJson.Bytes(refund);
+        }
+
+        return found;
     }
 
     private async Task<JsonNode?> LinesAsync(JsonObject session, MerchantScope scope, CancellationToken ct)

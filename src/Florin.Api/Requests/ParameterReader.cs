@@ -362,6 +362,10 @@ internal sealed class ParameterReader
         return null;
     }
 
+    /// <summary>Keeps that a parameter names a thing which is not there.</summary>
+    public void NoSuch(string name, string kind, string id) => root.firstProblem ??= new Refusal(
+        RefusalKind.NotFound, "resource_missing", $"No such {kind}: '{SafeEcho.Text(id)}'", Path(name));
+
     /// <summary>The name as the caller wrote it.</summary>
     public string Path(string name) => path.Length == 0
         ? name.Contains("][", StringComparison.Ordinal) ? name.Replace("][", "[", StringComparison.Ordinal) + "]" : name

@@ -69,7 +69,9 @@ internal sealed class ApiEndpoint(
             return Refuse(new Refusal(RefusalKind.Invalid, "api_version_unknown", problem), place);
         }
 
-        var tree = await RequestBody.ReadParametersAsync(http.Request, ct);
+        var (tree, upload) = route.TakesFile
+            ? await MultipartBody.ReadAsync(http.Request, ct)
+            : (await RequestBody.ReadParametersAsync(http.Request, ct), null);
         record.Parameters = tree;
         if (!TryReadKey(http, caller, tree, out var key))
         {
@@ -80,7 +82,7 @@ internal sealed class ApiEndpoint(
         var parameters = new ParameterReader(tree);
         var paths = ExpandPaths.Read(parameters, route.Answers, caller.Kind);
         if (RouteRights.ProblemOf(route, paths, caller, record.MaskedKey) is { } unseen) return Refuse(unseen, place);
-        var call = new ApiCall(services, caller, parameters, PathIds(http), place, key, ct);
+        var call = new ApiCall(services, caller, parameters, PathIds(http), place, key, ct) { Upload = upload };
         var reply = await OnceAsync(route, call, key);
         return paths.Count > 0 && reply.Answer.Status == StatusCodes.Status200OK
             ? reply with { Answer = await expander.ExpandAsync(reply.Answer, route.Answers, paths, call.Scope, ct) }

@@ -19,6 +19,8 @@ internal static class ApiResponse
         response.ContentLength = answer.Body.Length;
         response.Headers["Request-Id"] = replayOf ?? http.TraceIdentifier;
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        if (!answer.ContentType.EndsWith("json", StringComparison.Ordinal)) MarkAsDownload(response);
         ApiVersion.Show(http);
         if (replayOf is not null) response.Headers["Idempotent-Replayed"] = "true";
         if (http.Request.Headers["Idempotency-Key"] is [{ } key] && IdempotencyKeys.IsVisibleAscii(key)) response.Headers["Idempotency-Key"] = key;
@@ -40,4 +42,11 @@ internal static class ApiResponse
 
     // Rounded up: whoever comes back too early is refused again.
     private static long SecondsOf(TimeSpan? wait) => wait is { } known ? Math.Max((long)Math.Ceiling(known.TotalSeconds), 1) : 1;
+
+    // What somebody uploaded is saved and never shown as a page of ours, whatever is in it.
+    private static void MarkAsDownload(HttpResponse response)
+    {
+        response.Headers.ContentDisposition = "attachment";
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+    }
 }

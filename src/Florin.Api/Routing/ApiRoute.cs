@@ -37,6 +37,9 @@ internal sealed record ApiRoute(
     /// request writes only once, so that it cannot be cut off halfway.</summary>
     public Func<ApiCall, Guid, Task<StoredResponse?>>? AnswerCutOff { get; init; }
 
+    /// <summary>Whether its body is an upload; no other route takes one.</summary>
+    public bool TakesFile { get; init; }
+
     public bool AllowsBrowsers => Access is not RouteAccess.Secret;
 
     public override string ToString() => $"{Method} {Pattern}";

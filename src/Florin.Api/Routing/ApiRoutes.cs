@@ -1,8 +1,11 @@
+using Florin.Api.Balances;
 using Florin.Api.Cards;
 using Florin.Api.Charges;
 using Florin.Api.Checkout;
 using Florin.Api.Customers;
+using Florin.Api.Disputes;
 using Florin.Api.Events;
+using Florin.Api.Files;
 using Florin.Api.PaymentIntents;
 using Florin.Api.Refunds;
 using Florin.Api.Webhooks;
@@ -18,6 +21,10 @@ internal static class ApiRoutes
         .. PaymentIntentRoutes.All.Of(ApiResource.PaymentIntents),
         .. ChargeRoutes.All.Of(ApiResource.Charges),
         .. RefundRoutes.All.Of(ApiResource.Refunds),
+        .. DisputeRoutes.All.Of(ApiResource.Disputes),
+        .. FileRoutes.All.Of(ApiResource.Files),
+        .. BalanceRoutes.Balance.Of(ApiResource.Balance),
+        .. BalanceRoutes.Transactions.Of(ApiResource.BalanceTransactions),
         .. TokenRoutes.All.Of(ApiResource.Tokens),
         .. PaymentMethodRoutes.All.Of(ApiResource.PaymentMethods),
         .. CustomerRoutes.All.Of(ApiResource.Customers),

@@ -23,7 +23,10 @@ internal static class RouteRights
     {
         foreach (var shown in expanded.SelectMany(path => ExpandPaths.ObjectsOf(route.Answers, path)))
         {
-            if (ResourceOf(shown) is { } resource && !caller.Allows(resource, ApiRight.Read)) return Missing(resource, ApiRight.Read, maskedKey);
+            foreach (var resource in ResourcesOf(shown))
+            {
+                if (!caller.Allows(resource, ApiRight.Read)) return Missing(resource, ApiRight.Read, maskedKey);
+            }
         }
 
         return null;
@@ -32,6 +35,12 @@ internal static class RouteRights
     /// <summary>The resource whose routes answer with such an object; null for what is a part of another object.</summary>
     public static ApiResource? ResourceOf(string answered) =>
         ApiRoutes.All.FirstOrDefault(route => route.Answers.Name == answered)?.Resource;
+
+    // What moved a balance may be any of three things, and which it is shows only when it is there.
+    private static ApiResource[] ResourcesOf(string answered) =>
+        answered == "source" ? [ApiResource.Charges, ApiResource.Refunds, ApiResource.Disputes]
+        : ResourceOf(answered) is { } resource ? [resource]
+        : [];
 
     private static Refusal Missing(ApiResource resource, ApiRight right, string maskedKey) => new(
         RefusalKind.Forbidden,

@@ -29,13 +29,7 @@ internal sealed class ApiKeyPages(IMerchants merchants, OfficeForms forms, TimeP
         {
             Language = OfficeForms.LanguageOf(http.Request),
             Here = http.Request.Path,
-            TestMode = !session.Scope.IsLive,
-            MerchantName = session.Merchant.Name,
-            UserName = session.User.Email,
-            PaymentsUrl = OfficePaths.Payments,
-            WebhooksUrl = OfficePaths.Webhooks,
-            SignOutAction = OfficeDoor.SignOutPath,
-            SignOutToken = OfficeDoor.SignOutToken(forms.Tokens, session),
+            Frame = forms.FrameOf(http),
             Keys = [.. keys.Select(key => RowOf(key, session.Scope.IsLive))],
             JustRevoked = revoked is { RevokedAt: not null } ? revoked.Name : null,
         };
@@ -43,18 +37,11 @@ internal sealed class ApiKeyPages(IMerchants merchants, OfficeForms forms, TimeP
 
     public NewApiKeyModel New(HttpContext http, string formToken)
     {
-        var session = http.Session();
         return new NewApiKeyModel
         {
             Language = OfficeForms.LanguageOf(http.Request),
             Here = OfficePaths.NewKey,
-            TestMode = !session.Scope.IsLive,
-            MerchantName = session.Merchant.Name,
-            UserName = session.User.Email,
-            PaymentsUrl = OfficePaths.Payments,
-            WebhooksUrl = OfficePaths.Webhooks,
-            SignOutAction = OfficeDoor.SignOutPath,
-            SignOutToken = OfficeDoor.SignOutToken(forms.Tokens, session),
+            Frame = forms.FrameOf(http),
             Action = OfficePaths.NewKey,
             FormToken = formToken,
         };
@@ -62,19 +49,12 @@ internal sealed class ApiKeyPages(IMerchants merchants, OfficeForms forms, TimeP
 
     public ApiKeyShownModel Shown(HttpContext http, NewApiKey made, DateTimeOffset? oldUntil)
     {
-        var session = http.Session();
         return new ApiKeyShownModel
         {
             Language = OfficeForms.LanguageOf(http.Request),
             // The other language's link would load a page that has no key to show.
             Here = OfficePaths.Keys,
-            TestMode = !session.Scope.IsLive,
-            MerchantName = session.Merchant.Name,
-            UserName = session.User.Email,
-            PaymentsUrl = OfficePaths.Payments,
-            WebhooksUrl = OfficePaths.Webhooks,
-            SignOutAction = OfficeDoor.SignOutPath,
-            SignOutToken = OfficeDoor.SignOutToken(forms.Tokens, session),
+            Frame = forms.FrameOf(http),
             Name = made.Key.Name,
             Key = made.Text,
             OldUntil = oldUntil,
@@ -88,13 +68,7 @@ internal sealed class ApiKeyPages(IMerchants merchants, OfficeForms forms, TimeP
         {
             Language = OfficeForms.LanguageOf(http.Request),
             Here = http.Request.Path,
-            TestMode = !session.Scope.IsLive,
-            MerchantName = session.Merchant.Name,
-            UserName = session.User.Email,
-            PaymentsUrl = OfficePaths.Payments,
-            WebhooksUrl = OfficePaths.Webhooks,
-            SignOutAction = OfficeDoor.SignOutPath,
-            SignOutToken = OfficeDoor.SignOutToken(forms.Tokens, session),
+            Frame = forms.FrameOf(http),
             Action = isRoll ? OfficePaths.RollKey(key.Id) : OfficePaths.RevokeKey(key.Id),
             FormToken = formToken,
             Key = RowOf(key, session.Scope.IsLive),

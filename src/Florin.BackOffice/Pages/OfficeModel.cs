@@ -3,25 +3,24 @@ using Florin.Pages;
 
 namespace Florin.BackOffice.Pages;
 
-/// <summary>What every signed-in page shows around its content.</summary>
+/// <summary>A page for people who are signed in.</summary>
 internal abstract record OfficeModel : PageModel
 {
-    public required bool TestMode { get; init; }
-
-    public required string MerchantName { get; init; }
-
-    /// <summary>Who is signed in, as they signed in.</summary>
-    public required string UserName { get; init; }
-
-    public required string PaymentsUrl { get; init; }
-
-    public required string WebhooksUrl { get; init; }
-
-    /// <summary>A form with the one field <c>form_token</c> is posted here.</summary>
-    public required string SignOutAction { get; init; }
-
-    public required string SignOutToken { get; init; }
+    public required OfficeFrame Frame { get; init; }
 }
+
+/// <summary>What every signed-in page shows around its content.</summary>
+/// <param name="UserName">Who is signed in, as they signed in.</param>
+/// <param name="SignOutAction">A form with the one field <c>form_token</c> is posted here.</param>
+internal sealed record OfficeFrame(
+    bool TestMode,
+    string MerchantName,
+    string UserName,
+    string PaymentsUrl,
+    string DisputesUrl,
+    string WebhooksUrl,
+    string SignOutAction,
+    string SignOutToken);
 
 /// <summary>The door.</summary>
 internal sealed record SignInModel : PageModel
@@ -145,6 +144,9 @@ internal sealed record PaymentDetailModel : OfficeModel
     /// <summary>Set right after a refund was made.</summary>
     public Money? JustRefunded { get; init; }
 
+    /// <summary>The latest claim against it; null where nobody disputes it.</summary>
+    public DisputeRow? Dispute { get; init; }
+
     /// <summary>Everything that happened, oldest first.</summary>
     public required IReadOnlyList<TimelineEntry> Timeline { get; init; }
 
@@ -181,6 +183,7 @@ internal enum TimelineKind
     Refunded,
     RefundFailed,
     Canceled,
+    DisputeOpened,
     EventRecorded,
 }
 
@@ -275,6 +278,108 @@ internal enum RefundProblem
     /// <summary>The gateway did not answer: it may have been returned, and asking goes on by itself.</summary>
     Unknown,
     FormExpired,
+}
+
+/// <summary>Claims of buyers, newest first.</summary>
+internal sealed record DisputesModel : OfficeModel
+{
+    public required IReadOnlyList<DisputeRow> Disputes { get; init; }
+
+    public string? NewerUrl { get; init; }
+
+    public string? OlderUrl { get; init; }
+
+    protected override Type View => typeof(DisputesPage);
+}
+
+/// <param name="DueBy">Until when an answer is listened to; null where none is awaited.</param>
+internal sealed record DisputeRow(
+    string Id, string Url, Money Amount, DisputeBadge State, DisputeCause Cause, DateTimeOffset? DueBy, DateTimeOffset CreatedAt);
+
+/// <summary>How a dispute stands, in the words of the list.</summary>
+internal enum DisputeBadge
+{
+    InquiryNeedsResponse,
+    InquiryUnderReview,
+    InquiryClosed,
+    NeedsResponse,
+    UnderReview,
+    Won,
+    Lost,
+}
+
+internal enum DisputeCause
+{
+    Fraudulent,
+    ProductNotReceived,
+    Other,
+}
+
+/// <summary>One dispute, with what may be said to it.</summary>
+internal sealed record DisputeDetailModel : OfficeModel
+{
+    public required DisputeRow Dispute { get; init; }
+
+    public required string PaymentUrl { get; init; }
+
+    public required string PaymentId { get; init; }
+
+    public required Money Fee { get; init; }
+
+    public required string Gateway { get; init; }
+
+    /// <summary>The scheme's code of the reason.</summary>
+    public string? NetworkCode { get; init; }
+
+    /// <summary>Where the form is posted, as an upload. Fields: <c>form_token</c>, those of <see cref="Evidence"/>, and <c>do</c>
+    /// (<c>save</c> or <c>submit</c>). Null where nothing can be said any more.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>Where giving up is posted, with <c>form_token</c>; null where that is not possible.</summary>
+    public string? CloseAction { get; init; }
+
+    public required string FormToken { get; init; }
+
+    public required IReadOnlyList<EvidenceRow> Evidence { get; init; }
+
+    public DisputeProblem? Problem { get; init; }
+
+    /// <summary>Set right after it was saved or submitted.</summary>
+    public bool JustSaved { get; init; }
+
+    /// <summary>Nobody knows yet whether what was submitted arrived.</summary>
+    public bool IsUnanswered { get; init; }
+
+    public required IReadOnlyList<LedgerPosting> Postings { get; init; }
+
+    protected override Type View => typeof(DisputePage);
+}
+
+/// <param name="Field">As the API names it.</param>
+/// <param name="Value">A text, or the name of a file.</param>
+/// <param name="FileUrl">Where a file is downloaded.</param>
+internal sealed record EvidenceRow(string Field, EvidenceKind Kind, string? Value, string? FileUrl = null);
+
+internal enum EvidenceKind
+{
+    Line,
+    Paragraph,
+    File,
+}
+
+internal enum DisputeProblem
+{
+    FormExpired,
+
+    /// <summary>It moved on, or its deadline passed, while the form was open.</summary>
+    Changed,
+    NothingToSubmit,
+    FileTooLarge,
+    FileTypeUnknown,
+
+    /// <summary>The gateway did not take it.</summary>
+    Declined,
+    NotSent,
 }
 
 /// <summary>Webhook deliveries, newest first.</summary>

@@ -7,6 +7,7 @@ internal sealed class OfficeTexts(Language language) : Texts(language)
     public string BackOffice => Say("Back office", "관리자");
     public string Navigation => Say("Sections", "메뉴");
     public string Payments => Say("Payments", "결제");
+    public string Disputes => Say("Disputes", "이의제기");
     public string Webhooks => Say("Webhooks", "웹훅");
     public string SignOut => Say("Sign out", "로그아웃");
     public string TestModeExplained => Say("You are looking at test payments. No real money moves.", "테스트 결제를 보고 있습니다. 실제 돈은 움직이지 않습니다.");
@@ -109,6 +110,7 @@ internal sealed class OfficeTexts(Language language) : Texts(language)
         TimelineKind.Refunded => Say("Refunded", "환불 완료"),
         TimelineKind.RefundFailed => Say("Refund failed", "환불 실패"),
         TimelineKind.Canceled => Say("Canceled", "결제 취소"),
+        TimelineKind.DisputeOpened => Say("Disputed by the buyer", "구매자 이의제기"),
         TimelineKind.EventRecorded => Say("Event", "이벤트"),
     };
 
@@ -172,6 +174,81 @@ internal sealed class OfficeTexts(Language language) : Texts(language)
         RefundProblem.Declined => Say("The gateway refused it, and nothing was returned. The payment's timeline has its words.", "결제사에서 거절했습니다. 자세한 내용은 결제의 진행 내역에 있습니다."),
         RefundProblem.Unknown => Say("The money may have been returned. Florin keeps asking; please do not refund again until the timeline shows the result.", "환불되었을 수도 있습니다. Florin이 계속 조회하니 결과가 나올 때까지 다시 환불하지 마세요."),
         RefundProblem.FormExpired => Say("The form was open for too long. Please send it again.", "화면이 오래 열려 있었습니다. 다시 시도해 주세요."),
+    };
+
+    public string Dispute => Say("Dispute", "이의제기");
+    public string Disputed => Say("The buyer disputes this payment", "구매자가 이 결제에 이의를 제기했습니다");
+    public string ToDispute => Say("To the dispute", "이의제기 보기");
+    public string AnswerBy => Say("answer by", "답변 기한");
+    public string Deadline => Say("Answer by", "답변 기한");
+    public string NoDisputes => Say("No disputes", "이의제기가 없습니다");
+    public string NoDisputesHelp => Say("When a buyer's bank takes a payment back or asks about one, it appears here with its deadline.",
+        "카드사가 결제를 되돌리거나 문의하면 답변 기한과 함께 이곳에 표시됩니다.");
+    public string Of(DisputeBadge state) => state switch
+    {
+        DisputeBadge.InquiryNeedsResponse => Say("Inquiry: answer it", "문의: 답변 필요"),
+        DisputeBadge.InquiryUnderReview => Say("Inquiry: being read", "문의: 검토 중"),
+        DisputeBadge.InquiryClosed => Say("Inquiry closed", "문의 종료"),
+        DisputeBadge.NeedsResponse => Say("Answer needed", "답변 필요"),
+        DisputeBadge.UnderReview => Say("Under review", "카드사 검토 중"),
+        DisputeBadge.Won => Say("Won", "승소"),
+        DisputeBadge.Lost => Say("Lost", "패소"),
+    };
+    public string MeaningOf(DisputeBadge state) => state switch
+    {
+        DisputeBadge.InquiryNeedsResponse => Say("The issuer asks about this payment. No money has been taken yet. Without an answer it becomes a chargeback; a full refund ends it.",
+            "카드사가 이 결제에 대해 문의했습니다. 아직 돈은 빠져나가지 않았습니다. 답변하지 않으면 차지백이 되며, 전액 환불하면 종료됩니다."),
+        DisputeBadge.InquiryUnderReview => Say("Your answer arrived. The issuer decides whether to let it rest.", "답변이 접수되었습니다. 카드사가 종료 여부를 판단합니다."),
+        DisputeBadge.InquiryClosed => Say("The issuer let it rest; nothing was taken.", "카드사가 문의를 종료했으며 빠져나간 금액은 없습니다."),
+        DisputeBadge.NeedsResponse => Say("The issuer took the money back for now. Show that the payment was right before the deadline, or it is lost.",
+            "카드사가 금액을 임시로 회수했습니다. 기한 안에 정당한 결제임을 소명하지 않으면 패소합니다."),
+        DisputeBadge.UnderReview => Say("Your evidence arrived. The issuer decides; that may take weeks.", "소명 자료가 접수되었습니다. 카드사의 결정까지 몇 주가 걸릴 수 있습니다."),
+        DisputeBadge.Won => Say("The issuer decided for you: the money is yours again. The fee stays.", "승소하여 금액이 다시 입금되었습니다. 수수료는 반환되지 않습니다."),
+        DisputeBadge.Lost => Say("The money stays with the buyer.", "금액은 구매자에게 돌아갔습니다."),
+    };
+    public string Of(DisputeCause cause) => cause switch
+    {
+        DisputeCause.Fraudulent => Say("Not made by the cardholder", "본인이 결제하지 않음"),
+        DisputeCause.ProductNotReceived => Say("Nothing was received", "상품을 받지 못함"),
+        DisputeCause.Other => Say("Other reason", "기타 사유"),
+    };
+    public string DisputeFee => Say("Dispute fee", "이의제기 수수료");
+    public string NetworkCode => Say("Scheme's reason code", "카드사 사유 코드");
+    public string YourEvidence => Say("Your evidence", "소명 자료");
+    public string NoEvidence => Say("Nothing was submitted.", "제출한 자료가 없습니다.");
+    public string EvidenceHelp => Say("PDF, PNG or JPEG, 5 MB together. Evidence can be submitted once.", "PDF, PNG, JPEG만 가능하며 합계 5MB까지입니다. 제출은 한 번만 할 수 있습니다.");
+    public string LabelOf(string field) => field switch
+    {
+        "customer_name" => Say("Customer's name", "구매자 이름"),
+        "customer_email_address" => Say("Customer's e-mail", "구매자 이메일"),
+        "product_description" => Say("What was sold", "판매한 상품"),
+        "shipping_carrier" => Say("Carrier", "택배사"),
+        "shipping_tracking_number" => Say("Tracking number", "운송장 번호"),
+        "shipping_date" => Say("Shipped on", "발송일"),
+        "receipt" => Say("Receipt", "영수증"),
+        "shipping_documentation" => Say("Proof of delivery", "배송 증빙"),
+        "customer_communication" => Say("Messages with the customer", "구매자와의 대화"),
+        "uncategorized_file" => Say("Another document", "기타 문서"),
+        "uncategorized_text" => Say("In your own words", "추가 설명"),
+        _ => field,
+    };
+    public string SaveEvidence => Say("Save for later", "임시 저장");
+    public string SubmitEvidence => Say("Submit to the issuer", "카드사에 제출");
+    public string EvidenceSaved => Say("Your evidence is kept.", "소명 자료가 저장되었습니다.");
+    public string Unanswered => Say("The gateway did not answer, so nobody knows yet whether your evidence arrived. Florin keeps asking.",
+        "결제사의 응답이 없어 자료가 도착했는지 아직 알 수 없습니다. Florin이 계속 조회합니다.");
+    public string GiveUp => Say("Give up", "포기하기");
+    public string GiveUpHelp => Say("The money stays with the buyer, at once and for good.", "금액이 즉시 구매자에게 돌아가며 되돌릴 수 없습니다.");
+    public string NotSubmitted => Say("Nothing was submitted", "제출되지 않았습니다");
+    public string Of(DisputeProblem problem) => problem switch
+    {
+        DisputeProblem.FormExpired => Say("The form was open for too long. Please send it again; files have to be chosen anew.", "화면이 오래 열려 있었습니다. 파일을 다시 선택해 제출해 주세요."),
+        DisputeProblem.Changed => Say("The dispute moved on, or its deadline passed, while this form was open.", "이 화면이 열려 있는 동안 상태가 바뀌었거나 기한이 지났습니다."),
+        DisputeProblem.NothingToSubmit => Say("There is nothing to submit yet. Fill in what speaks for you.", "제출할 내용이 없습니다. 소명할 내용을 입력해 주세요."),
+        DisputeProblem.FileTooLarge => Say("The files are too large: 5 MB together.", "파일이 너무 큽니다. 합계 5MB까지 가능합니다."),
+        DisputeProblem.FileTypeUnknown => Say("A file is neither a PDF nor a PNG nor a JPEG.", "PDF, PNG, JPEG 파일이 아닙니다."),
+        DisputeProblem.Declined => Say("The gateway did not take it; its deadline may have passed.", "결제사에서 받지 않았습니다. 기한이 지났을 수 있습니다."),
+        DisputeProblem.NotSent => Say("The gateway could not be reached. Your evidence is kept; please submit it again.", "결제사에 연결할 수 없습니다. 자료는 저장되었으니 다시 제출해 주세요."),
     };
 
     public string TitleOf(OfficeProblem problem) => problem switch

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Florin.BackOffice.Disputes;
 using Florin.BackOffice.Pages;
 using Florin.BackOffice.SignIn;
 using Florin.BackOffice.Webhooks;
@@ -60,13 +61,7 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
         {
             Language = OfficeForms.LanguageOf(http.Request),
             Here = http.Request.Path + WithoutLanguage(http.Request),
-            TestMode = !session.Scope.IsLive,
-            MerchantName = session.Merchant.Name,
-            UserName = session.User.Email,
-            PaymentsUrl = OfficePaths.Payments,
-            WebhooksUrl = OfficePaths.Webhooks,
-            SignOutAction = OfficeDoor.SignOutPath,
-            SignOutToken = OfficeDoor.SignOutToken(forms.Tokens, session),
+            Frame = forms.FrameOf(http),
             Filter = filter,
             Currencies = ["KRW", "USD", "EUR", "GBP", "JPY"],
             Payments = rows,
@@ -83,22 +78,17 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
         var subjects = new List<Guid> { intent.Id.Value };
         subjects.AddRange(charges.Select(found => found.Id.Value));
         subjects.AddRange(refunds.Select(refund => refund.Id.Value));
+        subjects.AddRange(history.Disputes.Select(dispute => dispute.Id.Value));
         if (intent.CheckoutSession is { } checkout) subjects.Add(checkout.Value);
         var recorded = await events.ForSubjectsAsync(session.Scope, subjects, ct);
         var deliveries = recorded.Count == 0 ? [] : await events.DeliveriesAsync(session.Scope, [.. recorded.Select(found => found.Id)], ct);
         var entries = await ledger.ForSubjectsAsync(session.Scope.Shard, subjects, ct);
-        var left = charge is { Status: ChargeStatus.Captured } ? charge.Captured - charge.Refunded : (Money?)null;
+        var left = charge is { Status: ChargeStatus.Captured } ? charge.Refundable : (Money?)null;
         return new PaymentDetailModel
         {
             Language = OfficeForms.LanguageOf(http.Request),
             Here = http.Request.Path,
-            TestMode = !session.Scope.IsLive,
-            MerchantName = session.Merchant.Name,
-            UserName = session.User.Email,
-            PaymentsUrl = OfficePaths.Payments,
-            WebhooksUrl = OfficePaths.Webhooks,
-            SignOutAction = OfficeDoor.SignOutPath,
-            SignOutToken = OfficeDoor.SignOutToken(forms.Tokens, session),
+            Frame = forms.FrameOf(http),
             Id = intent.Id.ToString(),
             Amount = intent.Amount,
             Captured = charge is { Captured.IsPositive: true } ? charge.Captured : null,
@@ -110,6 +100,7 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
             CustomerEmail = intent.ReceiptEmail,
             Gateway = attempts.Count > 0 ? attempts[^1].Connector : null,
             RefundUrl = left is { IsPositive: true } ? OfficePaths.Refund(intent.Id) : null,
+            Dispute = history.Disputes.Count > 0 ? DisputePages.RowOf(history.Disputes[^1]) : null,
             JustRefunded = JustRefunded(http, refunds),
             Timeline = PaymentTimeline.Of(history, recorded),
             Postings = [.. entries.SelectMany(PostingsOf)],
@@ -149,7 +140,7 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
             ? made.Amount
             : null;
 
-    private static IEnumerable<Pages.LedgerPosting> PostingsOf(LedgerTransaction transaction) => transaction.Postings.Select(posting =>
+    public static IEnumerable<Pages.LedgerPosting> PostingsOf(LedgerTransaction transaction) => transaction.Postings.Select(posting =>
         new Pages.LedgerPosting(
             transaction.Id.ToString(),
             transaction.RecordedAt,

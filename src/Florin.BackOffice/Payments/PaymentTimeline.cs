@@ -14,6 +14,8 @@ internal static class PaymentTimeline
         foreach (var attempt in history.Attempts) entries.AddRange(Of(attempt));
         foreach (var operation in history.Operations) entries.AddRange(Of(operation));
         foreach (var refund in history.Refunds) entries.AddRange(Of(refund));
+        entries.AddRange(history.Disputes.Select(dispute =>
+            new TimelineEntry(dispute.CreatedAt, TimelineKind.DisputeOpened, dispute.Id.ToString(), dispute.Amount, dispute.GatewayReference)));
         if (intent.CanceledAt is { } canceledAt) entries.Add(new TimelineEntry(canceledAt, TimelineKind.Canceled, intent.Id.ToString()));
         entries.AddRange(events.Select(recorded => new TimelineEntry(recorded.CreatedAt, TimelineKind.EventRecorded, recorded.Id.ToString(), Detail: recorded.Type)));
 

@@ -50,7 +50,7 @@ internal static partial class RefundEndpoints
         var wanted = new NewRefund(PaymentIntent: null, charge.Id, amount.Minor, ReasonOf(reason), NoteOf(note, http.Session()))
         {
             // Of a double click, the second one finds less left than its form was made for.
-            ExpectedRemainingMinor = (charge.Captured - charge.Refunded).Minor,
+            ExpectedRemainingMinor = charge.Refundable.Minor,
         };
         var made = await payments.RefundAsync(new PaymentRequest(charge.Scope, Origin: null), wanted, answer: null, ct);
         if (!made.TryGet(out var refund, out _)) return PageResult.Of(page with { Problem = RefundProblem.Changed }, StatusCodes.Status409Conflict);
@@ -69,32 +69,25 @@ internal static partial class RefundEndpoints
         var scope = http.Session().Scope;
         var intent = await payments.FindAsync(scope, intentId, ct);
         var charge = intent?.LatestCharge is { } latest ? await payments.FindChargeAsync(scope, latest, ct) : null;
-        return charge is { Status: ChargeStatus.Captured } ? charge : null;
+        return charge is { Status: ChargeStatus.Captured, Disputed.IsPositive: false } ? charge : null;
     }
 
-    private static string[] Bound(Charge charge) => [charge.Id.ToString(), (charge.Captured - charge.Refunded).ToString()];
+    private static string[] Bound(Charge charge) => [charge.Id.ToString(), charge.Refundable.ToString()];
 
     private static RefundModel Form(HttpContext http, OfficeForms forms, Charge charge)
     {
-        var session = http.Session();
-        var remaining = charge.Captured - charge.Refunded;
+        var remaining = charge.Refundable;
         return new RefundModel
         {
             Language = OfficeForms.LanguageOf(http.Request),
             Here = http.Request.Path,
-            TestMode = !session.Scope.IsLive,
-            MerchantName = session.Merchant.Name,
-            UserName = session.User.Email,
-            PaymentsUrl = OfficePaths.Payments,
-            WebhooksUrl = OfficePaths.Webhooks,
-            SignOutAction = OfficeDoor.SignOutPath,
-            SignOutToken = OfficeDoor.SignOutToken(forms.Tokens, session),
+            Frame = forms.FrameOf(http),
             PaymentId = charge.PaymentIntent.ToString(),
             PaymentUrl = OfficePaths.Payment(charge.PaymentIntent),
             Captured = charge.Captured,
             AlreadyRefunded = charge.Refunded,
             Action = OfficePaths.Refund(charge.PaymentIntent),
-            FormToken = forms.Tokens.Issue(Purpose, session.Id, FormLife, Bound(charge)),
+            FormToken = forms.Tokens.Issue(Purpose, http.Session().Id, FormLife, Bound(charge)),
             Effects =
             [
                 new RefundEffect("merchant_pending", remaining, Credit: null),
@@ -118,7 +111,7 @@ internal static partial class RefundEndpoints
         if (major <= 0) return RefundAmountError.NotPositive;
         var plain = major.ToString(CultureInfo.InvariantCulture);
         if (!Money.TryParseDecimal(plain, charge.Captured.Currency, out amount)) return RefundAmountError.TooManyDigits;
-        return amount > charge.Captured - charge.Refunded ? RefundAmountError.MoreThanRemains : null;
+        return amount > charge.Refundable ? RefundAmountError.MoreThanRemains : null;
     }
 
     private static Florin.Payments.RefundReason ReasonOf(PageReason reason) => reason switch

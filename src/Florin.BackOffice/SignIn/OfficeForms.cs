@@ -1,3 +1,4 @@
+using Florin.BackOffice.Pages;
 using Florin.Pages;
 using Microsoft.AspNetCore.Http;
 
@@ -7,6 +8,21 @@ namespace Florin.BackOffice.SignIn;
 internal sealed class OfficeForms(FormTokens tokens)
 {
     public FormTokens Tokens => tokens;
+
+    /// <summary>What stands around the page of whoever is signed in.</summary>
+    public OfficeFrame FrameOf(HttpContext http)
+    {
+        var session = http.Session();
+        return new OfficeFrame(
+            TestMode: !session.Scope.IsLive,
+            session.Merchant.Name,
+            session.User.Email,
+            OfficePaths.Payments,
+            OfficePaths.Disputes,
+            OfficePaths.Webhooks,
+            OfficeDoor.SignOutPath,
+            OfficeDoor.SignOutToken(tokens, session));
+    }
 
     public static Language LanguageOf(HttpRequest request) =>
         Languages.Choose(request.Query["lang"], kept: null, request.Headers.AcceptLanguage);

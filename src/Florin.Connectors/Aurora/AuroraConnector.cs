@@ -9,7 +9,7 @@ using Florin.Kernel;
 namespace Florin.Connectors.Aurora;
 
 /// <summary>Aurora: JSON, a bearer key, our key as <c>Idempotency-Key</c>, HTTP 402 for declines, minor units.</summary>
-internal sealed class AuroraConnector(GatewayHttp http, TimeSpan notFoundIsFinalAfter) : IConnector
+internal sealed partial class AuroraConnector(GatewayHttp http, TimeSpan notFoundIsFinalAfter) : IConnector
 {
     public const string ConnectorName = "aurora";
 
@@ -113,8 +113,10 @@ internal sealed class AuroraConnector(GatewayHttp http, TimeSpan notFoundIsFinal
         {
             using var json = JsonDocument.Parse(webhook.Body);
             var root = json.RootElement;
-            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("data", out var data) && Text(data, "key") is { } key
-                ? new GatewayNotice([key])
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data)) return ConnectorHelp.UnreadableWebhook("Aurora");
+            var dispute = Text(root, "type") == "dispute.changed" ? Text(data, "id") : null;
+            return dispute is not null ? GatewayNotice.OfDispute(dispute)
+                : Text(data, "key") is { } key ? GatewayNotice.OfOperation(key)
                 : ConnectorHelp.UnreadableWebhook("Aurora");
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)

@@ -13,7 +13,7 @@ namespace Florin.Connectors.Castellan;
 /// Castellan: XML with an HMAC over the body, amounts in minor units with a numeric currency and its exponent. Our key
 /// is the merchant reference; one that comes again is answered with the first result, marked as a duplicate.
 /// </summary>
-internal sealed class CastellanConnector(GatewayHttp http, TimeSpan notFoundIsFinalAfter) : IConnector
+internal sealed partial class CastellanConnector(GatewayHttp http, TimeSpan notFoundIsFinalAfter) : IConnector
 {
     public const string ConnectorName = "castellan";
 
@@ -119,8 +119,9 @@ internal sealed class CastellanConnector(GatewayHttp http, TimeSpan notFoundIsFi
             return ConnectorHelp.ForgedWebhook("Castellan");
         }
 
-        return Read(webhook.Body, "Notification")?.Element("Result")?.Element("MerchantReference")?.Value is { Length: > 0 } key
-            ? new GatewayNotice([key])
+        var notification = Read(webhook.Body, "Notification");
+        return notification?.Element("Dispute")?.Attribute("id")?.Value is { Length: > 0 } dispute ? GatewayNotice.OfDispute(dispute)
+            : notification?.Element("Result")?.Element("MerchantReference")?.Value is { Length: > 0 } key ? GatewayNotice.OfOperation(key)
             : ConnectorHelp.UnreadableWebhook("Castellan");
     }
 
@@ -135,31 +136,39 @@ internal sealed class CastellanConnector(GatewayHttp http, TimeSpan notFoundIsFi
         CancellationToken deadline,
         bool earlier = false)
     {
-        var merchant = account.Credential("merchant_id");
+        var exchange = await PostAsync(operation, "transactions", message, account, xml =>
+        {
+            write(xml);
+            xml.WriteElementString("MerchantReference", key);
+        }, deadline);
+        return Understand(exchange, key, amount, kind, earlier);
+    }
+
+    private Task<GatewayExchange> PostAsync(
+        string operation, string path, string message, ConnectorAccount account, Action<XmlWriter> write, CancellationToken deadline)
+    {
         using var stream = new MemoryStream(1024);
         using (var xml = XmlWriter.Create(stream, Writing))
         {
             xml.WriteStartElement("Request");
             xml.WriteStartElement(message);
             write(xml);
-            xml.WriteElementString("MerchantReference", key);
             xml.WriteEndElement();
             xml.WriteEndElement();
         }
 
         var body = stream.GetBuffer().AsMemory(0, (int)stream.Length);
-        var exchange = await http.SendAsync(
-            new GatewayRequest(operation, HttpMethod.Post, new Uri(account.BaseUrl, "transactions"))
+        return http.SendAsync(
+            new GatewayRequest(operation, HttpMethod.Post, new Uri(account.BaseUrl, path))
             {
                 ContentType = "application/xml; charset=utf-8",
                 Headers =
                 [
-                    new("X-Castellan-Merchant", merchant),
+                    new("X-Castellan-Merchant", account.Credential("merchant_id")),
                     new(SignatureHeader, Sign(body.Span, account.Credential("signing_key"))),
                 ],
                 Body = body,
             }, deadline);
-        return Understand(exchange, key, amount, kind, earlier);
     }
 
     private static GatewayAnswer Understand(

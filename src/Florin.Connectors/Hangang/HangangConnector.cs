@@ -13,7 +13,7 @@ namespace Florin.Connectors.Hangang;
 /// Hangang: signed forms both ways, always HTTP 200 with a result code. A payment is announced (<c>ready</c>), then
 /// confirmed; only the confirmation moves money. One <c>cancel</c> call voids and refunds.
 /// </summary>
-internal sealed class HangangConnector(GatewayHttp http, TimeProvider time, TimeSpan notFoundIsFinalAfter) : IConnector
+internal sealed partial class HangangConnector(GatewayHttp http, TimeProvider time, TimeSpan notFoundIsFinalAfter) : IConnector
 {
     public const string ConnectorName = "hangang";
 
@@ -135,17 +135,26 @@ internal sealed class HangangConnector(GatewayHttp http, TimeProvider time, Time
     {
         if (Read(webhook.Body) is not { } form) return ConnectorHelp.UnreadableWebhook("Hangang");
         var key = account.Credential("merchant_key");
+        var dispute = form["disputeNo"];
+        var signed = dispute.Length > 0
+            ? Sign("", dispute, form["timestamp"], key)
+            : Sign(form["amount"], form["orderId"], form["timestamp"], key);
         if (key.Length == 0
             || form["mid"] != account.Credential("merchant_id")
-            || !ConnectorHelp.FixedTimeEquals(Sign(form["amount"], form["orderId"], form["timestamp"], key), form["signature"]))
+            || !ConnectorHelp.FixedTimeEquals(signed, form["signature"]))
         {
             return ConnectorHelp.ForgedWebhook("Hangang");
         }
 
-        return form["orderId"].Length > 0
-            ? new GatewayNotice([form["orderId"]])
+        return dispute.Length > 0 ? GatewayNotice.OfDispute(dispute)
+            : form["orderId"].Length > 0 ? GatewayNotice.OfOperation(form["orderId"])
             : ConnectorHelp.UnreadableWebhook("Hangang");
     }
+
+    private string Timestamp() => Korean(time.GetUtcNow());
+
+    private static string Korean(DateTimeOffset instant) =>
+        instant.ToOffset(KoreanOffset).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
 
     private Task<GatewayExchange> ConfirmAsync(
         string operation, string key, string tid, Money amount, ConnectorAccount account, CancellationToken deadline) =>
@@ -160,7 +169,7 @@ internal sealed class HangangConnector(GatewayHttp http, TimeProvider time, Time
         CancellationToken deadline,
         params ReadOnlySpan<KeyValuePair<string, string>> fields)
     {
-        var timestamp = time.GetUtcNow().ToOffset(KoreanOffset).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+        var timestamp = Timestamp();
         var decimalAmount = amount.ToDecimalString();
         var body = new StringBuilder(512);
         Append(body, "mid", account.Credential("merchant_id"));
@@ -170,8 +179,13 @@ internal sealed class HangangConnector(GatewayHttp http, TimeProvider time, Time
         Append(body, "timestamp", timestamp);
         Append(body, "signature", Sign(decimalAmount, key, timestamp, account.Credential("merchant_key")));
         foreach (var (name, value) in fields) Append(body, name, value);
+        return SendAsync(operation, "payment/" + path, body, account, deadline);
+    }
 
-        var request = new GatewayRequest(operation, HttpMethod.Post, new Uri(account.BaseUrl, "payment/" + path))
+    private Task<GatewayExchange> SendAsync(
+        string operation, string path, StringBuilder body, ConnectorAccount account, CancellationToken deadline)
+    {
+        var request = new GatewayRequest(operation, HttpMethod.Post, new Uri(account.BaseUrl, path))
         {
             ContentType = "application/x-www-form-urlencoded; charset=utf-8",
             Body = Encoding.ASCII.GetBytes(body.ToString()),

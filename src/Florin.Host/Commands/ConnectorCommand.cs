@@ -45,10 +45,17 @@ internal static class ConnectorCommand
             DefaultValueFactory = _ => 1,
             CustomParser = ParsePriority,
         };
+        var disputeFees = new Option<Dictionary<string, long>>("--dispute-fee")
+        {
+            Description = "What a chargeback costs the merchant, such as USD=15.00. Given once for each currency; without it, nothing.",
+            HelpName = "CODE=AMOUNT",
+            DefaultValueFactory = _ => [],
+            CustomParser = ParseDisputeFees,
+        };
         var (mode, installation) = (new ModeOptions(), new InstallationOptions());
         var command = new Command("set", "Adds an account with a gateway, or replaces the merchant's one with it.")
         {
-            merchant, connector, baseUrl, credentials, currencies, priority,
+            merchant, connector, baseUrl, credentials, currencies, priority, disputeFees,
         };
         mode.AddTo(command);
         installation.AddTo(command);
@@ -61,7 +68,10 @@ internal static class ConnectorCommand
             var owner = await place.Get<IMerchants>().FindAsync(merchant, parsed.GetValue(merchant), ct);
             var scope = new MerchantScope(owner.Id, mode.IsLive(parsed));
             var account = new NewConnectorAccount(
-                gateway.Name, parsed.GetRequiredValue(baseUrl), given, parsed.GetRequiredValue(currencies), parsed.GetValue(priority));
+                gateway.Name, parsed.GetRequiredValue(baseUrl), given, parsed.GetRequiredValue(currencies), parsed.GetValue(priority))
+            {
+                DisputeFees = parsed.GetRequiredValue(disputeFees),
+            };
             if (scope.IsLive && account.BaseUrl.Scheme != Uri.UriSchemeHttps)
             {
                 throw new CannotRunException("--base-url of a live account begins with https://: card numbers travel there.");
@@ -129,6 +139,25 @@ internal static class ConnectorCommand
         }
 
         return codes;
+    }
+
+    private static Dictionary<string, long> ParseDisputeFees(ArgumentResult result)
+    {
+        var fees = new Dictionary<string, long>();
+        foreach (var token in result.Tokens)
+        {
+            if (token.Value.Split('=') is [var code, var text] && Currency.TryGet(code, out var currency) && currency.IsPayable
+                && Money.TryParseDecimal(text, currency, out var fee) && fee.Minor >= 0)
+            {
+                fees[currency.Code] = fee.Minor;
+            }
+            else
+            {
+                result.AddError($"--dispute-fee takes CODE=AMOUNT, such as USD=15.00, and not '{token.Value}'.");
+            }
+        }
+
+        return fees;
     }
 
     private static int ParsePriority(ArgumentResult result)

@@ -52,11 +52,19 @@ internal static class StartCommand
         var liveLimit = RateLimit("live");
         var testLimit = RateLimit("test");
         var trustedProxies = new NetworkOption("--trusted-proxy", "A proxy, or a network of them, whose X-Forwarded-For is believed. May be given more than once.");
+        var settlementDays = new Option<int>("--settlement-days")
+        {
+            Description = "How many days after the day of its capture money counts as available.",
+            HelpName = "DAYS",
+            DefaultValueFactory = _ => 2,
+            CustomParser = result => Number(result, "--settlement-days", 0, 90),
+        };
+        var demoPayments = new Option<bool>("--demo-payments") { Description = "Make some payments in the demo shop, one of them disputed." };
         var installation = new InstallationOptions();
 
         var command = new Command("start", "Starts Florin.")
         {
-            port, host, publicUrl, json, noDemo, logRequests, drain, gatewayTimeout, liveLimit, testLimit, trustedProxies,
+            port, host, publicUrl, json, noDemo, logRequests, drain, gatewayTimeout, liveLimit, testLimit, trustedProxies, settlementDays, demoPayments,
         };
         installation.AddTo(command);
         command.SetAction(async (parsed, ct) =>
@@ -73,7 +81,9 @@ internal static class StartCommand
                 TimeSpan.FromSeconds(parsed.GetValue(drain)),
                 TimeSpan.FromSeconds(parsed.GetValue(gatewayTimeout)),
                 new ApiOptions { LiveRequestsPerSecond = parsed.GetValue(liveLimit), TestRequestsPerSecond = parsed.GetValue(testLimit) },
-                trustedProxies.Read(parsed).Networks);
+                trustedProxies.Read(parsed).Networks,
+                TimeSpan.FromDays(parsed.GetValue(settlementDays)),
+                DemoPayments: parsed.GetValue(demoPayments) && !parsed.GetValue(noDemo));
             await FlorinServer.RunAsync(settings, parsed.InvocationConfiguration.Output, ct);
             return 0;
         });

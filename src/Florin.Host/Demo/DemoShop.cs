@@ -33,6 +33,8 @@ internal sealed class DemoShop(IMerchants merchants, IConnectorAccounts accounts
     private static readonly MerchantFees Fees = new(
         BasisPoints: 290, new Dictionary<string, long> { ["USD"] = 30, ["KRW"] = 300, ["EUR"] = 25 });
 
+    private static readonly Dictionary<string, long> DisputeFees = new() { ["USD"] = 1_500, ["EUR"] = 1_500, ["GBP"] = 1_500, ["KRW"] = 15_000 };
+
     /// <summary>Makes whatever of it is missing. Several nodes may do so at once.</summary>
     public async Task EnsureAsync(Uri sandbox, CancellationToken ct)
     {
@@ -44,7 +46,7 @@ internal sealed class DemoShop(IMerchants merchants, IConnectorAccounts accounts
         foreach (var (acquirer, currencies) in HomeCurrencies)
         {
             var credentials = SandboxCredentials.ByAcquirer[acquirer].ToDictionary(pair => pair.Key, pair => Secret.Of(pair.Value));
-            var account = new NewConnectorAccount(acquirer, new Uri(sandbox, acquirer + "/"), credentials, currencies, ++priority);
+            var account = new NewConnectorAccount(acquirer, new Uri(sandbox, acquirer + "/"), credentials, currencies, ++priority) { DisputeFees = DisputeFees };
             _ = (await accounts.EnsureAsync(Scope, account, ct)).Value;
         }
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Florin.Host.Commands;
+using Florin.Host.Demo;
 using Florin.Host.Health;
 using Florin.Host.Logging;
 using Florin.Host.Metrics;
@@ -46,6 +47,7 @@ internal static class FlorinServer
         {
             foreach (var companion in companions) await companion.StartAsync(starting.Token);
             await app.StartAsync(starting.Token);
+            if (settings.DemoPayments) await app.Services.GetRequiredService<DemoPayments>().EnsureAsync(starting.Token);
             readiness.Started();
             await new StartReport(settings, Composition.TestCards).PrintAsync(output);
 
@@ -92,7 +94,7 @@ internal static class FlorinServer
         builder.Services.AddSingleton(new PublicAddress(settings.PublicUrl));
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<MetricsCollector>();
-        var payments = new PaymentsOptions { GatewayDeadline = settings.GatewayTimeout };
+        var payments = new PaymentsOptions { GatewayDeadline = settings.GatewayTimeout, SettlementDelay = settings.SettlementDelay };
         Composition.AddModules(builder.Services, settings.Place, new Opening(payments, settings.Api, settings.Demo, IPAddress.IsLoopback(settings.Host)));
 
         var app = builder.Build();

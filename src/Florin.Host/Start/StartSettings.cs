@@ -9,6 +9,8 @@ namespace Florin.Host.Start;
 /// <param name="DrainFor">How long it stays up, answering "not ready", before it stops accepting; for load balancers.</param>
 /// <param name="GatewayTimeout">How long a gateway may take to answer before its answer counts as lost.</param>
 /// <param name="TrustedProxies">Whose word is taken for where a request came from.</param>
+/// <param name="SettlementDelay">How long after the day of its capture money counts as available.</param>
+/// <param name="DemoPayments">Whether the demo shop begins with some payments.</param>
 internal sealed record StartSettings(
     Installation Place,
     IPAddress Host,
@@ -20,7 +22,9 @@ internal sealed record StartSettings(
     TimeSpan DrainFor,
     TimeSpan GatewayTimeout,
     ApiOptions Api,
-    IReadOnlyList<IPNetwork> TrustedProxies)
+    IReadOnlyList<IPNetwork> TrustedProxies,
+    TimeSpan SettlementDelay,
+    bool DemoPayments)
 {
     public int SandboxPort => Port + 1;
 

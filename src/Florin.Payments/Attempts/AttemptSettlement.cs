@@ -2,8 +2,8 @@ using System.Diagnostics;
 using Florin.Connectors;
 using Florin.Events;
 using Florin.Kernel;
-using Florin.Ledger;
 using Florin.Merchants;
+using Florin.Payments.Balances;
 using Florin.Payments.Charges;
 using Florin.Payments.CheckoutSessions;
 using Florin.Payments.Intents;
@@ -24,7 +24,7 @@ internal sealed record AttemptStanding(PaymentIntent Intent, PaymentAttempt Atte
 /// first of them moves the attempt; the others find it moved and change nothing.
 /// </remarks>
 internal sealed class AttemptSettlement(
-    ILedger ledger, IEvents events, IJobs jobs, SessionCompletion sessions, SavedMethods saved, PaymentsMetrics metrics, PaymentsOptions options, TimeProvider time)
+    Postings postings, IEvents events, IJobs jobs, SessionCompletion sessions, SavedMethods saved, PaymentsMetrics metrics, PaymentsOptions options, TimeProvider time)
 {
     /// <returns>The intent as it is now, or a decline; null when another answer came first and nothing was changed.</returns>
     public async Task<Result<PaymentIntent>?> ApplyAsync(
@@ -112,8 +112,8 @@ internal sealed class AttemptSettlement(
             Fee = IsLate(standing) ? Money.Zero(attempt.Amount.Currency) : LedgerEntries.Fee(attempt.Amount, merchant.Fees),
             AuthorizationCode = captured.AuthorizationCode,
         };
+        charge = await postings.CapturedAsync(tx, charge, now);
         await ChargeStore.InsertAsync(tx, new ChargeRow(charge, captured.Reference));
-        await ledger.PostAsync(tx, LedgerEntries.Capture(charge, now));
         await RecordAsync(outcome, "charge.succeeded", charge.Id.Value, PaymentJson.Bytes(charge));
         if (IsLate(standing)) return await LateAsync(outcome, charge.Id);
         await saved.PaidAsync(tx, intent, attempt.PaymentMethod, origin);

@@ -16,10 +16,11 @@ internal static class ChargeStore
         """
         c.id, c.merchant_id, c.live, c.payment_intent_id, c.attempt_id, c.status, c.amount_minor, c.currency, c.captured_minor,
         c.refunded_minor, c.fee_minor, c.failure, c.connector, c.gateway_reference, c.authorization_code, c.created_at_ms,
-        c.customer_id, c.description, c.receipt_email, c.metadata, c.billing, c.expiry_month, c.expiry_year
+        c.customer_id, c.description, c.receipt_email, c.metadata, c.billing, c.expiry_month, c.expiry_year,
+        c.disputed_minor, c.dispute_id, c.balance_transaction_id
         """);
 
-    private const int MethodColumn = 23;
+    private const int MethodColumn = 26;
 
     public static ValueTask InsertAsync(ITransaction tx, ChargeRow row)
     {
@@ -28,13 +29,14 @@ internal static class ChargeStore
             $"""
              INSERT INTO charges (shard, id, merchant_id, live, payment_intent_id, attempt_id, status, amount_minor, currency, captured_minor,
                                   refunded_minor, fee_minor, payment_method_id, failure, connector, gateway_reference, authorization_code, created_at_ms,
-                                  customer_id, description, receipt_email, metadata, billing, expiry_month, expiry_year)
+                                  customer_id, description, receipt_email, metadata, billing, expiry_month, expiry_year,
+                                  balance_transaction_id)
              VALUES ({charge.Id.Shard()}, {charge.Id}, {charge.Scope.Merchant}, {charge.Scope.IsLive}, {charge.PaymentIntent}, {charge.Attempt},
                      {Words<ChargeStatus>.Of(charge.Status)}, {charge.Amount.Minor}, {charge.Amount.Currency}, {charge.Captured.Minor},
                      {charge.Refunded.Minor}, {charge.Fee.Minor}, {charge.PaymentMethod.Id}, {Documents.Write(PaymentErrorDocument.Of(charge.Failure))},
                      {charge.Connector}, {row.GatewayReference}, {charge.AuthorizationCode}, {charge.CreatedAt}, {charge.Customer}, {charge.Description},
                      {charge.ReceiptEmail}, {Documents.Write(charge.Metadata)}, {Documents.Write(charge.PaymentMethod.Billing)},
-                     {(long)charge.PaymentMethod.Card.ExpiryMonth}, {(long)charge.PaymentMethod.Card.ExpiryYear})
+                     {(long)charge.PaymentMethod.Card.ExpiryMonth}, {(long)charge.PaymentMethod.Card.ExpiryYear}, {charge.BalanceTransaction})
              """,
             expectedRows: 1);
     }
@@ -42,7 +44,7 @@ internal static class ChargeStore
     public static ValueTask SetCapturedAsync(ITransaction tx, Charge charge, string gatewayReference) => tx.EnqueueAsync(
         $"""
          UPDATE charges SET status = 'captured', captured_minor = {charge.Captured.Minor}, fee_minor = {charge.Fee.Minor},
-                gateway_reference = {gatewayReference}
+                gateway_reference = {gatewayReference}, balance_transaction_id = {charge.BalanceTransaction}
           WHERE shard = {charge.Id.Shard()} AND id = {charge.Id} AND status = 'authorized' AND {charge.Captured.Minor} <= amount_minor
          """,
         expectedRows: 1);
@@ -51,7 +53,7 @@ internal static class ChargeStore
         $"UPDATE charges SET status = 'voided' WHERE shard = {id.Shard()} AND id = {id} AND status = 'authorized'",
         expectedRows: 1);
 
-    /// <summary>Sets an amount aside for a refund unless that would pass what was captured.</summary>
+    /// <summary>Sets an amount aside for a refund unless that would pass what was captured, or an issuer holds any of it.</summary>
     /// <returns>Whether it was set aside.</returns>
     public static async ValueTask<bool> TryAddRefundedAsync(ITransaction tx, ChargeId id, Money amount)
     {
@@ -61,9 +63,30 @@ internal static class ChargeStore
             $"""
              UPDATE charges SET refunded_minor = refunded_minor + {amount.Minor}
               WHERE shard = {id.Shard()} AND id = {id} AND currency = {amount.Currency} AND status = 'captured'
-                AND {amount.Minor} <= captured_minor - refunded_minor
+                AND disputed_minor = 0 AND {amount.Minor} <= captured_minor - refunded_minor
              """) == 1;
     }
+
+    /// <summary>Takes an amount for a dispute unless that would, with what was refunded, pass what was captured.</summary>
+    /// <returns>Whether it was taken.</returns>
+    public static async ValueTask<bool> TryAddDisputedAsync(ITransaction tx, ChargeId id, Money amount) => await tx.ExecuteAsync(
+        $"""
+         UPDATE charges SET disputed_minor = disputed_minor + {amount.Minor}
+          WHERE shard = {id.Shard()} AND id = {id} AND currency = {amount.Currency} AND status = 'captured'
+            AND {amount.Minor} <= captured_minor - refunded_minor - disputed_minor
+         """) == 1;
+
+    /// <summary>Gives back what a dispute had taken.</summary>
+    public static ValueTask ReleaseDisputedAsync(ITransaction tx, ChargeId id, Money amount) => tx.EnqueueAsync(
+        $"""
+         UPDATE charges SET disputed_minor = disputed_minor - {amount.Minor}
+          WHERE shard = {id.Shard()} AND id = {id} AND currency = {amount.Currency} AND disputed_minor >= {amount.Minor}
+         """,
+        expectedRows: 1);
+
+    public static ValueTask SetDisputeAsync(ITransaction tx, ChargeId id, DisputeId dispute) => tx.EnqueueAsync(
+        $"UPDATE charges SET dispute_id = {dispute} WHERE shard = {id.Shard()} AND id = {id}",
+        expectedRows: 1);
 
     /// <summary>Gives back what was set aside for a refund that did not come to be.</summary>
     public static ValueTask ReleaseRefundedAsync(ITransaction tx, ChargeId id, Money amount) => tx.EnqueueAsync(
@@ -151,6 +174,9 @@ internal static class ChargeStore
             Description = row.TextOrNull(17),
             ReceiptEmail = row.TextOrNull(18),
             Metadata = Documents.ReadMetadata(row.Text(19)),
+            Disputed = new Money(row.Int64(23), currency),
+            Dispute = row.IdOrNull<DisputeId>(24),
+            BalanceTransaction = row.IdOrNull<BalanceTransactionId>(25),
         };
         return new ChargeRow(charge, row.TextOrNull(13));
     }

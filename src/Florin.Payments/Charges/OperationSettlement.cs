@@ -1,9 +1,9 @@
 using Florin.Connectors;
 using Florin.Events;
 using Florin.Kernel;
-using Florin.Ledger;
 using Florin.Merchants;
 using Florin.Payments.Attempts;
+using Florin.Payments.Balances;
 using Florin.Payments.CheckoutSessions;
 using Florin.Payments.Intents;
 using Florin.Payments.UnknownOutcomes;
@@ -15,7 +15,7 @@ namespace Florin.Payments.Charges;
 
 /// <summary>Writes down what a gateway said of a capture or a void, whoever learned it first.</summary>
 internal sealed class OperationSettlement(
-    ILedger ledger, IEvents events, IJobs jobs, PaymentsMetrics metrics, PaymentsOptions options, TimeProvider time)
+    Postings postings, IEvents events, IJobs jobs, PaymentsMetrics metrics, PaymentsOptions options, TimeProvider time)
 {
     /// <summary>What a gateway's word means for an operation.</summary>
     public static OperationState StateOf(GatewayAnswer answer, ChargeOperation operation) => (answer, operation.Kind) switch
@@ -69,8 +69,8 @@ internal sealed class OperationSettlement(
             Captured = operation.Amount,
             Fee = LedgerEntries.Fee(operation.Amount, merchant.Fees),
         };
+        captured = await postings.CapturedAsync(tx, captured, now);
         await ChargeStore.SetCapturedAsync(tx, captured, operation.GatewayReference!);
-        await ledger.PostAsync(tx, LedgerEntries.Capture(captured, now));
         await MoveAttemptAsync(tx, charge.Attempt, AttemptEvent.Taken);
         await RecordAsync(change, "charge.captured", charge.Id.Value, PaymentJson.Bytes(captured));
         if (!change.IsAboutThePayment) return intent;

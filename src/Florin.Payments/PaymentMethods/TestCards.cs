@@ -37,6 +37,9 @@ internal static class TestCards
         ["authenticationRequired"] = "4000002760003184",
         ["threeDSecure2Required"] = "4000000000003220",
         ["threeDSecureOptional"] = "4000000000003055",
+        ["createDispute"] = "4000000000000259",
+        ["createDisputeProductNotReceived"] = "4000000000002685",
+        ["createDisputeInquiry"] = "4000000000001976",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static CardEntry? ByPaymentMethod(string name) => ByName(name, "pm_card_");

@@ -10,7 +10,8 @@ internal static class RefundStore
     private static readonly SqlFragment Columns = new(
         """
         id, merchant_id, live, charge_id, payment_intent_id, amount_minor, currency, state, reason, gateway_reference, explanation,
-        queries, metadata, sent_at_ms, deadline_at_ms, settled_at_ms
+        queries, metadata, sent_at_ms, deadline_at_ms, settled_at_ms,
+        balance_transaction_id
         """);
 
     /// <param name="remaining">What was captured and not yet refunded before this refund.</param>
@@ -20,7 +21,8 @@ internal static class RefundStore
          VALUES ({refund.Id.Shard()}, {refund.Id}, {refund.Scope.Merchant}, {refund.Scope.IsLive}, {refund.Charge}, {refund.PaymentIntent},
                  {refund.Amount.Minor}, {refund.Amount.Currency}, {Words<OperationState>.Of(refund.State)},
                  {Words<RefundReason>.Of(refund.Reason)}, {refund.GatewayReference}, {refund.Explanation}, {(long)refund.Queries},
-                 {Documents.Write(refund.Metadata)}, {refund.SentAt}, {refund.DeadlineAt}, {refund.SettledAt}, {remaining.Minor})
+                 {Documents.Write(refund.Metadata)}, {refund.SentAt}, {refund.DeadlineAt}, {refund.SettledAt}, {refund.BalanceTransaction},
+                 {remaining.Minor})
          """,
         expectedRows: 1);
 
@@ -32,6 +34,10 @@ internal static class RefundStore
                 queries = {(long)to.Queries}, settled_at_ms = {to.SettledAt}
           WHERE shard = {to.Id.Shard()} AND id = {to.Id} AND state = {Words<OperationState>.Of(from)}
          """) == 1;
+
+    public static ValueTask SetBalanceTransactionAsync(ITransaction tx, Refund refund) => tx.EnqueueAsync(
+        $"UPDATE refunds SET balance_transaction_id = {refund.BalanceTransaction} WHERE shard = {refund.Id.Shard()} AND id = {refund.Id}",
+        expectedRows: 1);
 
     public static ValueTask UpdateMetadataAsync(ITransaction tx, Refund refund) => tx.EnqueueAsync(
         $"UPDATE refunds SET metadata = {Documents.Write(refund.Metadata)} WHERE shard = {refund.Id.Shard()} AND id = {refund.Id}",
@@ -99,6 +105,9 @@ internal static class RefundStore
             Documents.ReadMetadata(row.Text(12)),
             row.Instant(13),
             row.Instant(14),
-            row.InstantOrNull(15));
+            row.InstantOrNull(15))
+        {
+            BalanceTransaction = row.IdOrNull<BalanceTransactionId>(16),
+        };
     }
 }

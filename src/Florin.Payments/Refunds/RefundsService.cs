@@ -1,8 +1,8 @@
 using Florin.Connectors;
 using Florin.Events;
 using Florin.Kernel;
-using Florin.Ledger;
 using Florin.Payments.Attempts;
+using Florin.Payments.Balances;
 using Florin.Payments.Charges;
 using Florin.Payments.Intents;
 using Florin.Payments.Routing;
@@ -17,7 +17,7 @@ namespace Florin.Payments.Refunds;
 /// <summary>Returns captured money. The amount is set aside on the charge before the gateway is asked.</summary>
 internal sealed class RefundsService(
     IDatabase database,
-    ILedger ledger,
+    Postings postings,
     IEvents events,
     IJobs jobs,
     ConnectorAccounts accounts,
@@ -86,7 +86,8 @@ internal sealed class RefundsService(
         switch (state)
         {
             case OperationState.Succeeded:
-                await ledger.PostAsync(tx, LedgerEntries.Refund(refund, locked.Connector, now));
+                refund = await postings.RefundedAsync(tx, refund, locked, now);
+                await RefundStore.SetBalanceTransactionAsync(tx, refund);
                 await RecordAsync(tx, refund, "charge.refunded", locked.Id.Value, PaymentJson.Bytes(locked), origin);
                 await RecordAsync(tx, refund, "refund.updated", refund.Id.Value, PaymentJson.Bytes(refund), origin);
                 break;
@@ -107,6 +108,7 @@ internal sealed class RefundsService(
     {
         // Read under a lock, so that the refusal tells the truth and a gateway that wants the remainder gets the right one.
         var charge = (await ChargeStore.LockAsync(tx, target.Charge.Id))!.Charge;
+        if (charge.Disputed.IsPositive) return PaymentRefusals.ChargeDisputed(charge.Id);
         var left = charge.Captured - charge.Refunded;
         var isOneAtATime = accounts.ConnectorOf(target.Account).Capabilities.RefundsOneAtATime;
         if (isOneAtATime && await RefundStore.IsUnderWayAsync(tx, charge.Id)) return PaymentRefusals.RefundUnderWay(charge.Id);

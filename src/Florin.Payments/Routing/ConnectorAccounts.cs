@@ -70,14 +70,15 @@ internal sealed class ConnectorAccounts(IDatabase database, IConnectors connecto
         var credentials = JsonSerializer.Serialize(account.Credentials.ToDictionary(pair => pair.Key, pair => pair.Value.Reveal()));
         var sealedCredentials = box.Seal(Secret.Of(credentials), id.ToString(), random);
         var currencies = string.Join(',', account.Currencies);
+        var fees = JsonSerializer.Serialize(account.DisputeFees);
         await tx.ExecuteAsync(
             $"""
-             INSERT INTO connector_accounts (id, merchant_id, live, connector, base_url, credentials, currencies, priority, enabled, created_at_ms)
+             INSERT INTO connector_accounts (id, merchant_id, live, connector, base_url, credentials, currencies, priority, enabled, created_at_ms, dispute_fees)
              VALUES ({id}, {scope.Merchant}, {scope.IsLive}, {account.Connector}, {account.BaseUrl.AbsoluteUri},
-                     {sealedCredentials}, {currencies}, {(long)account.Priority}, {true}, {time.GetUtcNow()})
+                     {sealedCredentials}, {currencies}, {(long)account.Priority}, {true}, {time.GetUtcNow()}, {fees})
              ON CONFLICT (merchant_id, live, connector) DO UPDATE
                 SET base_url = excluded.base_url, credentials = excluded.credentials, currencies = excluded.currencies,
-                    priority = excluded.priority, enabled = excluded.enabled
+                    priority = excluded.priority, enabled = excluded.enabled, dispute_fees = excluded.dispute_fees
              """);
     }
 
@@ -108,6 +109,21 @@ internal sealed class ConnectorAccounts(IDatabase database, IConnectors connecto
              """,
             row => (Read(row).Account, new MerchantScope(row.Id<MerchantId>(6), row.Bool(7)))),
         ct);
+
+    /// <summary>Every account of every merchant, also those that take no new payments any more.</summary>
+    public async Task<IReadOnlyList<(ConnectorAccount Account, MerchantScope Scope)>> AllAsync(CancellationToken ct) => await database.ReadAsync(
+        async reader => await reader.QueryAsync(
+            $"SELECT id, connector, base_url, credentials, currencies, priority, merchant_id, live FROM connector_accounts ORDER BY id",
+            row => (Read(row).Account, new MerchantScope(row.Id<MerchantId>(6), row.Bool(7)))),
+        ct);
+
+    /// <summary>What a chargeback costs the merchant with this account.</summary>
+    public static async ValueTask<Money> DisputeFeeAsync(ISqlReader reader, ConnectorAccountId id, Currency currency)
+    {
+        var fees = await reader.FirstAsync($"SELECT dispute_fees FROM connector_accounts WHERE id = {id}", row => row.Text(0));
+        var minor = fees is null ? 0 : JsonSerializer.Deserialize<Dictionary<string, long>>(fees)!.GetValueOrDefault(currency.Code);
+        return new Money(minor, currency);
+    }
 
     public IConnector ConnectorOf(ConnectorAccount account) => connectors.Get(account.Connector);
 

@@ -16,4 +16,9 @@ public interface IConnectorAccounts
 /// <param name="Currencies">Upper-case codes that this account is chosen for; empty means all that the gateway takes.</param>
 /// <param name="Priority">The lowest number that fits is chosen.</param>
 public sealed record NewConnectorAccount(
-    string Connector, Uri BaseUrl, IReadOnlyDictionary<string, Secret<string>> Credentials, IReadOnlyCollection<string> Currencies, int Priority);
+    string Connector, Uri BaseUrl, IReadOnlyDictionary<string, Secret<string>> Credentials, IReadOnlyCollection<string> Currencies, int Priority)
+{
+    /// <summary>What a chargeback at this gateway costs the merchant: minor units by upper-case currency code. What is not
+    /// named costs nothing.</summary>
+    public IReadOnlyDictionary<string, long> DisputeFees { get; init; } = new Dictionary<string, long>();
+}

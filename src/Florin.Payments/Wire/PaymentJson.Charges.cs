@@ -21,7 +21,7 @@ public static partial class PaymentJson
         writer.WriteNull("application_fee"u8);
         writer.WriteNull("application_fee_amount"u8);
         if (charge.AuthorizationCode is { } authorizationCode) writer.WriteString("authorization_code"u8, authorizationCode);
-        writer.WriteNull("balance_transaction"u8);
+        writer.WriteIdOrNull("balance_transaction"u8, charge.BalanceTransaction);
         WriteBilling(writer, charge.PaymentMethod.Billing);
         writer.WriteNull("calculated_statement_descriptor"u8);
         writer.WriteBoolean("captured"u8, charge.Status == ChargeStatus.Captured);
@@ -29,7 +29,7 @@ public static partial class PaymentJson
         writer.WriteString("currency"u8, charge.Amount.Currency.LowerCode);
         writer.WriteIdOrNull("customer"u8, charge.Customer);
         writer.WriteText("description"u8, charge.Description);
-        writer.WriteBoolean("disputed"u8, false);
+        writer.WriteBoolean("disputed"u8, charge.Dispute is not null);
         writer.WriteNull("failure_balance_transaction"u8);
         writer.WriteText("failure_code"u8, charge.Failure?.Code);
         writer.WriteText("failure_message"u8, charge.Failure?.Message);
@@ -58,6 +58,7 @@ public static partial class PaymentJson
         writer.WriteStartObject("florin"u8);
         writer.WriteId("attempt"u8, charge.Attempt);
         writer.WriteString("connector"u8, charge.Connector);
+        writer.WriteIdOrNull("dispute"u8, charge.Dispute);
         writer.WriteNumber("fee"u8, charge.Fee.Minor);
         writer.WriteBoolean("voided"u8, isVoided);
         writer.WriteEndObject();

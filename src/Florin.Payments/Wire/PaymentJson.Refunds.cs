@@ -10,7 +10,7 @@ public static partial class PaymentJson
         writer.WriteId("id"u8, refund.Id);
         writer.WriteString("object"u8, "refund"u8);
         writer.WriteNumber("amount"u8, refund.Amount.Minor);
-        writer.WriteNull("balance_transaction"u8);
+        writer.WriteIdOrNull("balance_transaction"u8, refund.BalanceTransaction);
         writer.WriteId("charge"u8, refund.Charge);
         writer.WriteInstant("created"u8, refund.CreatedAt);
         writer.WriteString("currency"u8, refund.Amount.Currency.LowerCode);

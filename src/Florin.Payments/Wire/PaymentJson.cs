@@ -14,6 +14,15 @@ public static partial class PaymentJson
 
     public static byte[] Bytes(Refund refund) => WireWriter.Bytes(refund, static (writer, it) => Write(writer, it));
 
+    public static byte[] Bytes(Dispute dispute, DateTimeOffset now) =>
+        WireWriter.Bytes((dispute, now), static (writer, it) => Write(writer, it.dispute, it.now));
+
+    public static byte[] Bytes(StoredFile file, PublicAddress address) =>
+        WireWriter.Bytes((file, address), static (writer, it) => Write(writer, it.file, it.address));
+
+    public static byte[] Bytes(BalanceTransaction entry, DateTimeOffset now) =>
+        WireWriter.Bytes((entry, now), static (writer, it) => Write(writer, it.entry, it.now));
+
     public static byte[] Bytes(PaymentMethod method) => WireWriter.Bytes(method, static (writer, it) => Write(writer, it));
 
     public static byte[] Bytes(CardToken token) => WireWriter.Bytes(token, static (writer, it) => Write(writer, it));

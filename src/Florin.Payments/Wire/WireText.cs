@@ -74,6 +74,72 @@ public static class WireText
         RefundReason.RequestedByCustomer => "requested_by_customer",
     };
 
+    public static string Of(DisputeStatus status) => status switch
+    {
+        DisputeStatus.WarningNeedsResponse => "warning_needs_response",
+        DisputeStatus.WarningUnderReview => "warning_under_review",
+        DisputeStatus.WarningClosed => "warning_closed",
+        DisputeStatus.NeedsResponse => "needs_response",
+        DisputeStatus.UnderReview => "under_review",
+        DisputeStatus.Won => "won",
+        DisputeStatus.Lost => "lost",
+    };
+
+    public static string Of(DisputeReason reason) => reason switch
+    {
+        DisputeReason.BankCannotProcess => "bank_cannot_process",
+        DisputeReason.CheckReturned => "check_returned",
+        DisputeReason.CreditNotProcessed => "credit_not_processed",
+        DisputeReason.CustomerInitiated => "customer_initiated",
+        DisputeReason.DebitNotAuthorized => "debit_not_authorized",
+        DisputeReason.Duplicate => "duplicate",
+        DisputeReason.Fraudulent => "fraudulent",
+        DisputeReason.General => "general",
+        DisputeReason.IncorrectAccountDetails => "incorrect_account_details",
+        DisputeReason.InsufficientFunds => "insufficient_funds",
+        DisputeReason.ProductNotReceived => "product_not_received",
+        DisputeReason.ProductUnacceptable => "product_unacceptable",
+        DisputeReason.SubscriptionCanceled => "subscription_canceled",
+        DisputeReason.Unrecognized => "unrecognized",
+    };
+
+    public static string Of(FilePurpose purpose) => purpose switch
+    {
+        FilePurpose.DisputeEvidence => "dispute_evidence",
+    };
+
+    public static string MediaTypeOf(FileType type) => type switch
+    {
+        FileType.Pdf => "application/pdf",
+        FileType.Png => "image/png",
+        FileType.Jpg => "image/jpeg",
+    };
+
+    public static string Of(FileType type) => type switch
+    {
+        FileType.Pdf => "pdf",
+        FileType.Png => "png",
+        FileType.Jpg => "jpg",
+    };
+
+    /// <summary>What a movement was, as Stripe types it: disputes are adjustments there, whichever way they go.</summary>
+    public static string TypeOf(BalanceTransactionKind kind) => kind switch
+    {
+        BalanceTransactionKind.Charge => "charge",
+        BalanceTransactionKind.Refund => "refund",
+        BalanceTransactionKind.Dispute => "adjustment",
+        BalanceTransactionKind.DisputeReversal => "adjustment",
+    };
+
+    /// <summary>The finer word for it, which accountants group by.</summary>
+    public static string ReportingCategoryOf(BalanceTransactionKind kind) => kind switch
+    {
+        BalanceTransactionKind.Charge => "charge",
+        BalanceTransactionKind.Refund => "refund",
+        BalanceTransactionKind.Dispute => "dispute",
+        BalanceTransactionKind.DisputeReversal => "dispute_reversal",
+    };
+
     public static string Of(CheckoutStatus status) => status switch
     {
         CheckoutStatus.Open => "open",

@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Florin.Sandbox.Aurora;
 
 /// <summary>Aurora: JSON, a bearer key, an idempotency header, HTTP 402 for declines, minor units.</summary>
-internal sealed class AuroraGateway(Gateway gateway, string? publicUrl)
+internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
 {
     private const string Json = "application/json";
 
@@ -55,6 +55,7 @@ internal sealed class AuroraGateway(Gateway gateway, string? publicUrl)
         app.MapPost("/aurora/v1/payments/{reference}/refunds",
             context => FollowAsync(context, OperationNames.Refund, (parent, key, amount) => gateway.Book.Refund(parent, key, amount)));
         app.MapGet("/aurora/v1/operations/{key}", QueryAsync);
+        MapDisputes(app);
     }
 
     /// <summary>The operation as every answer and webhook shows it.</summary>

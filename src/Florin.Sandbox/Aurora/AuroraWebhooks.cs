@@ -14,15 +14,21 @@ internal sealed class AuroraWebhooks(TimeProvider time) : IWebhookFormat
 {
     private static readonly byte[] Secret = Encoding.UTF8.GetBytes(SandboxCredentials.AuroraWebhookSecret);
 
-    public HttpRequestMessage Write(Operation operation)
+    public HttpRequestMessage Write(Operation operation) =>
+        Signed(operation, "operation.concluded", json => AuroraGateway.WriteOperation(json, operation, challengeUrl: null));
+
+    public HttpRequestMessage WriteDispute(Operation authorization, Dispute dispute) =>
+        Signed(authorization, "dispute.changed", json => AuroraGateway.WriteDispute(json, authorization, dispute));
+
+    private HttpRequestMessage Signed(Operation operation, string type, Action<Utf8JsonWriter> writeData)
     {
         var body = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(body))
         {
             json.WriteStartObject();
-            json.WriteString("type", "operation.concluded");
+            json.WriteString("type", type);
             json.WritePropertyName("data");
-            AuroraGateway.WriteOperation(json, operation, challengeUrl: null);
+            writeData(json);
             json.WriteEndObject();
         }
 

@@ -8,7 +8,7 @@ namespace Florin.Sandbox.Books;
 /// One lock guards it all, since each call is a few microseconds. A change is in the operating system's hands (see
 /// <see cref="BookFile"/>) before the call returns, so an answer never tells of what a killed process would forget.
 /// </remarks>
-internal sealed class Book : IDisposable
+internal sealed partial class Book : IDisposable
 {
     private static readonly TimeSpan ChallengeLifetime = TimeSpan.FromMinutes(10);
     public const int AnswersAllowed = 3;
@@ -77,6 +77,7 @@ internal sealed class Book : IDisposable
             }
 
             Add(operation);
+            ExpectDispute(operation);
             return (operation, true);
         }
     }
@@ -99,6 +100,7 @@ internal sealed class Book : IDisposable
             authorization.AnsweredAt = null;
             Decide(authorization, TestCards.All.First(card => card.Name == authorization.Card!.Scenario).DeclineCode);
             Save(authorization);
+            ExpectDispute(authorization);
             return true;
         }
     }
@@ -116,9 +118,9 @@ internal sealed class Book : IDisposable
     /// <param name="remaining">What the merchant believes is left to refund, where its gateway asks for that.</param>
     public (Operation Operation, bool IsNew) Refund(Operation parent, string key, Money amount, long? remaining = null) =>
         Follow(parent, key, OperationKind.Refund, amount, payment =>
-            !payment.IsCaptured ? "not_permitted"
-            : amount.Minor > payment.Captured - payment.Refunded ? "invalid_amount"
-            : remaining is { } believed && believed != payment.Captured - payment.Refunded ? "invalid_amount"
+            !payment.IsCaptured || payment.ChargedBack > 0 ? "not_permitted"
+            : amount.Minor > payment.Remaining ? "invalid_amount"
+            : remaining is { } believed && believed != payment.Remaining ? "invalid_amount"
             : null);
 
     public Operation? Find(string acquirer, string key)
@@ -214,7 +216,11 @@ internal sealed class Book : IDisposable
         }
     }
 
-    public void Dispose() => file?.Dispose();
+    public void Dispose()
+    {
+        file?.Dispose();
+        disputeCame.Dispose();
+    }
 
     private static bool IsChallenged(TestCardBehavior? behavior) => behavior is
         TestCardBehavior.Challenge or TestCardBehavior.ChallengeThenDecline or TestCardBehavior.ChallengeThenSilent;
@@ -260,6 +266,7 @@ internal sealed class Book : IDisposable
                 ? "invalid_amount"
                 : refuse(parent.Payment));
             Add(operation);
+            ExpectDispute(operation);
             return (operation, true);
         }
     }
@@ -297,6 +304,7 @@ internal sealed class Book : IDisposable
         byKey[(operation.Acquirer, operation.Key)] = operation;
         byReference[operation.Reference] = operation;
         if (operation.Challenge is { } challenge) byChallenge[challenge.Id] = operation;
+        if (operation.Dispute is not null) Remember(operation.Dispute, operation);
         operations.Add(operation);
         operation.Payment.Add(operation);
         if (operation.Kind == OperationKind.Authorize) payments.Add(operation.Payment);
@@ -311,6 +319,7 @@ internal sealed class Book : IDisposable
             byKey.Remove((operation.Acquirer, operation.Key));
             byReference.Remove(operation.Reference);
             if (operation.Challenge is { } challenge) byChallenge.Remove(challenge.Id);
+            if (operation.Dispute is { } dispute) Forget(dispute, operation);
         }
 
         payments = payments[forgotten..];
@@ -322,6 +331,7 @@ internal sealed class Book : IDisposable
         if (byKey.TryGetValue((line.Acquirer, line.Key), out var known))
         {
             line.ApplyTo(known);
+            if (known.Dispute is not null) Remember(known.Dispute, known);
             return;
         }
 

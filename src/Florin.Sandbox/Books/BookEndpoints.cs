@@ -21,6 +21,7 @@ internal sealed class BookEndpoints(Book book)
         app.MapGet("/", ShowAsync);
         app.MapGet("/book.json", context => AnswerAsync(context, book.Operations, BookViewJson.Default.BookPageOperationView));
         app.MapGet("/payments.json", context => AnswerAsync(context, book.Payments, BookViewJson.Default.BookPagePaymentView));
+        app.MapGet("/disputes.json", context => AnswerAsync(context, book.Disputes, BookViewJson.Default.BookPageDisputeView));
     }
 
     private static async Task AnswerAsync<T>(
@@ -50,6 +51,19 @@ internal sealed class BookEndpoints(Book book)
             <a href="/">Clear</a>
             </form>
             """);
+        foreach (var dispute in key is null ? [] : book.Disputes(acquirer, key, null, PageSize).Data)
+        {
+            body.Append(CultureInfo.InvariantCulture, $"""
+                <section class="sums"><h2>Dispute {Html.Encode(dispute.Reference)}</h2><dl>
+                <div><dt>{dispute.Stage}</dt><dd>{dispute.State.Replace('_', ' ')}</dd></div>
+                <div><dt>Reason</dt><dd>{dispute.Reason.Replace('_', ' ')}</dd></div>
+                <div><dt>Amount</dt><dd>{Shown(dispute.Amount, dispute.Currency)}</dd></div>
+                <div><dt>Answer by</dt><dd>{dispute.DueAt:yyyy-MM-dd HH:mm}</dd></div>
+                <div><dt>Answers</dt><dd>{dispute.Responses.Count}</dd></div>
+                </dl></section>
+                """);
+        }
+
         foreach (var payment in payments)
         {
             body.Append(CultureInfo.InvariantCulture, $"""
@@ -57,6 +71,7 @@ internal sealed class BookEndpoints(Book book)
                 <div><dt>Authorized</dt><dd>{Shown(payment.Authorized, payment.Currency)}</dd></div>
                 <div><dt>Captured</dt><dd>{Shown(payment.Captured, payment.Currency)}</dd></div>
                 <div><dt>Refunded</dt><dd>{Shown(payment.Refunded, payment.Currency)}</dd></div>
+                <div><dt>Charged back</dt><dd>{Shown(payment.ChargedBack, payment.Currency)}</dd></div>
                 <div><dt>Voided</dt><dd>{(payment.Voided ? "yes" : "no")}</dd></div>
                 </dl></section>
                 """);

@@ -129,7 +129,8 @@ internal sealed record BookLine(
     int Requests,
     string? WebhookUrl,
     CardDetails? Card,
-    Challenge? Challenge)
+    Challenge? Challenge,
+    Dispute? Dispute = null)
 {
     public static BookLine Of(Operation operation)
     {
@@ -151,7 +152,8 @@ internal sealed record BookLine(
             operation.Requests,
             operation.WebhookUrl?.AbsoluteUri,
             operation.Card,
-            operation.Challenge);
+            operation.Challenge,
+            operation.Dispute);
     }
 
     public Operation ToOperation(Payment payment)
@@ -181,6 +183,7 @@ internal sealed record BookLine(
         operation.AnsweredAt = AnsweredMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
         operation.Requests = Requests;
         operation.Challenge = Challenge;
+        operation.Dispute = Dispute;
     }
 }
 
@@ -192,4 +195,5 @@ internal sealed partial class BookJson : JsonSerializerContext;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(BookPage<OperationView>))]
 [JsonSerializable(typeof(BookPage<PaymentView>))]
+[JsonSerializable(typeof(BookPage<DisputeView>))]
 internal sealed partial class BookViewJson : JsonSerializerContext;

@@ -59,6 +59,7 @@ internal sealed record PaymentView(
     long Authorized,
     long Captured,
     long Refunded,
+    long ChargedBack,
     bool Voided,
     string Scenario)
 {
@@ -74,7 +75,57 @@ internal sealed record PaymentView(
             payment.Authorized,
             payment.Captured,
             payment.Refunded,
+            payment.ChargedBack,
             payment.IsVoided,
             authorization.Card!.Scenario);
     }
 }
+
+/// <summary>One dispute as the book shows it.</summary>
+/// <param name="Key">That of the authorization whose payment is disputed.</param>
+internal sealed record DisputeView(
+    string Acquirer,
+    string Key,
+    string Reference,
+    string Stage,
+    string State,
+    string Reason,
+    long Amount,
+    string Currency,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset DueAt,
+    IReadOnlyList<DisputeResponseView> Responses)
+{
+    public static DisputeView Of(Operation authorization)
+    {
+        var dispute = authorization.Dispute!;
+        return new DisputeView(
+            authorization.Acquirer,
+            authorization.Key,
+            dispute.Reference,
+            dispute.Stage.ToString().ToLowerInvariant(),
+            Words(dispute.State),
+            dispute.Reason,
+            dispute.Amount,
+            authorization.Amount.Currency.Code,
+            dispute.OpenedAt,
+            dispute.DueAt,
+            [.. dispute.Responses.Select(response => new DisputeResponseView(
+                response.Key,
+                response.Kind.ToString().ToLowerInvariant(),
+                response.Fields,
+                [.. response.Documents.Select(document => $"{document.Field}: {document.Type}, {document.Size} bytes, sha256 {document.Sha256}")]))]);
+    }
+
+    private static string Words(DisputeState state) => state switch
+    {
+        DisputeState.Coming => "coming",
+        DisputeState.NeedsResponse => "needs_response",
+        DisputeState.UnderReview => "under_review",
+        DisputeState.Won => "won",
+        DisputeState.Lost => "lost",
+        DisputeState.Closed => "closed",
+    };
+}
+
+internal sealed record DisputeResponseView(string Key, string Kind, IReadOnlyList<string> Fields, IReadOnlyList<string> Documents);

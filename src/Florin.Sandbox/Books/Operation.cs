@@ -68,6 +68,9 @@ internal sealed class Operation
 
     public Challenge? Challenge { get; set; }
 
+    /// <summary>The buyer's claim against the payment that an authorization opened.</summary>
+    public Dispute? Dispute { get; set; }
+
     public bool IsFinal => State is OperationState.Approved or OperationState.Declined;
 }
 
@@ -91,6 +94,11 @@ internal sealed class Payment
     public long Captured => Authorization.Card!.Capture ? Authorized : Sum(OperationKind.Capture);
 
     public long Refunded => Sum(OperationKind.Refund);
+
+    public long ChargedBack => Authorization.Dispute?.ChargedBack ?? 0;
+
+    /// <summary>What can still be returned, or be taken back.</summary>
+    public long Remaining => Captured - Refunded - ChargedBack;
 
     public bool IsVoided => Sum(OperationKind.Void) > 0;
 

@@ -18,7 +18,7 @@ namespace Florin.Sandbox.Castellan;
 /// Castellan: one XML endpoint, an HMAC over the body, numeric currencies with their exponent. No idempotency header:
 /// a merchant reference that comes again is answered with the first result, marked as a duplicate.
 /// </summary>
-internal sealed class CastellanGateway(Gateway gateway, string? publicUrl)
+internal sealed partial class CastellanGateway(Gateway gateway, string? publicUrl)
 {
     private const string Xml = "application/xml; charset=utf-8";
 
@@ -61,7 +61,11 @@ internal sealed class CastellanGateway(Gateway gateway, string? publicUrl)
     private static readonly FrozenDictionary<string, Currency> CurrencyByNumber =
         Currency.All.Where(currency => currency.IsPayable).ToFrozenDictionary(currency => currency.NumericCode);
 
-    public void Map(IEndpointRouteBuilder app) => app.MapPost("/castellan/transactions", ServeAsync);
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost("/castellan/transactions", ServeAsync);
+        app.MapPost("/castellan/disputes", ServeDisputesAsync);
+    }
 
     public static string Sign(ReadOnlySpan<byte> body) => Convert.ToHexStringLower(HMACSHA256.HashData(SigningKey, body));
 
@@ -110,15 +114,13 @@ internal sealed class CastellanGateway(Gateway gateway, string? publicUrl)
     private async Task ServeAsync(HttpContext context)
     {
         var body = await RequestBody.ReadAsync(context);
-        var signature = Encoding.UTF8.GetBytes(context.Request.Headers["X-Castellan-Signature"].ToString());
-        if (context.Request.Headers["X-Castellan-Merchant"] != SandboxCredentials.CastellanMerchantId
-            || !CryptographicOperations.FixedTimeEquals(signature, Encoding.UTF8.GetBytes(Sign(body))))
+        if (!IsSigned(context, body))
         {
             await AnswerAsync(context, Error(401, "SIGNATURE", "The signature is not the merchant's."));
             return;
         }
 
-        if (Read(body) is not { } message
+        if (Read(body, Reading) is not { } message
             || Text(message, "MerchantReference") is not { Length: > 0 and <= 64 } key)
         {
             await AnswerAsync(context, Error(400, "INVALID", "The message is not one of ours."));
@@ -138,6 +140,13 @@ internal sealed class CastellanGateway(Gateway gateway, string? publicUrl)
             "StatusInquiry" => InquireAsync(context, key),
             _ => AnswerAsync(context, Error(400, "INVALID", "The message is not one of ours.")),
         });
+    }
+
+    private static bool IsSigned(HttpContext context, byte[] body)
+    {
+        var signature = Encoding.UTF8.GetBytes(context.Request.Headers["X-Castellan-Signature"].ToString());
+        return context.Request.Headers["X-Castellan-Merchant"] == SandboxCredentials.CastellanMerchantId
+            && CryptographicOperations.FixedTimeEquals(signature, Encoding.UTF8.GetBytes(Sign(body)));
     }
 
     private async Task AuthorizeAsync(HttpContext context, XElement message, string key)
@@ -220,11 +229,11 @@ internal sealed class CastellanGateway(Gateway gateway, string? publicUrl)
         : null;
 
     /// <returns>The one message inside the request, or null when it is none.</returns>
-    private static XElement? Read(byte[] body)
+    private static XElement? Read(byte[] body, XmlReaderSettings settings)
     {
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(body), Reading);
+            using var reader = XmlReader.Create(new MemoryStream(body), settings);
             var root = XElement.Load(reader);
             return root.Name == "Request" ? root.Elements().SingleOrDefault() : null;
         }

@@ -18,7 +18,7 @@ namespace Florin.Sandbox.Hangang;
 /// Hangang: forms both ways, always HTTP 200 with a result code, ready and then confirm, decimal amounts, a SHA-256
 /// signature field, Korean time, and one cancel call for voids and refunds.
 /// </summary>
-internal sealed class HangangGateway(Gateway gateway, TimeProvider time, string? publicUrl)
+internal sealed partial class HangangGateway(Gateway gateway, TimeProvider time, string? publicUrl)
 {
     private const string Success = "0000";
     private const string BuyerAwaited = "0001";
@@ -62,6 +62,7 @@ internal sealed class HangangGateway(Gateway gateway, TimeProvider time, string?
         app.MapPost("/hangang/payment/capture", CaptureAsync);
         app.MapPost("/hangang/payment/cancel", CancelAsync);
         app.MapPost("/hangang/payment/inquiry", InquiryAsync);
+        MapDisputes(app);
     }
 
     /// <summary>Lower-case hex of SHA-256 over amount, order, time and the merchant's key, one after the other.</summary>
@@ -275,5 +276,10 @@ internal sealed class HangangGateway(Gateway gateway, TimeProvider time, string?
     private sealed class Form(Dictionary<string, StringValues> fields)
     {
         public string this[string name] => fields.TryGetValue(name, out var value) ? value.ToString() : "";
+
+        /// <summary>The fields whose names begin so, by the rest of their names.</summary>
+        public IEnumerable<KeyValuePair<string, string>> Named(string prefix) => fields
+            .Where(field => field.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(field => KeyValuePair.Create(field.Key[prefix.Length..], field.Value.ToString()));
     }
 }

@@ -25,4 +25,20 @@ internal sealed class HangangWebhooks(TimeProvider time) : IWebhookFormat
             ]),
         };
     }
+
+    // The dispute's number is signed in the place of the order's, so that it cannot be exchanged on the way.
+    public HttpRequestMessage WriteDispute(Operation authorization, Dispute dispute)
+    {
+        var timestamp = HangangGateway.KoreanTime(time.GetUtcNow());
+        return new HttpRequestMessage(HttpMethod.Post, authorization.WebhookUrl)
+        {
+            Content = new FormUrlEncodedContent(
+            [
+                new("mid", SandboxCredentials.HangangMerchantId),
+                .. HangangGateway.FieldsOf(authorization, dispute),
+                new("timestamp", timestamp),
+                new("signature", HangangGateway.Sign("", dispute.Reference, timestamp)),
+            ]),
+        };
+    }
 }

@@ -43,8 +43,13 @@ internal static class OperationNames
     public const string Void = "void";
     public const string Refund = "refund";
     public const string Query = "query";
+    public const string DisputeQuery = "dispute_query";
+    public const string Evidence = "evidence";
 
-    public static IReadOnlyList<string> All { get; } = [Ready, Authorize, Confirm, Capture, Void, Refund, Query];
+    /// <summary>The merchant gives a dispute up.</summary>
+    public const string Accept = "accept";
+
+    public static IReadOnlyList<string> All { get; } = [Ready, Authorize, Confirm, Capture, Void, Refund, Query, DisputeQuery, Evidence, Accept];
 }
 
 /// <summary>The faults that tests have asked for, and the requests that are held because of them.</summary>

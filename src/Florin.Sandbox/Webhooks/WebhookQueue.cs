@@ -9,6 +9,9 @@ namespace Florin.Sandbox.Webhooks;
 internal interface IWebhookFormat
 {
     HttpRequestMessage Write(Operation operation);
+
+    /// <summary>Tells that the dispute of a payment came to be, or moved on.</summary>
+    HttpRequestMessage WriteDispute(Operation authorization, Dispute dispute);
 }
 
 /// <summary>Announces final outcomes, a few at a time, and tries again where nobody answers with a 2xx.</summary>
@@ -21,8 +24,8 @@ internal sealed class WebhookQueue(FrozenDictionary<string, IWebhookFormat> form
     private static readonly TimeSpan[] RetryAfter =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30)];
 
-    private readonly Channel<(Operation Operation, int Attempt)> queue =
-        Channel.CreateBounded<(Operation Operation, int Attempt)>(
+    private readonly Channel<(Announcement Announcement, int Attempt)> queue =
+        Channel.CreateBounded<(Announcement Announcement, int Attempt)>(
             new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private readonly HttpClient http = new(new SocketsHttpHandler
@@ -39,7 +42,10 @@ internal sealed class WebhookQueue(FrozenDictionary<string, IWebhookFormat> form
 
     private int waiting;
 
-    public void Enqueue(Operation operation) => queue.Writer.TryWrite((operation, 0));
+    public void Enqueue(Operation operation) => queue.Writer.TryWrite((new Announcement(operation, Dispute: null), 0));
+
+    public void EnqueueDispute(Operation authorization) =>
+        queue.Writer.TryWrite((new Announcement(authorization, authorization.Dispute), 0));
 
     public override void Dispose()
     {
@@ -54,11 +60,11 @@ internal sealed class WebhookQueue(FrozenDictionary<string, IWebhookFormat> form
     {
         try
         {
-            await foreach (var (operation, attempt) in queue.Reader.ReadAllAsync(ct))
+            await foreach (var (announcement, attempt) in queue.Reader.ReadAllAsync(ct))
             {
-                if (await TrySendAsync(operation, ct) || attempt == RetryAfter.Length) continue;
+                if (await TrySendAsync(announcement, ct) || attempt == RetryAfter.Length) continue;
                 if (Interlocked.Increment(ref waiting) > WaitingRetries) Interlocked.Decrement(ref waiting);
-                else _ = RetryAsync(operation, attempt, ct);
+                else _ = RetryAsync(announcement, attempt, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -67,18 +73,18 @@ internal sealed class WebhookQueue(FrozenDictionary<string, IWebhookFormat> form
         }
     }
 
-    private async Task RetryAsync(Operation operation, int attempt, CancellationToken ct)
+    private async Task RetryAsync(Announcement announcement, int attempt, CancellationToken ct)
     {
         await Task.Delay(RetryAfter[attempt], time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Interlocked.Decrement(ref waiting);
-        if (!ct.IsCancellationRequested) queue.Writer.TryWrite((operation, attempt + 1));
+        if (!ct.IsCancellationRequested) queue.Writer.TryWrite((announcement, attempt + 1));
     }
 
-    private async Task<bool> TrySendAsync(Operation operation, CancellationToken ct)
+    private async Task<bool> TrySendAsync(Announcement announcement, CancellationToken ct)
     {
         try
         {
-            using var request = formats[operation.Acquirer].Write(operation);
+            using var request = Write(announcement);
             using var response = await http.SendAsync(request, ct);
             return response.IsSuccessStatusCode;
         }
@@ -91,4 +97,14 @@ internal sealed class WebhookQueue(FrozenDictionary<string, IWebhookFormat> form
             return false; // HttpClient's own five seconds are over.
         }
     }
+
+    private HttpRequestMessage Write(Announcement announcement)
+    {
+        var (operation, dispute) = announcement;
+        var format = formats[operation.Acquirer];
+        return dispute is null ? format.Write(operation) : format.WriteDispute(operation, dispute);
+    }
+
+    /// <param name="Dispute">As it was when it was announced; null where the operation itself is.</param>
+    private sealed record Announcement(Operation Operation, Dispute? Dispute);
 }

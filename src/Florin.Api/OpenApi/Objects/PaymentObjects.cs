@@ -71,7 +71,7 @@ internal static class PaymentObjects
         new("application_fee", Nothing),
         new("application_fee_amount", Nothing),
         new("authorization_code", Text, IsOptional: true),
-        new("balance_transaction", Nothing),
+        new("balance_transaction", Id<BalanceTransactionId>().Maybe()),
         new("billing_details", CardObjects.Billing),
         new("calculated_statement_descriptor", Nothing),
         new("captured", Truth),
@@ -115,6 +115,7 @@ internal static class PaymentObjects
         new("florin", Object(
             new("attempt", Id<PaymentAttemptId>()),
             new("connector", Text),
+            new("dispute", Id<DisputeId>().Maybe()),
             new("fee", Amount),
             new("voided", Truth))),
     ]);
@@ -123,7 +124,7 @@ internal static class PaymentObjects
     [
         new("id", Id<RefundId>()),
         new("amount", Amount),
-        new("balance_transaction", Nothing),
+        new("balance_transaction", Id<BalanceTransactionId>().Maybe()),
         new("charge", Id<ChargeId>()),
         new("created", Instant),
         new("currency", Currency),

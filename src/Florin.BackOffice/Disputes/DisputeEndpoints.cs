@@ -1,0 +1,137 @@
+using Florin.BackOffice.Pages;
+using Florin.BackOffice.Payments;
+using Florin.BackOffice.SignIn;
+using Florin.Kernel;
+using Florin.Pages;
+using Florin.Payments;
+using Florin.Payments.Wire;
+using Florin.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+
+namespace Florin.BackOffice.Disputes;
+
+/// <summary>The list of disputes, one dispute, and the form that answers it.</summary>
+internal static class DisputeEndpoints
+{
+    private const int PageSize = 25;
+    private const int MostUploadBytes = EvidenceFields.MostBytes + (512 * 1024);
+
+    public static void Map(RouteGroupBuilder staff)
+    {
+        staff.MapGet("/disputes", ListAsync);
+        staff.MapGet("/disputes/{id}", ShowAsync);
+        staff.MapPost("/disputes/{id}", RespondAsync).DisableAntiforgery().WithMetadata(new UploadBound());
+        staff.MapPost("/disputes/{id}/close", CloseAsync).DisableAntiforgery();
+        staff.MapGet("/files/{id}", DownloadAsync);
+    }
+
+    /// <summary>Somewhat more than the form takes, so that who sends too much is told so, and is not cut off.</summary>
+    private sealed class UploadBound : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => 2 * MostUploadBytes;
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, IDisputes disputes, OfficeForms forms, CancellationToken ct)
+    {
+        var query = http.Request.Query;
+        DisputeId? older = Ids.TryParse<DisputeId>(query["older_than"], out var olderId) ? olderId : null;
+        DisputeId? newer = older is null && Ids.TryParse<DisputeId>(query["newer_than"], out var newerId) ? newerId : null;
+        var page = await disputes.ListAsync(http.Session().Scope, new DisputeFilter(), new PageRequest<DisputeId>(PageSize, older, newer), ct);
+        var hasNewer = newer is not null ? page.HasMore : older is not null;
+        var hasOlder = newer is not null || page.HasMore;
+        return PageResult.Of(new DisputesModel
+        {
+            Language = OfficeForms.LanguageOf(http.Request),
+            Here = http.Request.Path,
+            Frame = forms.FrameOf(http),
+            Disputes = [.. page.Items.Select(DisputePages.RowOf)],
+            NewerUrl = hasNewer && page.Items.Count > 0 ? $"{OfficePaths.Disputes}?newer_than={page.Items[0].Id}" : null,
+            OlderUrl = hasOlder && page.Items.Count > 0 ? $"{OfficePaths.Disputes}?older_than={page.Items[^1].Id}" : null,
+        });
+    }
+
+    private static async Task<IResult> ShowAsync(string id, HttpContext http, IDisputes disputes, DisputePages pages, CancellationToken ct) =>
+        await FindAsync(id, http, disputes, ct) is { } dispute ? PageResult.Of(await pages.DetailAsync(http, dispute, ct)) : PaymentPages.NotFound(http);
+
+    private static async Task<IResult> RespondAsync(
+        string id, HttpContext http, IDisputes disputes, IFiles files, DisputePages pages, OfficeForms forms, CancellationToken ct)
+    {
+        if (await FindAsync(id, http, disputes, ct) is not { } dispute) return PaymentPages.NotFound(http);
+        var (form, status) = await http.Request.TryReadSentFilesAsync(MostUploadBytes, ct);
+        if (status == StatusCodes.Status413PayloadTooLarge || http.Request.ContentLength > MostUploadBytes) return await ProblemAsync(DisputeProblem.FileTooLarge);
+        if (form is null || !forms.Tokens.Verify(form["form_token"], DisputePages.Purpose, http.Session().Id, DisputePages.Bound(dispute)))
+        {
+            return await ProblemAsync(DisputeProblem.FormExpired);
+        }
+
+        var request = new PaymentRequest(dispute.Scope, Origin: null);
+        var evidence = DisputePages.TextFields.ToDictionary(field => field, field => CardNumbers.Redact(form[field].ToString().Replace("\0", "", StringComparison.Ordinal).Trim()));
+        foreach (var field in DisputePages.FileFields)
+        {
+            if (form.Files.GetFile(field) is not { Length: > 0 } sent) continue;
+            var stored = await files.CreateAsync(request, await ReadAsync(sent, ct), answer: null, ct);
+            if (!stored.TryGet(out var file, out var refused)) return await ProblemAsync(ProblemOf(refused));
+            evidence[field] = file.Id.ToString();
+        }
+
+        var change = new DisputeChange(evidence, Submit: form["do"] == "submit", Metadata: null);
+        var made = await disputes.UpdateAsync(request, dispute.Id, change, answer: null, ct);
+        if (made.IsSuccess) return new SeeOther(OfficePaths.Dispute(dispute.Id) + "?saved=1");
+        dispute = await disputes.FindAsync(dispute.Scope, dispute.Id, ct) ?? dispute;
+        return await ProblemAsync(ProblemOf(made.Refusal));
+
+        async Task<IResult> ProblemAsync(DisputeProblem problem) =>
+            PageResult.Of(await pages.DetailAsync(http, dispute, ct) with { Problem = problem }, StatusCodes.Status400BadRequest);
+    }
+
+    private static async Task<IResult> CloseAsync(
+        string id, HttpContext http, IDisputes disputes, DisputePages pages, OfficeForms forms, CancellationToken ct)
+    {
+        if (await FindAsync(id, http, disputes, ct) is not { } dispute) return PaymentPages.NotFound(http);
+        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var problem = DisputeProblem.FormExpired;
+        if (forms.Tokens.Verify(form["form_token"], DisputePages.Purpose, http.Session().Id, DisputePages.Bound(dispute)))
+        {
+            var closed = await disputes.CloseAsync(new PaymentRequest(dispute.Scope, Origin: null), dispute.Id, answer: null, ct);
+            if (closed.IsSuccess) return new SeeOther(OfficePaths.Dispute(dispute.Id));
+            problem = ProblemOf(closed.Refusal);
+            dispute = await disputes.FindAsync(dispute.Scope, dispute.Id, ct) ?? dispute;
+        }
+
+        return PageResult.Of(await pages.DetailAsync(http, dispute, ct) with { Problem = problem }, StatusCodes.Status400BadRequest);
+    }
+
+    // What somebody uploaded is saved and never shown as a page of ours, whatever is in it.
+    private static async Task<IResult> DownloadAsync(string id, HttpContext http, IFiles files, CancellationToken ct)
+    {
+        if (!Ids.TryParse<FileId>(id, out var fileId) || await files.ReadAsync(http.Session().Scope, fileId, ct) is not var (file, content)) return PaymentPages.NotFound(http);
+        var headers = http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        headers.CacheControl = "no-store";
+        return Results.File(content, WireText.MediaTypeOf(file.Type), $"{file.Id}.{WireText.Of(file.Type)}");
+    }
+
+    private static async Task<Dispute?> FindAsync(string id, HttpContext http, IDisputes disputes, CancellationToken ct) =>
+        Ids.TryParse<DisputeId>(id, out var disputeId) ? await disputes.FindAsync(http.Session().Scope, disputeId, ct) : null;
+
+    private static async Task<NewFile> ReadAsync(IFormFile sent, CancellationToken ct)
+    {
+        using var content = new MemoryStream((int)sent.Length);
+        await sent.CopyToAsync(content, ct);
+        return new NewFile(FilePurpose.DisputeEvidence, sent.FileName, content.ToArray());
+    }
+
+    private static DisputeProblem ProblemOf(Refusal refusal) => refusal.Code switch
+    {
+        "file_too_large" => DisputeProblem.FileTooLarge,
+        "file_type_unsupported" => DisputeProblem.FileTypeUnknown,
+        "parameter_missing" => DisputeProblem.NothingToSubmit,
+        "evidence_declined" => DisputeProblem.Declined,
+        "evidence_not_sent" => DisputeProblem.NotSent,
+        _ => DisputeProblem.Changed,
+    };
+}

@@ -1,0 +1,97 @@
+using Florin.Connectors;
+using Florin.Kernel;
+using Florin.Payments.Attempts;
+using Florin.Payments.Charges;
+using Florin.Payments.Routing;
+using Florin.Storage;
+using Florin.Storage.Jobs;
+using Microsoft.Extensions.Logging;
+
+namespace Florin.Payments.Disputes;
+
+/// <summary>Asks a gateway how a dispute stands: when it called, when evidence went unanswered, right after the deadline, and daily.</summary>
+internal sealed class FollowDispute(
+    IDatabase database,
+    ConnectorAccounts accounts,
+    GatewayCalls gateways,
+    DisputeSettlement settlement,
+    PaymentsOptions options,
+    TimeProvider time,
+    ILogger<FollowDispute> log) : IJobHandler
+{
+    public const string JobKind = "payments.dispute";
+
+    private const char Between = '/';
+
+    // Clocks differ a little, and an issuer that is asked too early would be asked only a day later again.
+    private static readonly TimeSpan AfterDeadline = TimeSpan.FromMinutes(1);
+
+    public string Kind => JobKind;
+
+    public int Concurrency => 4;
+
+    public TimeSpan Lease => TimeSpan.FromMinutes(2);
+
+    public static NewJob Job(ShardId shard, ConnectorAccountId account, string reference, DateTimeOffset runAt) =>
+        new(shard, JobKind, $"{account}{Between}{reference}", runAt);
+
+    public async Task<JobOutcome> RunAsync(Job job, CancellationToken ct)
+    {
+        var split = job.Key.IndexOf(Between, StringComparison.Ordinal);
+        if (split < 0 || !Ids.TryParse<ConnectorAccountId>(job.Key[..split], out var accountId) || await accounts.FindAsync(accountId, ct) is not var (account, scope))
+        {
+            return new JobOutcome.GiveUp($"'{job.Key}' names no dispute of a gateway account.");
+        }
+
+        var reference = job.Key[(split + 1)..];
+        var said = await gateways.AskAsync(account, (connector, deadline) => connector.QueryDisputeAsync(reference, account, deadline));
+        switch (said)
+        {
+            case GatewayAnswer.Disputed(var told) when told.Reference == reference:
+                var (sighting, dispute, response) = await database.WriteAsync(tx => ApplyAsync(tx, account, scope, told), CancellationToken.None);
+                return sighting switch
+                {
+                    DisputeSighting.Seen => NextLook(dispute!, response),
+                    DisputeSighting.TooEarly => LookAgain(job, "Its payment, or a refund of it, has no outcome yet."),
+                    DisputeSighting.NotOurs => JobOutcome.Done,
+                };
+            case GatewayAnswer.NotFound:
+                return new JobOutcome.GiveUp($"{account.Connector} knows no dispute {reference}, which it spoke of before.");
+            default:
+                return LookAgain(job, OperationSettlement.Explain(said) ?? $"The gateway answered {said.GetType().Name}.");
+        }
+    }
+
+    private async Task<(DisputeSighting Sighting, Dispute? Dispute, DisputeResponse? Response)> ApplyAsync(
+        ITransaction tx, ConnectorAccount account, MerchantScope scope, GatewayDispute told)
+    {
+        var (sighting, dispute) = await settlement.ApplyAsync(tx, account, scope, told, origin: null);
+        if (dispute is null || await DisputeResponseStore.OpenAsync(tx, dispute.Id) is not { State: OperationState.Unknown } response) return (sighting, dispute, null);
+
+        // A "never heard of it" counts only once the evidence can no longer be on its way.
+        var arrived = told.Responses.Contains(response.GatewayKey);
+        var finalAt = response.SentAt + options.GatewayDeadline + accounts.ConnectorOf(account).Capabilities.NotFoundIsFinalAfter;
+        var state = arrived ? OperationState.Succeeded : time.GetUtcNow() >= finalAt ? OperationState.NotSent : OperationState.Unknown;
+        var explanation = state == OperationState.NotSent ? "The gateway never received it." : response.Explanation;
+        var asked = response with { Queries = response.Queries + 1 };
+        await settlement.ConcludeAsync(tx, asked, state, explanation, origin: null);
+        return (sighting, await DisputeStore.FindAsync(tx, dispute.Id), state == OperationState.Unknown ? asked : null);
+    }
+
+    private JobOutcome NextLook(Dispute dispute, DisputeResponse? unanswered)
+    {
+        var now = time.GetUtcNow();
+        if (unanswered is not null) return new JobOutcome.RunAgain(now + options.QuerySchedule[Math.Min(unanswered.Queries, options.QuerySchedule.Count - 1)]);
+        if (dispute.IsOver) return JobOutcome.Done;
+        var daily = now + options.AskAboutDisputesEvery;
+        var lapsed = dispute.DueBy + AfterDeadline;
+        return new JobOutcome.RunAgain(lapsed > now && lapsed < daily ? lapsed : daily);
+    }
+
+    private JobOutcome LookAgain(Job job, string why)
+    {
+        if (job.Attempt <= options.QuerySchedule.Count) return new JobOutcome.Failed(time.GetUtcNow() + options.QuerySchedule[job.Attempt - 1], why);
+        Log.OutcomeStillUnknown(log, job.Key, job.Attempt);
+        return new JobOutcome.GiveUp(why + " A person must look.");
+    }
+}
