@@ -15,6 +15,7 @@ internal sealed record ApiServices(
     ICheckoutSessions CheckoutSessions,
     IEvents Events,
     IWebhookEndpoints WebhookEndpoints,
+    IWebhookDeliveries WebhookDeliveries,
     IMerchants Merchants,
     IIdempotency Idempotency,
     IdempotencyGate Gate,

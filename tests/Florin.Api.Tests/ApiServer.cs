@@ -48,6 +48,7 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<FakeEvents>();
         services.AddSingleton<IEvents>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IWebhookEndpoints>(provider => provider.GetRequiredService<FakeEvents>());
+        services.AddSingleton<IWebhookDeliveries>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IMerchants, FakeMerchants>();
         services.AddSingleton<IIdempotency>(Idempotency);
         services.AddSingleton<IRequestLog>(Requests);

@@ -341,6 +341,12 @@ internal static class ErrorCodes
             Example = "Another refund came first: 500 minor units of EUR are left.",
             Kinds = [RefusalKind.Conflict],
         },
+        new("webhook_endpoint_disabled", "Webhook endpoint disabled", "Enable the endpoint, then send again.")
+        {
+            When = "Events are to be sent again to an endpoint that is disabled.",
+            Example = "The webhook endpoint we_0192 is disabled; enable it first.",
+            Param = "webhook_endpoint",
+        },
         new("token_already_used", "Token used already", "Make a new token.")
         {
             When = "A token was used a second time. One token stands for one use of a card.",

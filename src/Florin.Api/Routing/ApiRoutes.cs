@@ -24,5 +24,6 @@ internal static class ApiRoutes
         .. CheckoutSessionRoutes.All.Of(ApiResource.CheckoutSessions),
         .. EventRoutes.All.Of(ApiResource.Events),
         .. WebhookEndpointRoutes.All.Of(ApiResource.WebhookEndpoints),
+        .. WebhookDeliveryRoutes.All.Of(ApiResource.WebhookEndpoints),
     ];
 }
