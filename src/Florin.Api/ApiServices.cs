@@ -13,6 +13,7 @@ internal sealed record ApiServices(
     IPaymentMethods PaymentMethods,
     ICustomers Customers,
     ICheckoutSessions CheckoutSessions,
+    ISearch Search,
     IEvents Events,
     IWebhookEndpoints WebhookEndpoints,
     IWebhookDeliveries WebhookDeliveries,

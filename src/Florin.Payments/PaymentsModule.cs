@@ -6,6 +6,7 @@ using Florin.Payments.Intents;
 using Florin.Payments.PaymentMethods;
 using Florin.Payments.Refunds;
 using Florin.Payments.Routing;
+using Florin.Payments.Search;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,7 @@ public static class PaymentsModule
         services.AddSingleton<ICustomers>(provider => provider.GetRequiredService<CustomersService>());
         services.AddSingleton<IPaymentMethods, PaymentMethodsService>();
         services.AddSingleton<IPayments, PaymentsService>();
+        services.AddSingleton<ISearch, SearchService>();
         services.AddJobHandler<SettleOutcomes>();
         services.AddJobHandler<SweepCutOff>();
         services.AddJobHandler<LateSuccess>();

@@ -46,6 +46,8 @@ public sealed class RouteTests(ApiServer api) : IClassFixture<ApiServer>
             ["/v1/checkout"] = Samples.Session.Id.ToString(),
             ["/v1/events"] = Samples.Event.Id.ToString(),
             ["/v1/webhook_endpoints"] = Samples.Endpoint.Id.ToString(),
+            ["/v1/florin/events"] = Samples.Event.Id.ToString(),
+            ["/v1/florin/webhook_endpoints"] = Samples.Endpoint.Id.ToString(),
         };
         var path = pattern.Replace("{id}", ids.Single(id => pattern.StartsWith(id.Key, StringComparison.Ordinal)).Value, StringComparison.Ordinal);
         var answer = method == "POST"

@@ -161,6 +161,12 @@ internal static class ErrorCodes
             When = "The body is no form or JSON that can be read, or a POST carries parameters in its address.",
             Example = "The body must be one JSON object.",
         },
+        new("search_query_invalid", "Search query not understood", "See the message for the place, and what was wanted there.")
+        {
+            When = "The query of a search cannot be read, has too many clauses, or names a field or an operator that there is not.",
+            Example = "The search query cannot be read. AND and OR cannot be mixed in one query. (at character 23)",
+            Param = "query",
+        },
         new("url_invalid", "Not an address of the web", "Send an absolute http or https address.")
         {
             When = "An address is relative, or its scheme is neither http nor https.",

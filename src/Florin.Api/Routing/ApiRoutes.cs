@@ -5,6 +5,7 @@ using Florin.Api.Customers;
 using Florin.Api.Events;
 using Florin.Api.PaymentIntents;
 using Florin.Api.Refunds;
+using Florin.Api.Search;
 using Florin.Api.Webhooks;
 using Florin.Merchants;
 
@@ -25,5 +26,6 @@ internal static class ApiRoutes
         .. EventRoutes.All.Of(ApiResource.Events),
         .. WebhookEndpointRoutes.All.Of(ApiResource.WebhookEndpoints),
         .. WebhookDeliveryRoutes.All.Of(ApiResource.WebhookEndpoints),
+        .. SearchRoutes.All,
     ];
 }
