@@ -14,6 +14,7 @@ internal sealed record ApiServices(
     ICustomers Customers,
     ICheckoutSessions CheckoutSessions,
     ISearch Search,
+    ITestClocks TestClocks,
     IEvents Events,
     IWebhookEndpoints WebhookEndpoints,
     IWebhookDeliveries WebhookDeliveries,

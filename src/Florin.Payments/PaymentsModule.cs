@@ -7,6 +7,7 @@ using Florin.Payments.PaymentMethods;
 using Florin.Payments.Refunds;
 using Florin.Payments.Routing;
 using Florin.Payments.Search;
+using Florin.Payments.TestClocks;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,6 +46,11 @@ public static class PaymentsModule
         services.AddJobHandler<SweepCutOff>();
         services.AddJobHandler<LateSuccess>();
         services.AddJobHandler<ExpireSessions>();
+        services.AddSingleton<TestClocksService>();
+        services.AddSingleton<ITestClocks>(provider => provider.GetRequiredService<TestClocksService>());
+        services.AddSingleton<ITestClockFollower, ExpireByTestClock>();
+        services.AddJobHandler<FollowTestClock>();
+        services.AddJobHandler<DeleteTestClock>();
         return services;
     }
 }

@@ -46,6 +46,7 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<ICheckoutSessions>(Payments);
         services.AddSingleton<ICustomers, FakeCustomers>();
         services.AddSingleton<ISearch, FakeSearch>();
+        services.AddSingleton<ITestClocks, FakeTestClocks>();
         services.AddSingleton<FakeEvents>();
         services.AddSingleton<IEvents>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IWebhookEndpoints>(provider => provider.GetRequiredService<FakeEvents>());

@@ -46,6 +46,7 @@ public sealed class RouteTests(ApiServer api) : IClassFixture<ApiServer>
             ["/v1/checkout"] = Samples.Session.Id.ToString(),
             ["/v1/events"] = Samples.Event.Id.ToString(),
             ["/v1/webhook_endpoints"] = Samples.Endpoint.Id.ToString(),
+            ["/v1/test_helpers"] = "clock_00000000000000000000000000000001",
             ["/v1/florin/events"] = Samples.Event.Id.ToString(),
             ["/v1/florin/webhook_endpoints"] = Samples.Endpoint.Id.ToString(),
         };

@@ -347,6 +347,22 @@ internal static class ErrorCodes
             Example = "Another refund came first: 500 minor units of EUR are left.",
             Kinds = [RefusalKind.Conflict],
         },
+        new("test_clock_advancing", "Test clock is advancing", "Wait until the clock's status is ready.")
+        {
+            When = "A test clock is to be moved while what its last step has brought due is still being done.",
+            Example = "The test clock clock_0192 is still advancing; wait until it is ready.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("test_clock_exists", "There is a test clock already", "Advance that one, or delete it first; a merchant has one.")
+        {
+            When = "A second test clock is to be made for the same merchant.",
+            Example = "This merchant has a test clock already, and all of its test mode goes by that one.",
+        },
+        new("test_mode_only", "In test mode alone", "Use a test key.")
+        {
+            When = "Something that exists in test mode alone is asked for with a live key.",
+            Example = "There are test clocks in test mode alone: in live mode time is what it is.",
+        },
         new("webhook_endpoint_disabled", "Webhook endpoint disabled", "Enable the endpoint, then send again.")
         {
             When = "Events are to be sent again to an endpoint that is disabled.",

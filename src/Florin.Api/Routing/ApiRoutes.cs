@@ -6,6 +6,7 @@ using Florin.Api.Events;
 using Florin.Api.PaymentIntents;
 using Florin.Api.Refunds;
 using Florin.Api.Search;
+using Florin.Api.TestHelpers;
 using Florin.Api.Webhooks;
 using Florin.Merchants;
 
@@ -27,5 +28,6 @@ internal static class ApiRoutes
         .. WebhookEndpointRoutes.All.Of(ApiResource.WebhookEndpoints),
         .. WebhookDeliveryRoutes.All.Of(ApiResource.WebhookEndpoints),
         .. SearchRoutes.All,
+        .. TestClockRoutes.All,
     ];
 }
