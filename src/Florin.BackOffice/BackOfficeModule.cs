@@ -37,6 +37,7 @@ public static class BackOfficeModule
         PaymentEndpoints.Map(staff);
         RefundEndpoints.Map(staff);
         WebhookEndpoints.Map(staff);
+        WebhookEndpointPages.Map(staff);
         ApiKeyEndpoints.Map(staff);
         RequestEndpoints.Map(staff);
         staff.MapGet("/{**rest}", (HttpContext http) => PaymentPages.NotFound(http));
