@@ -33,7 +33,7 @@ internal static class SearchRoutes
         Func<ApiCall, string, PageRequest<TId>, Task<Result<Page<T>>>> search,
         Action<Utf8JsonWriter, T> write,
         Func<T, TId> idOf)
-        where TId : struct, IId<TId> => new("GET", url, RouteAccess.Secret, new AnsweredObject(name, IsList: true), async call =>
+        where TId : struct, IId<TId> => new("GET", url, RouteAccess.Secret, new AnsweredObject(name, IsList: true, IsSearch: true), async call =>
     {
         var query = call.Parameters.RequiredText("query", most: SearchQuery.MostCharacters);
         var limit = (int)(call.Parameters.Integer("limit", 1, 100) ?? 10);

@@ -5,6 +5,7 @@ using Florin.Api.Requests;
 using Florin.Api.Routing;
 using Florin.Events;
 using Florin.Payments.Wire;
+using Florin.Storage;
 using Florin.Storage.Idempotency;
 
 namespace Florin.Api.Webhooks;
@@ -46,13 +47,19 @@ internal static class WebhookDeliveryRoutes
     private static async Task<StoredResponse> ListAttemptsAsync(ApiCall call)
     {
         var filter = new WebhookAttemptFilter(call.Parameters.Id<EventId>("event"), call.Parameters.Bool("delivery_success"));
-        var isKnown = call.TryPathId<WebhookEndpointId>(out var id)
-            && await call.Services.WebhookEndpoints.FindAsync(call.Scope, id, call.Ct) is not null;
-        if (!isKnown) return call.NoSuch("webhook_endpoint");
-        return await call.ListAsync<WebhookAttemptId, WebhookAttempt>(
-            $"/v1/florin/webhook_endpoints/{id}/attempts",
-            page => call.Services.WebhookDeliveries.ListAttemptsAsync(call.Scope, id, filter, page, call.Ct),
+        var isKnown = true;
+        var listed = await call.ListAsync<WebhookAttemptId, WebhookAttempt>(
+            $"/v1/florin/webhook_endpoints/{call.PathId}/attempts",
+            async page =>
+            {
+                isKnown = call.TryPathId<WebhookEndpointId>(out var id)
+                    && await call.Services.WebhookEndpoints.FindAsync(call.Scope, id, call.Ct) is not null;
+                return isKnown
+                    ? await call.Services.WebhookDeliveries.ListAttemptsAsync(call.Scope, id, filter, page, call.Ct)
+                    : new Page<WebhookAttempt>([], HasMore: false);
+            },
             Write);
+        return isKnown ? listed : call.NoSuch("webhook_endpoint");
     }
 
     private static async Task<StoredResponse> RetrieveAttemptAsync(ApiCall call)
