@@ -26,8 +26,8 @@ public interface ITestClocks
         PaymentRequest request, TestClockId id, DateTimeOffset to, IdempotentWrite<TestClock>? answer, CancellationToken ct);
 
     /// <summary>Takes a clock away: the merchant's test mode goes by the real time again.</summary>
-    /// <returns>False where there is none.</returns>
-    Task<bool> DeleteAsync(PaymentRequest request, TestClockId id, CancellationToken ct);
+    /// <returns>What is gone, or a refusal where there was none.</returns>
+    Task<Result<DeletedTestClock>> DeleteAsync(PaymentRequest request, TestClockId id, IdempotentWrite<DeletedTestClock>? answer, CancellationToken ct);
 }
 
 /// <summary>Does what has become due by a merchant's clock. Whoever keeps deadlines registers one.</summary>
@@ -56,5 +56,7 @@ public enum TestClockStatus
 /// <param name="DeletesAfter">When it goes away by itself, in real time: a forgotten clock would hold test mode for ever.</param>
 public sealed record TestClock(
     TestClockId Id, MerchantScope Scope, string? Name, TestClockStatus Status, DateTimeOffset FrozenAt, DateTimeOffset DeletesAfter, DateTimeOffset CreatedAt);
+
+public sealed record DeletedTestClock(TestClockId Id);
 
 public sealed record NewTestClock(DateTimeOffset FrozenAt, string? Name);

@@ -93,7 +93,7 @@ public abstract class ResendTests(DatabaseFixture databases)
         await using var world = await World.StartAsync(databases);
         var endpoint = (await world.CreateEndpointAsync("http://127.0.0.1:9/")).Endpoint.Id;
         var id = await world.RecordAsync(EventTypes.ChargeSucceeded);
-        await world.Endpoints.UpdateAsync(world.Test, endpoint, new WebhookEndpointChange(null, null, null, Disabled: true, null), Never);
+        await world.Endpoints.UpdateAsync(world.Test, endpoint, new WebhookEndpointChange(null, null, null, Disabled: true, null), answer: null, Never);
 
         Assert.Equal("webhook_endpoint_disabled", (await world.Deliveries.ResendAsync(world.Test, id, endpoint, null, Never)).Refusal!.Code);
         Assert.Equal(0, (await ResendAsync(world, id)).Count);
@@ -252,7 +252,7 @@ public abstract class ResendTests(DatabaseFixture databases)
         var id = await world.RecordAsync(EventTypes.ChargeSucceeded);
         await receiver.NextAsync();
 
-        if (change == "moved") await world.Endpoints.UpdateAsync(world.Test, endpoint, new WebhookEndpointChange("http://127.0.0.1:9/", null, null, null, null), Never);
+        if (change == "moved") await world.Endpoints.UpdateAsync(world.Test, endpoint, new WebhookEndpointChange("http://127.0.0.1:9/", null, null, null, null), answer: null, Never);
         else await SetDisabledAsync(world, endpoint, false);
         released.SetResult();
         await world.DeliveryAsync(id, found => found.Attempts.Any(attempt => attempt.Status == 410));
@@ -311,7 +311,7 @@ public abstract class ResendTests(DatabaseFixture databases)
     private static ResendRange Since(World world) => new(world.Time.GetUtcNow(), null, [], null, null, 10);
 
     private static async Task SetDisabledAsync(World world, WebhookEndpointId endpoint, bool disabled) =>
-        await world.Endpoints.UpdateAsync(world.Test, endpoint, new WebhookEndpointChange(null, null, null, disabled, null), Never);
+        await world.Endpoints.UpdateAsync(world.Test, endpoint, new WebhookEndpointChange(null, null, null, disabled, null), answer: null, Never);
 
     /// <summary>The secrets, of those given, that both headers prove, in the order of the signatures.</summary>
     private static IReadOnlyList<string> Signers(ReceivedWebhook webhook, params NewWebhookEndpoint[] candidates)

@@ -28,6 +28,6 @@ internal static class ApiRoutes
         .. WebhookEndpointRoutes.All.Of(ApiResource.WebhookEndpoints),
         .. WebhookDeliveryRoutes.All.Of(ApiResource.WebhookEndpoints),
         .. SearchRoutes.All,
-        .. TestClockRoutes.All,
+        .. TestClockRoutes.All.Of(ApiResource.TestClocks),
     ];
 }

@@ -47,19 +47,17 @@ internal static class TestClockRoutes
     private static async Task<StoredResponse> DeleteAsync(ApiCall call)
     {
         if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
-        if (!call.TryPathId<TestClockId>(out var id) || !await call.Services.TestClocks.DeleteAsync(call.Request, id, call.Ct))
-        {
-            return call.NoSuch("test clock");
-        }
-
-        return ApiCall.Ok(id, static (writer, gone) =>
-        {
-            writer.WriteStartObject();
-            writer.WriteId("id"u8, gone);
-            writer.WriteString("object"u8, "test_helpers.test_clock"u8);
-            writer.WriteBoolean("deleted"u8, true);
-            writer.WriteEndObject();
-        });
+        if (!call.TryPathId<TestClockId>(out var id)) return call.NoSuch("test clock");
+        return await call.WriteAsync<DeletedTestClock>(
+            answer => call.Services.TestClocks.DeleteAsync(call.Request, id, answer, call.Ct),
+            static (writer, gone) =>
+            {
+                writer.WriteStartObject();
+                writer.WriteId("id"u8, gone.Id);
+                writer.WriteString("object"u8, "test_helpers.test_clock"u8);
+                writer.WriteBoolean("deleted"u8, true);
+                writer.WriteEndObject();
+            });
     }
 
     private static DateTimeOffset? ReadFrozenTime(ParameterReader parameters)

@@ -41,7 +41,7 @@ internal static class WebhookEndpointPages
     {
         if (await office.FindAsync(id, ct) is not { } endpoint) return PaymentPages.NotFound(office.Http);
         if (await ReadFormAsync(office, endpoint, ct) is null) return await ExpiredAsync(office, endpoint, ct);
-        await office.Endpoints.UpdateAsync(office.Scope, endpoint.Id, new WebhookEndpointChange(null, null, null, disabled, null), ct);
+        await office.Endpoints.UpdateAsync(office.Scope, endpoint.Id, new WebhookEndpointChange(null, null, null, disabled, null), answer: null, ct);
         return new SeeOther(OfficePaths.Webhook(endpoint.Id));
     }
 

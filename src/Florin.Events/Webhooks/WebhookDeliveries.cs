@@ -104,7 +104,8 @@ internal sealed class WebhookDeliveries(IDatabase database, TimeProvider time, D
 
     private static async Task<Result<WebhookResend>> EndAsync(ITransaction tx, Result<WebhookResend> outcome, IdempotentWrite<WebhookResend>? answer)
     {
-        if (answer is not null) await answer.FinishAsync(tx, outcome);
+        if (!outcome.IsSuccess) tx.Abandon();
+        else if (answer is not null) await answer.FinishAsync(tx, outcome);
         return outcome;
     }
 

@@ -80,8 +80,18 @@ internal sealed class TestClocksService(IDatabase database, IEvents events, IJob
             },
             ct);
 
-    public Task<bool> DeleteAsync(PaymentRequest request, TestClockId id, CancellationToken ct) =>
-        database.WriteAsync(async tx => await DeleteAsync(tx, request.Scope, id, request.Origin), ct);
+    public Task<Result<DeletedTestClock>> DeleteAsync(
+        PaymentRequest request, TestClockId id, IdempotentWrite<DeletedTestClock>? answer, CancellationToken ct) =>
+        database.WriteAsync<Result<DeletedTestClock>>(
+            async tx =>
+            {
+                if (answer is not null) await answer.BeginAsync(tx, id.Value);
+                if (!await DeleteAsync(tx, request.Scope, id, request.Origin)) return Abandoned(tx, PaymentRefusals.NoSuch("test clock", id.ToString(), "id"));
+                var gone = new DeletedTestClock(id);
+                if (answer is not null) await answer.FinishAsync(tx, gone);
+                return gone;
+            },
+            ct);
 
     /// <param name="scope">Null where its time is over and no merchant asks.</param>
     public async Task<bool> DeleteAsync(ITransaction tx, MerchantScope? scope, TestClockId id, EventOrigin? origin)

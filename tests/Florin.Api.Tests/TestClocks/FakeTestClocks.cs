@@ -19,5 +19,6 @@ internal sealed class FakeTestClocks : ITestClocks
 
     public Task<Result<TestClock>> AdvanceAsync(PaymentRequest request, TestClockId id, DateTimeOffset to, IdempotentWrite<TestClock>? answer, CancellationToken ct) => throw new NotSupportedException();
 
-    public Task<bool> DeleteAsync(PaymentRequest request, TestClockId id, CancellationToken ct) => Task.FromResult(false);
+    public Task<Result<DeletedTestClock>> DeleteAsync(PaymentRequest request, TestClockId id, IdempotentWrite<DeletedTestClock>? answer, CancellationToken ct) =>
+        FakePayments.Stored<DeletedTestClock>(answer, new DeletedTestClock(id));
 }

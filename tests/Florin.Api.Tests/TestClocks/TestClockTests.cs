@@ -63,7 +63,7 @@ public abstract class TestClockTests(RealApi api) : IAsyncLifetime
 
         Assert.Equal("test_mode_only", refused.Refusal!.Code);
         Assert.Null(await clocks.FindAsync(live.Scope, Ids.Parse<TestClockId>(made.Id()), CancellationToken.None));
-        Assert.False(await clocks.DeleteAsync(live, Ids.Parse<TestClockId>(made.Id()), CancellationToken.None));
+        Assert.False((await clocks.DeleteAsync(live, Ids.Parse<TestClockId>(made.Id()), answer: null, CancellationToken.None)).IsSuccess);
         Assert.NotEqual(1_800_000_000, (await clocks.NowAsync(live.Scope, CancellationToken.None)).ToUnixTimeSeconds());
         Assert.Equal(1_800_000_000, (await clocks.NowAsync(api.Scope, CancellationToken.None)).ToUnixTimeSeconds());
     }
