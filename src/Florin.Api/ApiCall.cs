@@ -44,8 +44,11 @@ internal sealed class ApiCall(
 
     public bool TryPathId<TId>(out TId id) where TId : struct, IId<TId> => Ids.TryParse(PathId, out id);
 
-    public StoredResponse NoSuch(string kind) => Refuse(new Refusal(
-        RefusalKind.NotFound, "resource_missing", $"No such {kind}: '{SafeEcho.Text(PathId)}'.", "id"));
+    /// <summary>Another id in the path than the first.</summary>
+    public bool TryPathId<TId>(string name, out TId id) where TId : struct, IId<TId> => Ids.TryParse(pathIds[name], out id);
+
+    public StoredResponse NoSuch(string kind, string name = "id") => Refuse(new Refusal(
+        RefusalKind.NotFound, "resource_missing", $"No such {kind}: '{SafeEcho.Text(pathIds[name])}'.", name));
 
     public StoredResponse Refuse(Refusal refusal) => services.Problems.From(
         refusal.Subject is PaymentIntent intent ? refusal with { Subject = Shown(intent) } : refusal, place);

@@ -40,6 +40,7 @@ public static class BackOfficeModule
         RefundEndpoints.Map(staff);
         DisputeEndpoints.Map(staff);
         WebhookEndpoints.Map(staff);
+        WebhookEndpointPages.Map(staff);
         ApiKeyEndpoints.Map(staff);
         RequestEndpoints.Map(staff);
         staff.MapGet("/{**rest}", (HttpContext http) => PaymentPages.NotFound(http));

@@ -1,3 +1,4 @@
+using Florin.Events;
 using Florin.Merchants;
 using Florin.Payments;
 
@@ -21,6 +22,8 @@ internal static class OfficePaths
     public static string File(FileId id) => $"{Files}/{id}";
 
     public static string Payment(PaymentIntentId id) => $"{Payments}/{id}";
+
+    public static string Webhook(WebhookEndpointId id) => $"{Webhooks}/{id}";
 
     public static string Refund(PaymentIntentId id) => $"{Payments}/{id}/refund";
 

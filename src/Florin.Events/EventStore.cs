@@ -27,6 +27,15 @@ internal sealed class EventStore(IDatabase database, IdSource ids, DeliveryWakeU
             AND webhook_deliveries.state = 'pending' AND webhook_endpoints.status <> 'deleted')
         """);
 
+    private static readonly SqlFragment Undelivered = new(
+        """
+        EXISTS (SELECT 1 FROM webhook_deliveries
+                  JOIN webhook_endpoints ON webhook_endpoints.shard = webhook_deliveries.shard
+                                        AND webhook_endpoints.id = webhook_deliveries.endpoint_id
+                 WHERE webhook_deliveries.shard = events.shard AND webhook_deliveries.event_id = events.id
+                   AND webhook_deliveries.state <> 'delivered' AND webhook_endpoints.status <> 'deleted')
+        """);
+
     private readonly record struct SubjectId(Guid Value) : IId;
 
     public async ValueTask<EventId> RecordAsync(ITransaction tx, NewEvent newEvent)
@@ -73,6 +82,7 @@ internal sealed class EventStore(IDatabase database, IdSource ids, DeliveryWakeU
         if (filter.Types.Count > 0) sql.Append($" AND type IN ({filter.Types})");
         if (filter.CreatedFrom is { } from) sql.Append($" AND id >= {FirstValueAt(from)}");
         if (filter.CreatedBefore is { } before) sql.Append($" AND id < {FirstValueAt(before)}");
+        if (filter.IsDelivered is { } delivered) sql.Append($" AND {(delivered ? new SqlFragment("NOT") : default)} {Undelivered}");
         sql.Append(Paging.Tail(page));
         var rows = await database.ReadAsync(async reader => await reader.QueryAsync(sql, ReadWithPending), ct);
         return Paging.PageOf(rows, page);

@@ -34,6 +34,11 @@ public static class EventTypes
     public const string PaymentMethodDetached = "payment_method.detached";
     public const string PaymentMethodUpdated = "payment_method.updated";
 
+    public const string TestClockCreated = "test_helpers.test_clock.created";
+    public const string TestClockAdvancing = "test_helpers.test_clock.advancing";
+    public const string TestClockReady = "test_helpers.test_clock.ready";
+    public const string TestClockDeleted = "test_helpers.test_clock.deleted";
+
     /// <summary>A gateway did not answer, so nobody knows yet whether the customer paid.</summary>
     public const string PaymentAttemptUnknown = "florin.payment_attempt.unknown";
 
@@ -50,6 +55,7 @@ public static class EventTypes
         CheckoutSessionCompleted, CheckoutSessionExpired,
         CustomerCreated, CustomerUpdated, CustomerDeleted,
         PaymentMethodAttached, PaymentMethodDetached, PaymentMethodUpdated,
+        TestClockCreated, TestClockAdvancing, TestClockReady, TestClockDeleted,
         PaymentAttemptUnknown,
     }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -15,6 +15,7 @@ public static class EventsModule
         services.AddSingleton(new MigrationSource("events", 1, typeof(EventsModule).Assembly));
         services.AddSingleton<IEvents, EventStore>();
         services.AddSingleton<IWebhookEndpoints, WebhookEndpoints>();
+        services.AddSingleton<IWebhookDeliveries, WebhookDeliveries>();
         services.AddSingleton<EventMetrics>();
         services.AddSingleton<AddressRules>();
         services.AddSingleton<EndpointRules>();

@@ -31,6 +31,12 @@ public interface IWebhookEndpoints
     Task<Result<WebhookEndpoint>> UpdateAsync(
         MerchantScope scope, WebhookEndpointId id, WebhookEndpointChange change, IdempotentWrite<WebhookEndpoint>? answer, CancellationToken ct);
 
+    /// <summary>Makes a new signing secret. For as long as the overlap lasts, calls carry a signature by each of the two.</summary>
+    /// <param name="overlap">Zero ends the old secret at once; an older one than that ends in any case.</param>
+    /// <returns>The endpoint with its new secret, which is shown this once.</returns>
+    Task<Result<NewWebhookEndpoint>> RollSecretAsync(
+        MerchantScope scope, WebhookEndpointId id, TimeSpan overlap, IdempotentWrite<NewWebhookEndpoint>? answer, CancellationToken ct);
+
     /// <returns>What is gone, or a refusal where there was none.</returns>
     Task<Result<DeletedWebhookEndpoint>> DeleteAsync(
         MerchantScope scope, WebhookEndpointId id, IdempotentWrite<DeletedWebhookEndpoint>? answer, CancellationToken ct);
@@ -73,7 +79,9 @@ public sealed record StoredEvent(
     EventId Id, string Type, Guid Subject, byte[] ObjectJson, byte[]? PreviousAttributesJson, string ApiVersion, bool IsLive, EventOrigin? Origin, int PendingWebhooks, DateTimeOffset CreatedAt);
 
 /// <param name="Types">Empty means all.</param>
-public sealed record EventFilter(IReadOnlyCollection<string> Types, DateTimeOffset? CreatedFrom = null, DateTimeOffset? CreatedBefore = null);
+/// <param name="IsDelivered">Only what every endpoint took, or (false) only what one still waits for or did not take at all.</param>
+public sealed record EventFilter(
+    IReadOnlyCollection<string> Types, DateTimeOffset? CreatedFrom = null, DateTimeOffset? CreatedBefore = null, bool? IsDelivered = null);
 
 /// <param name="EnabledEvents">Event types, or <c>*</c> for all.</param>
 public sealed record WebhookEndpointSettings(
@@ -84,7 +92,11 @@ public sealed record WebhookEndpointChange(
     string? Url, IReadOnlyList<string>? EnabledEvents, string? Description, bool? Disabled, IReadOnlyDictionary<string, string>? Metadata);
 
 public sealed record WebhookEndpoint(
-    WebhookEndpointId Id, string Url, IReadOnlyList<string> EnabledEvents, string? Description, string? ApiVersion, bool IsEnabled, bool IsLive, IReadOnlyDictionary<string, string> Metadata, DateTimeOffset CreatedAt);
+    WebhookEndpointId Id, string Url, IReadOnlyList<string> EnabledEvents, string? Description, string? ApiVersion, bool IsEnabled, bool IsLive, IReadOnlyDictionary<string, string> Metadata, DateTimeOffset CreatedAt)
+{
+    /// <summary>Until when the secret before the last roll signs too; null where there is none.</summary>
+    public DateTimeOffset? OldSecretEndsAt { get; init; }
+}
 
 /// <param name="Secret"><c>whsec_</c> and base64: the key of both signatures.</param>
 public sealed record NewWebhookEndpoint(WebhookEndpoint Endpoint, Secret<string> Secret);

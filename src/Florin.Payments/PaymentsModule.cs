@@ -9,6 +9,8 @@ using Florin.Payments.Intents;
 using Florin.Payments.PaymentMethods;
 using Florin.Payments.Refunds;
 using Florin.Payments.Routing;
+using Florin.Payments.Search;
+using Florin.Payments.TestClocks;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +49,7 @@ public static class PaymentsModule
         services.AddSingleton<ICustomers>(provider => provider.GetRequiredService<CustomersService>());
         services.AddSingleton<IPaymentMethods, PaymentMethodsService>();
         services.AddSingleton<IPayments, PaymentsService>();
+        services.AddSingleton<ISearch, SearchService>();
         services.AddJobHandler<SettleOutcomes>();
         services.AddJobHandler<SweepCutOff>();
         services.AddJobHandler<LateSuccess>();
@@ -54,6 +57,11 @@ public static class PaymentsModule
         services.AddJobHandler<LookForDisputes>();
         services.AddJobHandler<SweepDisputeResponses>();
         services.AddJobHandler<ExpireSessions>();
+        services.AddSingleton<TestClocksService>();
+        services.AddSingleton<ITestClocks>(provider => provider.GetRequiredService<TestClocksService>());
+        services.AddSingleton<ITestClockFollower, ExpireByTestClock>();
+        services.AddJobHandler<FollowTestClock>();
+        services.AddJobHandler<DeleteTestClock>();
         return services;
     }
 }

@@ -20,6 +20,8 @@ internal static class Words<T> where T : struct, Enum
     public static T Parse(string word) =>
         Read.TryGetValue(word, out var member) ? member : throw new FormatException($"'{word}' is no {typeof(T).Name}.");
 
+    public static bool TryParse(string word, out T member) => Read.TryGetValue(word, out member);
+
     public static T? ParseOrNull(string? word) => word is null ? null : Parse(word);
 }
 

@@ -48,9 +48,12 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<IDisputes, FakeDisputes>();
         services.AddSingleton<IFiles, FakeDisputes>();
         services.AddSingleton<IBalances, FakeDisputes>();
+        services.AddSingleton<ISearch, FakeSearch>();
+        services.AddSingleton<ITestClocks, FakeTestClocks>();
         services.AddSingleton<FakeEvents>();
         services.AddSingleton<IEvents>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IWebhookEndpoints>(provider => provider.GetRequiredService<FakeEvents>());
+        services.AddSingleton<IWebhookDeliveries>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IMerchants, FakeMerchants>();
         services.AddSingleton<IIdempotency>(Idempotency);
         services.AddSingleton<IRequestLog>(Requests);

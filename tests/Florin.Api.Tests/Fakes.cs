@@ -179,7 +179,7 @@ internal sealed class FakePayments : IPayments, IPaymentMethods, ICheckoutSessio
     }
 }
 
-internal sealed class FakeEvents : IEvents, IWebhookEndpoints
+internal sealed class FakeEvents : IEvents, IWebhookEndpoints, IWebhookDeliveries
 {
     public ValueTask<EventId> RecordAsync(ITransaction tx, NewEvent newEvent) => throw new NotSupportedException();
 
@@ -201,6 +201,16 @@ internal sealed class FakeEvents : IEvents, IWebhookEndpoints
 
     public Task<Result<WebhookEndpoint>> UpdateAsync(MerchantScope scope, WebhookEndpointId id, WebhookEndpointChange change, IdempotentWrite<WebhookEndpoint>? answer, CancellationToken ct) =>
         FakePayments.Stored<WebhookEndpoint>(answer, Samples.Endpoint);
+
+    public Task<Result<NewWebhookEndpoint>> RollSecretAsync(MerchantScope scope, WebhookEndpointId id, TimeSpan overlap, IdempotentWrite<NewWebhookEndpoint>? answer, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Page<WebhookAttempt>> ListAttemptsAsync(MerchantScope scope, WebhookEndpointId endpoint, WebhookAttemptFilter filter, PageRequest<WebhookAttemptId> page, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<WebhookAttempt?> FindAttemptAsync(MerchantScope scope, WebhookEndpointId endpoint, WebhookAttemptId id, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<WebhookResend>> ResendAsync(MerchantScope scope, EventId id, WebhookEndpointId? endpoint, IdempotentWrite<WebhookResend>? answer, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<WebhookResend>> ResendRangeAsync(MerchantScope scope, WebhookEndpointId endpoint, ResendRange range, IdempotentWrite<WebhookResend>? answer, CancellationToken ct) => throw new NotSupportedException();
 
     public Task<Result<DeletedWebhookEndpoint>> DeleteAsync(MerchantScope scope, WebhookEndpointId id, IdempotentWrite<DeletedWebhookEndpoint>? answer, CancellationToken ct) =>
         FakePayments.Stored<DeletedWebhookEndpoint>(answer, new DeletedWebhookEndpoint(id));

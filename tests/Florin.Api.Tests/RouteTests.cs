@@ -49,6 +49,9 @@ public sealed class RouteTests(ApiServer api) : IClassFixture<ApiServer>
             ["/v1/disputes"] = "dp_01980000000070008000000000000001",
             ["/v1/files"] = "file_01980000000070008000000000000001",
             ["/v1/balance"] = "txn_01980000000070008000000000000001",
+            ["/v1/test_helpers"] = "clock_00000000000000000000000000000001",
+            ["/v1/florin/events"] = Samples.Event.Id.ToString(),
+            ["/v1/florin/webhook_endpoints"] = Samples.Endpoint.Id.ToString(),
         };
         var path = pattern.Replace("{id}", ids.Single(id => pattern.StartsWith(id.Key, StringComparison.Ordinal)).Value, StringComparison.Ordinal);
         var isUpload = ApiRoutes.All.Single(route => route.Method == method && route.Pattern == pattern).TakesFile;

@@ -85,14 +85,14 @@ public sealed class RulesTests
     {
         var secret = Secret.Of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
         var at = DateTimeOffset.FromUnixTimeSeconds(1_614_265_330);
-        var body = "{\"test\": 2432232314}"u8;
+        var body = "{\"test\": 2432232314}"u8.ToArray();
 
         Assert.Equal(
             "t=1614265330,v1=2e37df5d4a028c51a7f3133d64ae1e300d2c2c900f1b1d49d4369ad2530f8964",
-            WebhookSignatures.Stripe(secret, at, body));
+            WebhookSignatures.Stripe([secret], at, body));
         Assert.Equal(
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
-            WebhookSignatures.Standard(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", at, body));
+            WebhookSignatures.Standard([secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", at, body));
     }
 
     [Fact]

@@ -148,6 +148,76 @@ public sealed class SetUpTests : IDisposable
             "connector", "set", "--merchant", merchant, "--test", "--connector", "aurora", "--base-url", "http://a", "--credential", "api_key=k");
     }
 
+    [Fact]
+    public async Task The_documented_keys_are_refused_without_the_demo_also_where_an_earlier_start_made_them()
+    {
+        var port = FlorinProcess.FreePort();
+        using (var demo = await StartAsync(port))
+        {
+            Assert.Equal(200, await StatusAsync(port, "fsk_test_florin_demo"));
+            Assert.Equal(0, await demo.StopAsync());
+        }
+
+        using var florin = await StartAsync(port, "--no-demo");
+
+        Assert.Equal(401, await StatusAsync(port, "fsk_test_florin_demo"));
+        Assert.Equal(0, await florin.StopAsync());
+    }
+
+    [Fact]
+    public async Task The_data_directory_is_made_for_its_owner_alone()
+    {
+        await CreateMerchantAsync();
+
+        if (OperatingSystem.IsWindows()) return;
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(directory.At("data")));
+    }
+
+    [Fact]
+    public async Task A_live_gateway_account_is_reached_by_https_alone()
+    {
+        var merchant = Text(await CreateMerchantAsync(), "merchant");
+        string[] set = ["connector", "set", "--merchant", merchant, "--connector", "aurora", "--credential", "api_key=k", "--credential", "webhook_secret=s"];
+
+        await AssertRefusedAsync("https://", [.. set, "--live", "--base-url", "http://gateway.example/"]);
+        Assert.Equal(0, (await RunAsync([.. set, "--live", "--base-url", "https://gateway.example/"])).ExitCode);
+        Assert.Equal(0, (await RunAsync([.. set, "--test", "--base-url", "http://gateway.example/"])).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("https://pay.example", true)]
+    [InlineData("http://pay.example", false)]
+    public async Task Behind_a_proxy_that_ends_tls_the_back_offices_cookie_is_for_tls_alone(string publicUrl, bool isSecure)
+    {
+        var port = FlorinProcess.FreePort();
+        using var florin = await StartAsync(port, "--public-url", publicUrl);
+        var door = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/office/sign-in";
+        var page = await Http.GetStringAsync(door);
+        var token = System.Text.RegularExpressions.Regex.Match(page, "name=\"form_token\" value=\"([^\"]+)\"").Groups[1].Value;
+
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false };
+        using var browser = new HttpClient(handler);
+        using var answer = await browser.PostAsync(door, new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["form_token"] = System.Net.WebUtility.HtmlDecode(token),
+            ["email"] = "demo@florin.example",
+            ["password"] = "florin-demo-2026",
+        }));
+
+        var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"));
+        Assert.StartsWith("florin_office=", cookie, StringComparison.Ordinal);
+        Assert.Equal(isSecure, cookie.Contains("; secure", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(0, await florin.StopAsync());
+    }
+
+    private static async Task<int> StatusAsync(int port, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/v1/events");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var answer = await Http.SendAsync(request);
+        return (int)answer.StatusCode;
+    }
+
     // A merchant id that no installation of these tests has.
     private const string Nobody = "acct_01980000000070008000000000000fff";
 

@@ -304,12 +304,40 @@ internal static class Samples
             Language = language,
             Here = "/office/webhooks",
             Frame = Frame,
+            Endpoints = [new("/office/webhooks/we_1", "https://shop.example/webhooks/florin", true), new("/office/webhooks/we_2", "https://shop.example/a/very/long/path/that/does/not/break/anywhere/by/itself", false)],
             Deliveries = [.. Enum.GetValues<DeliveryState>().Select(state => Delivery(state, "/office/payments/pi_1"))],
             NewerUrl = "/office/webhooks",
             OlderUrl = "/office/webhooks?after=1",
         };
         yield return ("webhooks", webhooks);
-        yield return ("webhooks-empty", webhooks with { Deliveries = [], NewerUrl = null, OlderUrl = null });
+        yield return ("webhooks-empty", webhooks with { Endpoints = [], Deliveries = [], NewerUrl = null, OlderUrl = null });
+
+        var endpoint = new WebhookEndpointModel
+        {
+            Language = language,
+            Here = "/office/webhooks/we_1",
+            Frame = Frame,
+            Id = "we_019aa3f2c41b7c0e9f3b5a2d7e8f3001",
+            Url = "https://shop.example/webhooks/florin",
+            Description = "Orders",
+            EventTypes = ["payment_intent.succeeded", "charge.refunded"],
+            IsEnabled = true,
+            CreatedAt = Noon,
+            OldSecretEndsAt = Noon.AddDays(1),
+            Action = "/office/webhooks/we_1",
+            FormToken = "1795000000.dG9rZW4",
+            Calls =
+            [
+                new("evt_019aa3f2c41b7c0e9f3b5a2d7e8f2001", "charge.refunded", Noon, 500, 84, false, "POST https://shop.example/\n\n{\"id\":\"evt_1\"}", "500\nserver: nginx\n\n<script>alert(1)</script>"),
+                new("evt_019aa3f2c41b7c0e9f3b5a2d7e8f2002", "payment_intent.succeeded", Noon, 200, 12, true, "POST https://shop.example/", "200"),
+                new("evt_019aa3f2c41b7c0e9f3b5a2d7e8f2003", "payment_intent.succeeded", Noon, null, 15_000, false, "POST https://shop.example/", "No answer within 15 s."),
+            ],
+            OlderUrl = "/office/webhooks/we_1?older_than=wha_1",
+        };
+        yield return ("webhook-endpoint", endpoint);
+        yield return ("webhook-endpoint-disabled", endpoint with { IsEnabled = false, Description = null, OldSecretEndsAt = null, Calls = [], OlderUrl = null });
+        yield return ("webhook-endpoint-rolled", endpoint with { NewSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYq=" });
+        foreach (var notice in Enum.GetValues<WebhookNotice>()) yield return ($"webhook-endpoint-notice-{notice}", endpoint with { Notice = notice, Resent = 3 });
 
         foreach (var page in Developers.In(language)) yield return page;
 

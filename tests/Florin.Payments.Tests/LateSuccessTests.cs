@@ -27,6 +27,9 @@ public abstract class LateSuccessTests(PaymentsFixture fixture) : PaymentsTests(
         Assert.Equal(PaymentIntentStatus.Canceled, history.Intent.Status);
         Assert.Equal(history.Charges[0].Id, history.Intent.LatestCharge);
         Assert.Equal(10_000, history.Charges[0].Refunded.Minor);
+
+        // The merchant sold nothing, so nothing is kept of it.
+        Assert.Equal(0, history.Charges[0].Fee.Minor);
         await AgreementAsync(waiting);
     }
 

@@ -102,6 +102,42 @@ onEachEngine('webhooks', florin => {
     await florin.stripe.webhookEndpoints.del(endpoint.id);
   });
 
+  test('after a roll both secrets prove what is delivered', async () => {
+    const endpoint = await florin.stripe.webhookEndpoints.create({ url: shop.url, enabled_events: ['customer.created'] });
+    const rolled = await florin.stripe.rawRequest('POST', `/v1/florin/webhook_endpoints/${endpoint.id}/roll_secret`, { expires_in: 3600 });
+    const customer = await florin.stripe.customers.create();
+    const { body, headers } = await eventually('delivery', () => shop.received.find(call => call.body.includes(customer.id)));
+    for (const secret of [endpoint.secret, rolled.secret]) {
+      assert.equal(florin.stripe.webhooks.constructEvent(body, headers['stripe-signature'], secret).type, 'customer.created');
+      assert.equal(new Webhook(secret).verify(body, headers).type, 'customer.created');
+    }
+
+    await florin.stripe.webhookEndpoints.del(endpoint.id);
+  });
+
+  test('calls are shown, and made again for one event and for a range', async () => {
+    const endpoint = await florin.stripe.webhookEndpoints.create({ url: shop.url, enabled_events: ['customer.created'] });
+    const customer = await florin.stripe.customers.create();
+    const told = () => shop.received.filter(call => call.body.includes(customer.id));
+    await eventually('delivery', () => told().length === 1);
+    const event = JSON.parse(told()[0].body);
+    const attempts = `/v1/florin/webhook_endpoints/${endpoint.id}/attempts`;
+    const shown = await eventually('attempt', async () => (await florin.stripe.rawRequest('GET', attempts)).data[0]);
+    assert.equal(shown.event, event.id);
+    assert.equal(shown.response.status, 200);
+    const whole = await florin.stripe.rawRequest('GET', `${attempts}/${shown.id}`);
+    assert.equal(whole.request.body, told()[0].body);
+    assert.ok((await florin.stripe.events.list({ delivery_success: true, types: ['customer.*'] })).data.some(found => found.id === event.id));
+
+    await florin.stripe.rawRequest('POST', `/v1/florin/events/${event.id}/resend`, { webhook_endpoint: endpoint.id });
+    await eventually('second delivery', () => told().length === 2);
+    const range = await florin.stripe.rawRequest('POST', `/v1/florin/webhook_endpoints/${endpoint.id}/resend`, { created: { gte: event.created }, types: ['customer.created'] });
+    assert.equal(range.has_more, false);
+    await eventually('third delivery', () => told().length === 3);
+    assert.equal(told()[2].body, told()[0].body);
+    await florin.stripe.webhookEndpoints.del(endpoint.id);
+  });
+
   test('an event type that nobody sends is refused by name', async () => {
     const refusal = await refusalOf(florin.stripe.webhookEndpoints.create({ url: shop.url, enabled_events: ['payment_intent.sent'] }));
     assert.equal(refusal.code, 'event_type_unknown');

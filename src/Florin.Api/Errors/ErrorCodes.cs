@@ -173,6 +173,12 @@ internal static class ErrorCodes
             When = "The body is no form or JSON that can be read, or a POST carries parameters in its address.",
             Example = "The body must be one JSON object.",
         },
+        new("search_query_invalid", "Search query not understood", "See the message for the place, and what was wanted there.")
+        {
+            When = "The query of a search cannot be read, has too many clauses, or names a field or an operator that there is not.",
+            Example = "The search query cannot be read. AND and OR cannot be mixed in one query. (at character 23)",
+            Param = "query",
+        },
         new("url_invalid", "Not an address of the web", "Send an absolute http or https address.")
         {
             When = "An address is relative, or its scheme is neither http nor https.",
@@ -377,6 +383,28 @@ internal static class ErrorCodes
             When = "Between the form and its sending, another refund took from the same charge.",
             Example = "Another refund came first: 500 minor units of EUR are left.",
             Kinds = [RefusalKind.Conflict],
+        },
+        new("test_clock_advancing", "Test clock is advancing", "Wait until the clock's status is ready.")
+        {
+            When = "A test clock is to be moved while what its last step has brought due is still being done.",
+            Example = "The test clock clock_0192 is still advancing; wait until it is ready.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("test_clock_exists", "There is a test clock already", "Advance that one, or delete it first; a merchant has one.")
+        {
+            When = "A second test clock is to be made for the same merchant.",
+            Example = "This merchant has a test clock already, and all of its test mode goes by that one.",
+        },
+        new("test_mode_only", "In test mode alone", "Use a test key.")
+        {
+            When = "Something that exists in test mode alone is asked for with a live key.",
+            Example = "There are test clocks in test mode alone: in live mode time is what it is.",
+        },
+        new("webhook_endpoint_disabled", "Webhook endpoint disabled", "Enable the endpoint, then send again.")
+        {
+            When = "Events are to be sent again to an endpoint that is disabled.",
+            Example = "The webhook endpoint we_0192 is disabled; enable it first.",
+            Param = "webhook_endpoint",
         },
         new("token_already_used", "Token used already", "Make a new token.")
         {

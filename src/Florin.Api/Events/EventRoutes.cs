@@ -20,17 +20,16 @@ internal static class EventRoutes
 
     private static Task<StoredResponse> ListAsync(ApiCall call)
     {
-        var parameters = call.Parameters.Unsupported("delivery_success");
+        var parameters = call.Parameters;
         var type = parameters.FilledText("type", most: 100);
-        var types = parameters.Texts("types");
+        var types = EventTypePatterns.Read(parameters, "types");
         if (type is not null && types is not null)
         {
             parameters.Refuse<string>("types", "parameters_exclusive", "Give type or types, not both.");
         }
 
-        if (types?.Count > 20) parameters.Refuse<string>("types", "parameter_invalid", "types has at most 20 entries.");
         var (from, before) = parameters.ReadCreated();
-        var filter = new EventFilter(type is null ? [.. types ?? []] : [type], from, before);
+        var filter = new EventFilter(type is null ? types ?? [] : EventTypePatterns.Expand(type), from, before, parameters.Bool("delivery_success"));
         return call.ListAsync<EventId, StoredEvent>(
             Url, page => call.Services.Events.ListAsync(call.Scope, filter, page, call.Ct), EventJson.Write);
     }

@@ -71,9 +71,9 @@ internal sealed class OpenApiDocument(DescribedApi api)
         };
         var isBody = route.Method == "POST";
         var parameters = new JsonArray();
-        if (route.Pattern.Contains("{id}", StringComparison.Ordinal))
+        foreach (var name in route.Pattern.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')))
         {
-            parameters.Add(new JsonObject { ["name"] = "id", ["in"] = "path", ["required"] = true, ["schema"] = new JsonObject { ["type"] = "string" } });
+            parameters.Add(new JsonObject { ["name"] = name, ["in"] = "path", ["required"] = true, ["schema"] = new JsonObject { ["type"] = "string" } });
         }
 
         var expandable = ExpandPaths.PropertiesOf(route.Answers);
@@ -118,6 +118,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
     private static JsonObject AnswerOf(ApiRoute route)
     {
         if (route.Method == "DELETE") return Ref("deleted_" + route.Answers.Name);
+        if (route.Answers.IsSearch) return Schema(WireTypes.ResultOf(route.Answers.Name), owner: "");
         if (route.Answers.IsList) return Schema(WireTypes.PageOf(route.Answers.Name), owner: "");
         return route.Method == "GET" ? Found(route.Answers.Name) : Ref(route.Answers.Name);
     }

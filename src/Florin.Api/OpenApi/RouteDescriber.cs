@@ -19,7 +19,7 @@ internal sealed class RouteDescriber(ApiServices services)
     // Far more than any route needs; a handler that invents names would never end.
     private const int MostRounds = 12;
 
-    private static readonly Dictionary<string, string> NoIds = new() { ["id"] = "described" };
+    private static readonly Dictionary<string, string> NoIds = new() { ["id"] = "described", ["attempt"] = "described" };
 
     // A merchant that is nobody: what a handler looks up to check a parameter, it does not find.
     private static readonly ApiCaller Caller =

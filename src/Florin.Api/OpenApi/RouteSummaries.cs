@@ -56,5 +56,18 @@ internal static class RouteSummaries
         ["GET /v1/webhook_endpoints/{id}"] = "Shows a webhook endpoint.",
         ["POST /v1/webhook_endpoints/{id}"] = "Changes, disables or enables a webhook endpoint.",
         ["DELETE /v1/webhook_endpoints/{id}"] = "Removes a webhook endpoint.",
+        ["POST /v1/florin/webhook_endpoints/{id}/roll_secret"] = "Makes a new signing secret; for a while the old one signs too.",
+        ["GET /v1/florin/webhook_endpoints/{id}/attempts"] = "Lists the calls made to a webhook endpoint, the newest first.",
+        ["GET /v1/florin/webhook_endpoints/{id}/attempts/{attempt}"] = "Shows a call with what was sent and what came back.",
+        ["POST /v1/florin/webhook_endpoints/{id}/resend"] = "Tells a webhook endpoint the events of a time once more.",
+        ["POST /v1/florin/events/{id}/resend"] = "Tells of an event once more.",
+        ["GET /v1/payment_intents/search"] = "Finds payments by a query.",
+        ["GET /v1/charges/search"] = "Finds charges by a query.",
+        ["GET /v1/customers/search"] = "Finds customers by a query.",
+        ["POST /v1/test_helpers/test_clocks"] = "Makes the clock that the merchant's test mode goes by.",
+        ["GET /v1/test_helpers/test_clocks"] = "Lists test clocks.",
+        ["GET /v1/test_helpers/test_clocks/{id}"] = "Shows a test clock.",
+        ["POST /v1/test_helpers/test_clocks/{id}/advance"] = "Moves a test clock forward.",
+        ["DELETE /v1/test_helpers/test_clocks/{id}"] = "Deletes a test clock.",
     };
 }

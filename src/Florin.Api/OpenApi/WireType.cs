@@ -98,4 +98,12 @@ internal static class WireTypes
         new WireField("data", ListOf(Reference(name))),
         new WireField("has_more", Truth),
         new WireField("url", Text));
+
+    /// <summary>What a search answers with.</summary>
+    public static WireType ResultOf(string name) => Object(
+        new WireField("object", Word("search_result")),
+        new WireField("data", ListOf(Reference(name))),
+        new WireField("has_more", Truth),
+        new WireField("next_page", Text.Maybe()),
+        new WireField("url", Text));
 }

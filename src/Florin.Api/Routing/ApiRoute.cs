@@ -45,4 +45,5 @@ internal sealed record ApiRoute(
     public override string ToString() => $"{Method} {Pattern}";
 }
 
-internal sealed record AnsweredObject(string Name, bool IsList = false);
+/// <param name="IsSearch">Whether the list is a search result, which has a page token in place of cursors.</param>
+internal sealed record AnsweredObject(string Name, bool IsList = false, bool IsSearch = false);

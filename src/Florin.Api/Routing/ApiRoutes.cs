@@ -8,6 +8,8 @@ using Florin.Api.Events;
 using Florin.Api.Files;
 using Florin.Api.PaymentIntents;
 using Florin.Api.Refunds;
+using Florin.Api.Search;
+using Florin.Api.TestHelpers;
 using Florin.Api.Webhooks;
 using Florin.Merchants;
 
@@ -31,5 +33,8 @@ internal static class ApiRoutes
         .. CheckoutSessionRoutes.All.Of(ApiResource.CheckoutSessions),
         .. EventRoutes.All.Of(ApiResource.Events),
         .. WebhookEndpointRoutes.All.Of(ApiResource.WebhookEndpoints),
+        .. WebhookDeliveryRoutes.All.Of(ApiResource.WebhookEndpoints),
+        .. SearchRoutes.All,
+        .. TestClockRoutes.All.Of(ApiResource.TestClocks),
     ];
 }

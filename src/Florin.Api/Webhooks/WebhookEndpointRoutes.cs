@@ -81,9 +81,9 @@ internal static class WebhookEndpointRoutes
             : types;
     }
 
-    private static void Write(Utf8JsonWriter writer, WebhookEndpoint endpoint) => Write(writer, endpoint, secret: null);
+    public static void Write(Utf8JsonWriter writer, WebhookEndpoint endpoint) => Write(writer, endpoint, secret: null);
 
-    private static void Write(Utf8JsonWriter writer, WebhookEndpoint endpoint, string? secret)
+    public static void Write(Utf8JsonWriter writer, WebhookEndpoint endpoint, string? secret)
     {
         writer.WriteStartObject();
         writer.WriteId("id"u8, endpoint.Id);
@@ -93,6 +93,9 @@ internal static class WebhookEndpointRoutes
         writer.WriteInstant("created"u8, endpoint.CreatedAt);
         writer.WriteText("description"u8, endpoint.Description);
         writer.WriteTexts("enabled_events"u8, endpoint.EnabledEvents);
+        writer.WriteStartObject("florin"u8);
+        writer.WriteInstant("previous_secret_expires_at"u8, endpoint.OldSecretEndsAt);
+        writer.WriteEndObject();
         writer.WriteBoolean("livemode"u8, endpoint.IsLive);
         writer.WriteMetadata(endpoint.Metadata);
         if (secret is not null) writer.WriteString("secret"u8, secret);

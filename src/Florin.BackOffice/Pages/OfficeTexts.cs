@@ -131,6 +131,43 @@ internal sealed class OfficeTexts(Language language) : Texts(language)
     public string Event => Say("Event", "이벤트");
     public string Endpoint => Say("Endpoint", "수신 주소");
     public string Attempts(int count) => Say(count == 1 ? "1 attempt" : $"{count} attempts", $"{count}회 시도");
+    public string Endpoints => Say("Endpoints", "수신 주소");
+    public string NoEndpoints => Say("No endpoint yet. One is made with the API.", "등록된 수신 주소가 없습니다. API로 등록할 수 있습니다.");
+    public string Deliveries => Say("Deliveries", "전송 내역");
+    public string Enabled => Say("Enabled", "사용 중");
+    public string Disabled => Say("Disabled", "사용 중지됨");
+    public string Enable => Say("Enable", "사용");
+    public string Disable => Say("Disable", "사용 중지");
+    public string BackToWebhooks => Say("Webhooks", "웹훅");
+    public string EventTypes => Say("Events", "이벤트");
+    public string SigningSecret => Say("Signing secret", "서명 비밀키");
+    public string NewSecret => Say("The new secret. Copy it now: it is not shown again.", "새 비밀키입니다. 다시 표시되지 않으니 지금 복사해 주세요.");
+    public string OldSecretUntil => Say("The old secret signs too until", "이전 비밀키도 함께 서명하는 기한");
+    public string RollHelp => Say("A new secret is made. While both are valid, each call carries two signatures.", "새 비밀키를 만듭니다. 두 비밀키가 모두 유효한 동안 호출마다 서명이 두 개 붙습니다.");
+    public string Overlap => Say("Keep the old secret for", "이전 비밀키 유지");
+    public string OverlapOf(int hours) => hours switch
+    {
+        0 => Say("no time: it has leaked", "유지하지 않음 (유출됨)"),
+        24 => Say("a day", "하루"),
+        _ => Say($"{hours / 24} days", $"{hours / 24}일"),
+    };
+
+    public string Roll => Say("Make a new secret", "새 비밀키 만들기");
+    public string SendAgain => Say("Send again", "다시 보내기");
+    public string SendAgainHelp => Say("Everything of that time which the endpoint did not take, also while it was disabled.", "해당 기간에 받지 못한 이벤트를 모두 보냅니다. 사용 중지된 동안의 이벤트도 포함됩니다.");
+    public string Since => Say("From the last", "기간");
+    public string HoursOf(int hours) => hours == 1 ? Say("hour", "1시간") : Say($"{hours} hours", $"{hours}시간");
+    public string Calls => Say("Calls", "호출 내역");
+    public string NoCalls => Say("Nothing was sent to this endpoint.", "이 주소로 전송된 내역이 없습니다.");
+    public string RequestSent => Say("Sent", "요청");
+    public string AnswerGot => Say("Answered", "응답");
+    public string Of(WebhookNotice notice, int resent) => notice switch
+    {
+        WebhookNotice.Resent => Say(resent == 1 ? "1 event is sent again." : $"{resent} events are sent again.", $"이벤트 {resent}건을 다시 보냅니다."),
+        WebhookNotice.NotResent => Say("A disabled endpoint is sent nothing. Enable it first.", "사용 중지된 주소로는 보내지 않습니다. 먼저 사용으로 바꿔 주세요."),
+        WebhookNotice.FormExpired => Say("The form was open for too long. Nothing was changed; please send it again.", "화면이 오래 열려 있었습니다. 변경된 내용이 없으니 다시 시도해 주세요."),
+    };
+
     public string NoAnswer => Say("no answer", "응답 없음");
     public string Of(DeliveryState state) => state switch
     {

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Florin.Checkout.Sessions;
 
 /// <summary>Which page a session shows now. It is decided anew at each visit, from what is stored and nothing else.</summary>
-internal sealed class SessionPages(PayForms forms, IPaymentMethods methods, PublicAddress address, TimeProvider time)
+internal sealed class SessionPages(PayForms forms, IPaymentMethods methods, ITestClocks clocks, PublicAddress address, TimeProvider time)
 {
     // Then the page stops asking and says that the shop will learn the result.
     private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(90);
@@ -19,6 +19,7 @@ internal sealed class SessionPages(PayForms forms, IPaymentMethods methods, Publ
     public async Task<PageResult> ShowAsync(CheckoutVisit visit, PageRequestLanguage language, CancellationToken ct)
     {
         var (session, payment, _) = visit;
+        var now = await clocks.NowAsync(session.Scope, ct);
         return session.Status switch
         {
             CheckoutStatus.Complete => PageResult.Of(await PaidAsync(visit, language, ct)),
@@ -27,7 +28,7 @@ internal sealed class SessionPages(PayForms forms, IPaymentMethods methods, Publ
             {
                 { Status: PaymentIntentStatus.Processing } => PageResult.Of(Checking(visit, language)),
                 { Status: PaymentIntentStatus.RequiresAction, NextAction: { } issuer } => PageResult.Of(Challenge(visit, language, issuer)),
-                _ when session.ExpiresAt <= time.GetUtcNow() => Ended(visit, language),
+                _ when session.ExpiresAt <= now => Ended(visit, language),
                 _ => PageResult.Of(Pay(visit, language, Pages.CardEntry.Empty, CardErrors.None)),
             },
         };

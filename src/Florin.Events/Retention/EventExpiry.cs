@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Florin.Events.Retention;
 
-/// <summary>Forgets events after 90 days, in small batches so that no other write waits long.</summary>
+/// <summary>Forgets events after 90 days and rolled secrets after their end, in small batches so that no other write waits long.</summary>
 /// <remarks>An event that an endpoint is still owed stays, as does what is queued for a disabled one.</remarks>
 internal sealed class EventExpiry(IDatabase database, TimeProvider time, ILogger<EventExpiry> log) : IJobHandler
 {
@@ -36,9 +36,16 @@ internal sealed class EventExpiry(IDatabase database, TimeProvider time, ILogger
             while (batch == Batch);
         }
 
+        await ForgetOldSecretsAsync(ct);
         if (deleted > 0) Log.Expired(log, deleted, KeepForDays);
         return JobOutcome.Done;
     }
+
+    // They sign nothing any more, so there is no reason to keep them.
+    private Task ForgetOldSecretsAsync(CancellationToken ct) => database.WriteAsync(
+        async tx => await tx.EnqueueAsync(
+            $"UPDATE webhook_endpoints SET old_secret_sealed = NULL, old_secret_ends_at_ms = NULL WHERE old_secret_ends_at_ms <= {time.GetUtcNow()}"),
+        ct);
 
     private Task<ShardId?> NextShardAsync(int after, CancellationToken ct) => database.ReadAsync(
         async reader => await reader.FirstAsync<ShardId?>(

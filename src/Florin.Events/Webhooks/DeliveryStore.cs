@@ -11,9 +11,20 @@ internal sealed record EndpointClaim(ListeningEndpoint Endpoint, int Limit);
 
 /// <summary>One event to be sent to one endpoint, held until the lease ends.</summary>
 /// <param name="Event">As it was when it was recorded: every attempt sends the same bytes.</param>
+/// <param name="Old">The secret before the last roll, which signs until its end.</param>
+/// <param name="Revision">Counts the changes of the endpoint when the delivery was claimed.</param>
 /// <param name="Attempts">How many were made before.</param>
 internal sealed record DueDelivery(
-    StoredEvent Event, ListeningEndpoint Endpoint, string Url, byte[] SealedSecret, int Attempts, Guid LeaseToken);
+    StoredEvent Event, ListeningEndpoint Endpoint, string Url, byte[] SealedSecret, OldSecret? Old, long Revision, int Attempts, Guid LeaseToken)
+{
+    public IEnumerable<byte[]> SecretsAt(DateTimeOffset instant)
+    {
+        yield return SealedSecret;
+        if (Old is not null && instant < Old.EndsAt) yield return Old.Sealed;
+    }
+}
+
+internal sealed record OldSecret(byte[] Sealed, DateTimeOffset EndsAt);
 
 /// <summary>How a delivery goes on after an attempt.</summary>
 internal enum Verdict
@@ -34,7 +45,8 @@ internal enum Verdict
 
 /// <param name="Attempt">Null for what was cut off.</param>
 /// <param name="NextAttemptAt">For what is to be tried again.</param>
-internal sealed record SettledDelivery(DueDelivery Delivery, Verdict Verdict, DeliveryAttempt? Attempt, DateTimeOffset NextAttemptAt);
+internal sealed record SettledDelivery(
+    DueDelivery Delivery, Verdict Verdict, DeliveryAttempt? Attempt, DateTimeOffset NextAttemptAt, string? AnswerHeaders = null);
 
 /// <summary>The deliveries table: claims with leases, so that an event is neither lost in a crash nor sent by two at leisure.</summary>
 internal sealed class DeliveryStore(IDatabase database, IdSource ids)
@@ -139,14 +151,15 @@ internal sealed class DeliveryStore(IDatabase database, IdSource ids)
     private static ListeningEndpoint ReadEndpoint(ISqlRow row) =>
         new(row.Id<WebhookEndpointId>(0), new MerchantScope(row.Id<MerchantId>(1), row.Bool(2)), row.Bool(3));
 
-    // The count of all deliveries of the event, and not of those still pending, is what pending_webhooks was when the
-    // event was recorded: rows are added then and never after.
+    /// <summary>What pending_webhooks was when the event was recorded: all deliveries of then, and not those still pending.</summary>
+    public static readonly SqlFragment FirstCount = new(
+        "(SELECT COUNT(*) FROM webhook_deliveries each WHERE each.shard = events.shard AND each.event_id = events.id AND each.added_later = false)");
+
     private static ValueTask<List<DueDelivery>> ReadClaimedAsync(
         ISqlReader reader, ListeningEndpoint endpoint, Guid token, DateTimeOffset leaseEnd) => reader.QueryAsync(
         $"""
          SELECT {EventStore.Columns},
-                (SELECT COUNT(*) FROM webhook_deliveries each WHERE each.shard = events.shard AND each.event_id = events.id),
-                w.url, w.secret_sealed, w.api_version, d.attempts
+                {FirstCount}, w.url, w.secret_sealed, w.api_version, d.attempts, w.revision, w.old_secret_sealed, w.old_secret_ends_at_ms
            FROM webhook_deliveries d
            JOIN events ON events.shard = d.shard AND events.id = d.event_id
            JOIN webhook_endpoints w ON w.shard = d.shard AND w.id = d.endpoint_id
@@ -157,7 +170,8 @@ internal sealed class DeliveryStore(IDatabase database, IdSource ids)
         {
             var stored = EventStore.Read(row, pendingWebhooks: row.Int32(10));
             var sent = stored with { ApiVersion = row.TextOrNull(13) ?? stored.ApiVersion };
-            return new DueDelivery(sent, endpoint, row.Text(11), row.Bytes(12), row.Int32(14), token);
+            var old = row.IsNull(16) ? null : new OldSecret(row.Bytes(16), row.Instant(17));
+            return new DueDelivery(sent, endpoint, row.Text(11), row.Bytes(12), old, row.Int64(15), row.Int32(14), token);
         });
 
     private async Task RecordAttemptAsync(ITransaction tx, SettledDelivery settled)
@@ -167,9 +181,10 @@ internal sealed class DeliveryStore(IDatabase database, IdSource ids)
         var shard = delivery.Endpoint.Scope.Shard;
         await tx.EnqueueAsync(
             $"""
-             INSERT INTO webhook_attempts (shard, event_id, endpoint_id, id, at_ms, status, duration_ms, answer)
+             INSERT INTO webhook_attempts (shard, event_id, endpoint_id, id, at_ms, status, duration_ms, answer, url, api_version, answer_headers)
              VALUES ({shard}, {delivery.Event.Id}, {delivery.Endpoint.Id}, {ids.NewValue(shard)}, {attempt.At},
-                     {(long?)attempt.Status}, {(long)attempt.DurationMs}, {attempt.Answer})
+                     {(long?)attempt.Status}, {(long)attempt.DurationMs}, {attempt.Answer}, {delivery.Url}, {delivery.Event.ApiVersion},
+                     {settled.AnswerHeaders})
              """);
     }
 
@@ -212,14 +227,14 @@ internal sealed class DeliveryStore(IDatabase database, IdSource ids)
         }
     }
 
-    // Only where it still is at the address that said it is gone: the merchant may have moved it meanwhile.
+    // Only where the merchant has not touched it since it was called: it may have been moved, or enabled again.
     private static async Task DisableAsync(ITransaction tx, DueDelivery delivery)
     {
         var (endpoint, scope) = (delivery.Endpoint, delivery.Endpoint.Scope);
         await tx.EnqueueAsync(
             $"""
              UPDATE webhook_endpoints SET status = 'disabled'
-              WHERE shard = {scope.Shard} AND id = {endpoint.Id} AND status = 'enabled' AND url = {delivery.Url}
+              WHERE shard = {scope.Shard} AND id = {endpoint.Id} AND status = 'enabled' AND revision = {delivery.Revision}
              """);
         await tx.EnqueueAsync(
             $"""

@@ -180,23 +180,23 @@ internal sealed class DeliveryWorker(
     private SettledDelivery Judge(DueDelivery delivery, AttemptOutcome outcome)
     {
         var attempt = outcome.Attempt;
-        if (outcome.IsTaken) return new SettledDelivery(delivery, Verdict.Delivered, attempt, attempt.At);
+        if (outcome.IsTaken) return new SettledDelivery(delivery, Verdict.Delivered, attempt, attempt.At, outcome.AnswerHeaders);
         Log.NotTaken(log, delivery.Event.Id, delivery.Endpoint.Id, attempt.Status, attempt.DurationMs);
         if (outcome.IsGone)
         {
             // The event stays queued, for the case that the endpoint is enabled again.
             Log.EndpointGone(log, delivery.Endpoint.Id);
-            return new SettledDelivery(delivery, Verdict.Gone, attempt, time.GetUtcNow());
+            return new SettledDelivery(delivery, Verdict.Gone, attempt, time.GetUtcNow(), outcome.AnswerHeaders);
         }
 
         var attempts = delivery.Attempts + 1;
         if (RetrySchedule.Next(delivery.Endpoint.Scope.IsLive, attempts, outcome.RetryAfter, random) is { } wait)
         {
-            return new SettledDelivery(delivery, Verdict.Retry, attempt, time.GetUtcNow() + wait);
+            return new SettledDelivery(delivery, Verdict.Retry, attempt, time.GetUtcNow() + wait, outcome.AnswerHeaders);
         }
 
         Log.GaveUp(log, delivery.Event.Id, delivery.Endpoint.Id, attempts);
-        return new SettledDelivery(delivery, Verdict.GaveUp, attempt, attempt.At);
+        return new SettledDelivery(delivery, Verdict.GaveUp, attempt, attempt.At, outcome.AnswerHeaders);
     }
 
     // What ended while the last transaction ran is written down in the next one, all together.

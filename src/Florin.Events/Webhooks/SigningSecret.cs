@@ -60,23 +60,25 @@ internal static class WebhookSignatures
     public const string SecretPrefix = "whsec_";
 
     /// <summary>The <c>Stripe-Signature</c> header: the key is the whole text of the secret.</summary>
-    public static string Stripe(Secret<string> secret, DateTimeOffset at, ReadOnlySpan<byte> body)
+    /// <param name="secrets">The endpoint's secret, and after a roll the one before: one signature each, any of which suffices.</param>
+    public static string Stripe(IReadOnlyList<Secret<string>> secrets, DateTimeOffset at, byte[] body)
     {
         var timestamp = Timestamp(at);
-        var mac = Mac(Encoding.ASCII.GetBytes(secret.Reveal()), timestamp + ".", body);
-        return $"t={timestamp},v1={Convert.ToHexStringLower(mac)}";
+        var signatures = secrets.Select(secret => Mac(Encoding.ASCII.GetBytes(secret.Reveal()), timestamp + ".", body));
+        return $"t={timestamp}" + string.Concat(signatures.Select(mac => $",v1={Convert.ToHexStringLower(mac)}"));
     }
 
     /// <summary>The <c>webhook-signature</c> header of Standard Webhooks: the key is what the base64 part stands for.</summary>
-    public static string Standard(Secret<string> secret, string messageId, DateTimeOffset at, ReadOnlySpan<byte> body)
+    /// <inheritdoc cref="Stripe" path="/param"/>
+    public static string Standard(IReadOnlyList<Secret<string>> secrets, string messageId, DateTimeOffset at, byte[] body)
     {
-        var key = Convert.FromBase64String(secret.Reveal()[SecretPrefix.Length..]);
-        return "v1," + Convert.ToBase64String(Mac(key, $"{messageId}.{Timestamp(at)}.", body));
+        var keys = secrets.Select(secret => Convert.FromBase64String(secret.Reveal()[SecretPrefix.Length..]));
+        return string.Join(' ', keys.Select(key => "v1," + Convert.ToBase64String(Mac(key, $"{messageId}.{Timestamp(at)}.", body))));
     }
 
     public static string Timestamp(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 
-    private static byte[] Mac(byte[] key, string before, ReadOnlySpan<byte> body)
+    private static byte[] Mac(byte[] key, string before, byte[] body)
     {
         using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         mac.AppendData(Encoding.ASCII.GetBytes(before));

@@ -6,10 +6,10 @@ using Florin.Storage.Idempotency;
 namespace Florin.Events.Webhooks;
 
 internal sealed class WebhookEndpoints(
-    IDatabase database, EndpointRules rules, SigningSecrets secrets, IdSource ids, DeliveryWakeUp wakeUp) : IWebhookEndpoints
+    IDatabase database, EndpointRules rules, SigningSecrets secrets, IdSource ids, TimeProvider time, DeliveryWakeUp wakeUp) : IWebhookEndpoints
 {
     private static readonly SqlFragment Columns = new(
-        "id, url, enabled_events, description, api_version, status, live, metadata, created_at_ms");
+        "id, url, enabled_events, description, api_version, status, live, metadata, created_at_ms, old_secret_ends_at_ms");
 
     public async Task<Result<NewWebhookEndpoint>> CreateAsync(
         MerchantScope scope, WebhookEndpointSettings settings, IdempotentWrite<NewWebhookEndpoint>? answer, CancellationToken ct)
@@ -56,7 +56,7 @@ internal sealed class WebhookEndpoints(
                  UPDATE webhook_endpoints
                     SET url = {after.Url}, enabled_events = {JsonSerializer.Serialize(after.EnabledEvents)},
                         description = {after.Description}, metadata = {JsonSerializer.Serialize(after.Metadata)},
-                        status = {(after.IsEnabled ? "enabled" : "disabled")}
+                        status = {(after.IsEnabled ? "enabled" : "disabled")}, revision = revision + 1
                   WHERE shard = {scope.Shard} AND id = {id}
                  """,
                 expectedRows: 1);
@@ -74,6 +74,32 @@ internal sealed class WebhookEndpoints(
         },
         ct);
 
+    public async Task<Result<NewWebhookEndpoint>> RollSecretAsync(
+        MerchantScope scope, WebhookEndpointId id, TimeSpan overlap, IdempotentWrite<NewWebhookEndpoint>? answer, CancellationToken ct)
+    {
+        var secret = secrets.New();
+        var sealedSecret = secrets.Seal(id, secret);
+        return await database.WriteAsync<Result<NewWebhookEndpoint>>(
+            async tx =>
+            {
+                if (await FindAsync(tx, scope, id, forUpdate: true) is not { } endpoint) return NotFound(id);
+                if (answer is not null) await answer.BeginAsync(tx, id.Value);
+                DateTimeOffset? oldEndsAt = overlap > TimeSpan.Zero ? time.GetUtcNow() + overlap : null;
+                await tx.EnqueueAsync(
+                    $"""
+                     UPDATE webhook_endpoints
+                        SET old_secret_sealed = CASE WHEN {oldEndsAt is not null} THEN secret_sealed END, old_secret_ends_at_ms = {oldEndsAt},
+                            secret_sealed = {sealedSecret}
+                      WHERE shard = {scope.Shard} AND id = {id}
+                     """,
+                    expectedRows: 1);
+                var rolled = new NewWebhookEndpoint(endpoint with { OldSecretEndsAt = oldEndsAt }, secret);
+                if (answer is not null) await answer.FinishAsync(tx, rolled);
+                return rolled;
+            },
+            ct);
+    }
+
     public Task<Result<DeletedWebhookEndpoint>> DeleteAsync(
         MerchantScope scope, WebhookEndpointId id, IdempotentWrite<DeletedWebhookEndpoint>? answer, CancellationToken ct) => database.WriteAsync<Result<DeletedWebhookEndpoint>>(
         async tx =>
@@ -82,7 +108,7 @@ internal sealed class WebhookEndpoints(
             if (answer is not null) await answer.BeginAsync(tx, id.Value);
             var deleted = await tx.ExecuteAsync(
                 $"""
-                 UPDATE webhook_endpoints SET status = 'deleted', secret_sealed = NULL
+                 UPDATE webhook_endpoints SET status = 'deleted', secret_sealed = NULL, old_secret_sealed = NULL, old_secret_ends_at_ms = NULL
                   WHERE shard = {scope.Shard} AND id = {id} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}
                     AND status <> 'deleted'
                  """);
@@ -146,7 +172,7 @@ internal sealed class WebhookEndpoints(
           WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive} AND endpoint_id = {id}
          """);
 
-    private static ValueTask<WebhookEndpoint?> FindAsync(ISqlReader reader, MerchantScope scope, WebhookEndpointId id, bool forUpdate)
+    private ValueTask<WebhookEndpoint?> FindAsync(ISqlReader reader, MerchantScope scope, WebhookEndpointId id, bool forUpdate)
     {
         // Two changes at once would both route; SQLite has one writer at a time anyway.
         var locked = new SqlFragment(forUpdate && reader.Engine == SqlEngine.Postgres ? "FOR UPDATE" : "");
@@ -159,7 +185,9 @@ internal sealed class WebhookEndpoints(
             Read);
     }
 
-    private static WebhookEndpoint Read(ISqlRow row) => new(
+    private WebhookEndpoint Read(ISqlRow row) => Read(row, time.GetUtcNow());
+
+    private static WebhookEndpoint Read(ISqlRow row, DateTimeOffset now) => new(
         row.Id<WebhookEndpointId>(0),
         row.Text(1),
         JsonSerializer.Deserialize<List<string>>(row.Text(2))!,
@@ -168,12 +196,15 @@ internal sealed class WebhookEndpoints(
         row.Text(5) == "enabled",
         row.Bool(6),
         JsonSerializer.Deserialize<Dictionary<string, string>>(row.Text(7))!,
-        row.Instant(8));
+        row.Instant(8))
+    {
+        OldSecretEndsAt = row.InstantOrNull(9) is { } ends && ends > now ? ends : null,
+    };
 
     private static List<string> Distinct(IReadOnlyList<string> types) => [.. types.Distinct(StringComparer.Ordinal)];
 
     private static string? NullIfEmpty(string? text) => text is { Length: 0 } ? null : text;
 
-    private static Refusal NotFound(WebhookEndpointId id) =>
+    public static Refusal NotFound(WebhookEndpointId id) =>
         new(RefusalKind.NotFound, "resource_missing", $"There is no webhook endpoint {id}.", "webhook_endpoint");
 }

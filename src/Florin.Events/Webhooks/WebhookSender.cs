@@ -2,12 +2,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
-using Florin.Kernel;
-
 namespace Florin.Events.Webhooks;
 
 /// <param name="RetryAfter">How long the endpoint asks to be left alone.</param>
-internal sealed record AttemptOutcome(DeliveryAttempt Attempt, TimeSpan? RetryAfter)
+/// <param name="AnswerHeaders">What is kept of the answer's headers; null when there was no answer.</param>
+internal sealed record AttemptOutcome(DeliveryAttempt Attempt, TimeSpan? RetryAfter, string? AnswerHeaders = null)
 {
     public bool IsTaken => Attempt.Status is >= 200 and < 300;
 
@@ -33,7 +32,7 @@ internal sealed class WebhookSender(WebhookConnections connections, SigningSecre
             using var request = Request(delivery, at);
             using var response = await connections.For(delivery.Endpoint.Scope.IsLive).SendAsync(request, either.Token);
             var answer = await ReadAnswerAsync(response, either.Token);
-            return Outcome((int)response.StatusCode, answer, RetryAfter(response.Headers.RetryAfter));
+            return Outcome((int)response.StatusCode, answer, RetryAfter(response.Headers.RetryAfter), AnswerHeaders.Of(response));
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
@@ -44,26 +43,26 @@ internal sealed class WebhookSender(WebhookConnections connections, SigningSecre
             return Outcome(null, Why(failure), null);
         }
 
-        AttemptOutcome Outcome(int? status, string answer, TimeSpan? retryAfter)
+        AttemptOutcome Outcome(int? status, string answer, TimeSpan? retryAfter, string? headers = null)
         {
             var durationMs = (int)Math.Min(time.GetElapsedTime(started).TotalMilliseconds, int.MaxValue);
-            return new AttemptOutcome(new DeliveryAttempt(at, status, durationMs, answer), retryAfter);
+            return new AttemptOutcome(new DeliveryAttempt(at, status, durationMs, answer), retryAfter, headers);
         }
     }
 
     private HttpRequestMessage Request(DueDelivery delivery, DateTimeOffset at)
     {
         var body = EventJson.ToBytes(delivery.Event);
-        var secret = secrets.Open(delivery.Endpoint.Id, delivery.SealedSecret);
+        var signing = delivery.SecretsAt(at).Select(secret => secrets.Open(delivery.Endpoint.Id, secret)).ToList();
         var messageId = "msg_" + delivery.Event.Id.Value.ToString("N");
         var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         var request = new HttpRequestMessage(HttpMethod.Post, delivery.Url) { Content = content };
         Add("User-Agent", "Florin/1 (+webhooks)");
-        Add("Stripe-Signature", WebhookSignatures.Stripe(secret, at, body));
+        Add("Stripe-Signature", WebhookSignatures.Stripe(signing, at, body));
         Add("webhook-id", messageId);
         Add("webhook-timestamp", WebhookSignatures.Timestamp(at));
-        Add("webhook-signature", WebhookSignatures.Standard(secret, messageId, at, body));
+        Add("webhook-signature", WebhookSignatures.Standard(signing, messageId, at, body));
         return request;
 
         void Add(string name, string value) => request.Headers.TryAddWithoutValidation(name, value);
@@ -87,9 +86,7 @@ internal sealed class WebhookSender(WebhookConnections connections, SigningSecre
         return Readable(buffer.AsSpan(0, length));
     }
 
-    // PostgreSQL takes no zero character in text.
-    private static string Readable(ReadOnlySpan<byte> answer) =>
-        CardNumbers.Redact(Encoding.UTF8.GetString(answer).Replace('\0', '\uFFFD'));
+    private static string Readable(ReadOnlySpan<byte> answer) => AnswerText.Safe(Encoding.UTF8.GetString(answer));
 
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header) => header switch
     {

@@ -2,6 +2,7 @@ using Florin.Connectors;
 using Florin.Kernel;
 using Florin.Payments.Intents;
 using Florin.Payments.PaymentMethods;
+using Florin.Payments.Search;
 using Florin.Storage;
 
 namespace Florin.Payments.Charges;
@@ -22,10 +23,10 @@ internal static class ChargeStore
 
     private const int MethodColumn = 26;
 
-    public static ValueTask InsertAsync(ITransaction tx, ChargeRow row)
+    public static async ValueTask InsertAsync(ITransaction tx, ChargeRow row)
     {
         var charge = row.Charge;
-        return tx.EnqueueAsync(
+        await tx.EnqueueAsync(
             $"""
              INSERT INTO charges (shard, id, merchant_id, live, payment_intent_id, attempt_id, status, amount_minor, currency, captured_minor,
                                   refunded_minor, fee_minor, payment_method_id, failure, connector, gateway_reference, authorization_code, created_at_ms,
@@ -39,6 +40,7 @@ internal static class ChargeStore
                      {(long)charge.PaymentMethod.Card.ExpiryMonth}, {(long)charge.PaymentMethod.Card.ExpiryYear}, {charge.BalanceTransaction})
              """,
             expectedRows: 1);
+        await MetadataTerms.AddAsync(tx, charge.Scope, SearchedKind.Charge, charge.Id.Value, charge.Metadata);
     }
 
     public static ValueTask SetCapturedAsync(ITransaction tx, Charge charge, string gatewayReference) => tx.EnqueueAsync(
@@ -96,13 +98,17 @@ internal static class ChargeStore
          """,
         expectedRows: 1);
 
-    public static ValueTask UpdateNotesAsync(ITransaction tx, Charge charge) => tx.EnqueueAsync(
-        $"""
-         UPDATE charges
-            SET description = {charge.Description}, receipt_email = {charge.ReceiptEmail}, metadata = {Documents.Write(charge.Metadata)}
-          WHERE shard = {charge.Id.Shard()} AND id = {charge.Id}
-         """,
-        expectedRows: 1);
+    public static async ValueTask UpdateNotesAsync(ITransaction tx, Charge charge)
+    {
+        await tx.EnqueueAsync(
+            $"""
+             UPDATE charges
+                SET description = {charge.Description}, receipt_email = {charge.ReceiptEmail}, metadata = {Documents.Write(charge.Metadata)}
+              WHERE shard = {charge.Id.Shard()} AND id = {charge.Id}
+             """,
+            expectedRows: 1);
+        await MetadataTerms.ReplaceAsync(tx, charge.Scope, SearchedKind.Charge, charge.Id.Value, charge.Metadata);
+    }
 
     public static async ValueTask<Page<Charge>> ListAsync(ISqlReader reader, MerchantScope scope, ChargeFilter filter, PageRequest<ChargeId> page)
     {
@@ -112,6 +118,18 @@ internal static class ChargeStore
         if (filter.PaymentIntent is { } intent) chosen.Append($" AND payment_intent_id = {intent}");
         if (filter.CreatedFrom is { } from) chosen.Append($" AND created_at_ms >= {from}");
         if (filter.CreatedBefore is { } before) chosen.Append($" AND created_at_ms < {before}");
+        return await PageAsync(reader, scope, chosen, page);
+    }
+
+    /// <param name="condition">Of a search, over the columns of the table.</param>
+    public static ValueTask<Page<Charge>> SearchAsync(ISqlReader reader, MerchantScope scope, Sql condition, PageRequest<ChargeId> page)
+    {
+        Sql chosen = $"SELECT id FROM charges WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        return PageAsync(reader, scope, chosen.Append($" AND {condition}"), page);
+    }
+
+    private static async ValueTask<Page<Charge>> PageAsync(ISqlReader reader, MerchantScope scope, Sql chosen, PageRequest<ChargeId> page)
+    {
         chosen.Append(Paging.Tail(page));
         var order = new SqlFragment(page.EndingBefore is null ? "ORDER BY c.id DESC" : "ORDER BY c.id ASC");
         var rows = await reader.QueryAsync(

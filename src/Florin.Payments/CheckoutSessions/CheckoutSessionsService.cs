@@ -12,7 +12,7 @@ namespace Florin.Payments.CheckoutSessions;
 
 /// <summary>Makes checkout sessions, lets buyers pay in them, and ends those that nobody paid.</summary>
 internal sealed class CheckoutSessionsService(
-    IDatabase database, IEvents events, IJobs jobs, IMerchants merchants, IntentsService intents, IdSource ids, RandomSource random, PublicAddress address, TimeProvider time)
+    IDatabase database, IEvents events, IJobs jobs, IMerchants merchants, IntentsService intents, IdSource ids, RandomSource random, PublicAddress address, ITestClocks clocks, TimeProvider time)
     : ICheckoutSessions
 {
     private static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(30);
@@ -28,8 +28,8 @@ internal sealed class CheckoutSessionsService(
     public async Task<Result<CheckoutSession>> CreateAsync(
         PaymentRequest request, NewCheckoutSession wanted, IdempotentWrite<CheckoutSession>? answer, CancellationToken ct)
     {
-        if (Refuse(wanted) is { } wrong) return wrong;
-        var now = time.GetUtcNow();
+        var now = await clocks.NowAsync(request.Scope, ct);
+        if (Refuse(wanted, now) is { } wrong) return wrong;
         var session = NewSession(request.Scope, wanted, now);
         if (wanted.Customer is { } id)
         {
@@ -79,7 +79,7 @@ internal sealed class CheckoutSessionsService(
         var visit = await VisitAsync(id, urlToken, ct);
         if (visit is null) return PaymentRefusals.NoSuch("checkout session", id.ToString(), "session");
         if (visit.Session.Status != CheckoutStatus.Open || IsUnderWay(visit.Payment)) return visit;
-        if (visit.Session.ExpiresAt <= time.GetUtcNow())
+        if (visit.Session.ExpiresAt <= await clocks.NowAsync(visit.Session.Scope, ct))
         {
             return new Refusal(RefusalKind.Conflict, "checkout_session_expired", "This checkout session has expired.");
         }
@@ -201,7 +201,7 @@ internal sealed class CheckoutSessionsService(
         wanted.Metadata,
         wanted.ExpiresAt ?? now + LongestLife,
         CompletedAt: null,
-        now)
+        time.GetUtcNow())
     {
         Customer = wanted.Customer,
         SetupFutureUsage = wanted.SetupFutureUsage,
@@ -209,7 +209,7 @@ internal sealed class CheckoutSessionsService(
 
     private static Money Total(IReadOnlyList<CheckoutLine> lines) => lines.Select(line => line.Total).Aggregate((sum, next) => sum + next);
 
-    private Refusal? Refuse(NewCheckoutSession wanted)
+    private static Refusal? Refuse(NewCheckoutSession wanted, DateTimeOffset now)
     {
         if (wanted.Lines.Count is 0 or > MaxLines) return Invalid("line_items", $"A session has 1 to {MaxLines} line items.");
         var currency = wanted.Lines[0].UnitAmount.Currency;
@@ -227,7 +227,7 @@ internal sealed class CheckoutSessionsService(
         if (total < 1) return new Refusal(RefusalKind.Invalid, "amount_too_small", "The total must be at least 1 minor unit.", "line_items");
         if (total > IntentsService.MaxAmountMinor) return PaymentRefusals.AmountTooLarge(IntentsService.MaxAmountMinor) with { Param = "line_items" };
         if (wanted.ExpiresAt is not { } expiresAt) return null;
-        var life = expiresAt - time.GetUtcNow();
+        var life = expiresAt - now;
         return life < ShortestLife - ClockTolerance || life > LongestLife + ClockTolerance
             ? Invalid("expires_at", "A session lives from 30 minutes to 24 hours.")
             : null;

@@ -1,4 +1,5 @@
 using Florin.Kernel;
+using Florin.Payments.TestClocks;
 using Florin.Storage;
 using Florin.Storage.Jobs;
 
@@ -8,6 +9,9 @@ namespace Florin.Payments.CheckoutSessions;
 internal sealed class ExpireSessions(IDatabase database, CheckoutSessionsService sessions, TimeProvider time) : IJobHandler
 {
     public const string JobKind = "checkout.expire";
+
+    // By a test clock it is not over yet; a step of the clock ends the session too, so this is only for a clock that is deleted.
+    private static readonly TimeSpan LookAgainByClock = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(1);
 
@@ -22,13 +26,17 @@ internal sealed class ExpireSessions(IDatabase database, CheckoutSessionsService
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken ct)
     {
         var id = Ids.Parse<CheckoutSessionId>(job.Key);
-        var isOpen = await database.WriteAsync(
+        var now = time.GetUtcNow();
+        var lookAgain = await database.WriteAsync<TimeSpan?>(
             async tx =>
             {
+                var session = await SessionStore.FindAsync(tx, id);
+                if (session is not { Status: CheckoutStatus.Open }) return null;
+                if (session.ExpiresAt > await TestClockStore.NowAsync(tx, session.Scope, now)) return LookAgainByClock;
                 var expired = await sessions.ExpireAsync(tx, scope: null, id, origin: null);
-                return !expired.IsSuccess && await SessionStore.FindAsync(tx, id) is { Status: CheckoutStatus.Open };
+                return !expired.IsSuccess && await SessionStore.FindAsync(tx, id) is { Status: CheckoutStatus.Open } ? LookAgainAfter : null;
             },
             ct);
-        return isOpen ? new JobOutcome.RunAgain(time.GetUtcNow() + LookAgainAfter) : JobOutcome.Done;
+        return lookAgain is { } wait ? new JobOutcome.RunAgain(now + wait) : JobOutcome.Done;
     }
 }

@@ -68,6 +68,20 @@ internal static class SessionStore
         return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
     }
 
+    /// <summary>The open sessions of a merchant whose time is over, oldest first.</summary>
+    public static ValueTask<List<CheckoutSessionId>> DueAsync(
+        ISqlReader reader, MerchantScope scope, DateTimeOffset now, CheckoutSessionId? after, int limit)
+    {
+        Sql sql =
+            $"""
+             SELECT id FROM checkout_sessions
+              WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive} AND status = 'open' AND expires_at_ms <= {now}
+             """;
+        if (after is { } last) sql.Append($" AND id > {last}");
+        sql.Append($" ORDER BY id LIMIT {(long)limit}");
+        return reader.QueryAsync(sql, row => row.Id<CheckoutSessionId>(0));
+    }
+
     private static List<CheckoutLineDocument> LinesOf(CheckoutSession session) =>
         [.. session.Lines.Select(line => new CheckoutLineDocument(
             line.Name, line.Description, line.Image?.OriginalString, line.UnitAmount.Minor, line.Quantity))];

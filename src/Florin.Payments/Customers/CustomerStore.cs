@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Florin.Kernel;
 using Florin.Payments.Intents;
+using Florin.Payments.Search;
 using Florin.Storage;
 
 namespace Florin.Payments.Customers;
@@ -15,27 +16,35 @@ internal static class CustomerStore
         deleted, created_at_ms
         """);
 
-    public static ValueTask InsertAsync(ITransaction tx, Customer customer) => tx.EnqueueAsync(
-        $"""
-         INSERT INTO customers (shard, {Columns})
-         VALUES ({customer.Id.Shard()}, {customer.Id}, {customer.Scope.Merchant}, {customer.Scope.IsLive}, {customer.Email}, {customer.Name},
-                 {customer.Phone}, {customer.Description}, {CustomerDocuments.Write(customer.Address)}, {CustomerDocuments.Write(customer.Shipping)},
-                 {CustomerDocuments.Write(customer.PreferredLocales)}, {customer.DefaultPaymentMethod}, {Documents.Write(customer.Metadata)},
-                 {customer.IsDeleted}, {customer.CreatedAt})
-         """,
-        expectedRows: 1);
+    public static async ValueTask InsertAsync(ITransaction tx, Customer customer)
+    {
+        await tx.EnqueueAsync(
+            $"""
+             INSERT INTO customers (shard, {Columns})
+             VALUES ({customer.Id.Shard()}, {customer.Id}, {customer.Scope.Merchant}, {customer.Scope.IsLive}, {customer.Email}, {customer.Name},
+                     {customer.Phone}, {customer.Description}, {CustomerDocuments.Write(customer.Address)}, {CustomerDocuments.Write(customer.Shipping)},
+                     {CustomerDocuments.Write(customer.PreferredLocales)}, {customer.DefaultPaymentMethod}, {Documents.Write(customer.Metadata)},
+                     {customer.IsDeleted}, {customer.CreatedAt})
+             """,
+            expectedRows: 1);
+        await MetadataTerms.AddAsync(tx, customer.Scope, SearchedKind.Customer, customer.Id.Value, customer.Metadata);
+    }
 
-    public static ValueTask UpdateAsync(ITransaction tx, Customer customer) => tx.EnqueueAsync(
-        $"""
-         UPDATE customers
-            SET email = {customer.Email}, name = {customer.Name}, phone = {customer.Phone}, description = {customer.Description},
-                address = {CustomerDocuments.Write(customer.Address)}, shipping = {CustomerDocuments.Write(customer.Shipping)},
-                preferred_locales = {CustomerDocuments.Write(customer.PreferredLocales)},
-                default_payment_method_id = {customer.DefaultPaymentMethod}, metadata = {Documents.Write(customer.Metadata)},
-                deleted = {customer.IsDeleted}
-          WHERE shard = {customer.Id.Shard()} AND id = {customer.Id}
-         """,
-        expectedRows: 1);
+    public static async ValueTask UpdateAsync(ITransaction tx, Customer customer)
+    {
+        await tx.EnqueueAsync(
+            $"""
+             UPDATE customers
+                SET email = {customer.Email}, name = {customer.Name}, phone = {customer.Phone}, description = {customer.Description},
+                    address = {CustomerDocuments.Write(customer.Address)}, shipping = {CustomerDocuments.Write(customer.Shipping)},
+                    preferred_locales = {CustomerDocuments.Write(customer.PreferredLocales)},
+                    default_payment_method_id = {customer.DefaultPaymentMethod}, metadata = {Documents.Write(customer.Metadata)},
+                    deleted = {customer.IsDeleted}
+              WHERE shard = {customer.Id.Shard()} AND id = {customer.Id}
+             """,
+            expectedRows: 1);
+        await MetadataTerms.ReplaceAsync(tx, customer.Scope, SearchedKind.Customer, customer.Id.Value, customer.Metadata);
+    }
 
     public static ValueTask<Customer?> FindAsync(ISqlReader reader, MerchantScope scope, CustomerId id) => reader.FirstAsync(
         $"SELECT {Columns} FROM customers WHERE {Owned(scope)} AND id = {id}",
@@ -58,6 +67,13 @@ internal static class CustomerStore
         if (filter.CreatedFrom is { } from) sql.Append($" AND created_at_ms >= {from}");
         if (filter.CreatedBefore is { } before) sql.Append($" AND created_at_ms < {before}");
         sql.Append(Paging.Tail(page));
+        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+    }
+
+    /// <param name="condition">Of a search, over the columns of the table.</param>
+    public static async ValueTask<Page<Customer>> SearchAsync(ISqlReader reader, MerchantScope scope, Sql condition, PageRequest<CustomerId> page)
+    {
+        Sql sql = $"SELECT {Columns} FROM customers WHERE {Owned(scope)} AND deleted = {false} AND {condition}{Paging.Tail(page)}";
         return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
     }
 

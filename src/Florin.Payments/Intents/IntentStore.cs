@@ -1,4 +1,5 @@
 using Florin.Kernel;
+using Florin.Payments.Search;
 using Florin.Storage;
 
 namespace Florin.Payments.Intents;
@@ -14,19 +15,23 @@ internal static class IntentStore
         customer_id, setup_future_usage
         """);
 
-    public static ValueTask InsertAsync(ITransaction tx, PaymentIntent intent) => tx.EnqueueAsync(
-        $"""
-         INSERT INTO payment_intents (shard, {Columns})
-         VALUES ({intent.Scope.Shard}, {intent.Id}, {intent.Scope.Merchant}, {intent.Scope.IsLive}, {intent.Amount.Minor}, {intent.Amount.Currency},
-                 {intent.AmountCapturable.Minor}, {intent.AmountReceived.Minor}, {Words<PaymentIntentStatus>.Of(intent.Status)},
-                 {Words<CaptureMethod>.Of(intent.CaptureMethod)}, {intent.ClientSecret}, {intent.PaymentMethod}, {intent.LatestCharge},
-                 {intent.LatestAttempt}, {intent.CheckoutSession}, {Documents.Write(PaymentErrorDocument.Of(intent.LastError))},
-                 {intent.NextAction?.AbsoluteUri}, {intent.ReturnUrl?.AbsoluteUri}, {intent.Description}, {intent.StatementDescriptor},
-                 {intent.ReceiptEmail}, {intent.Connector}, {Documents.Write(intent.Metadata)}, {intent.CanceledAt},
-                 {Words<CancellationReason>.Of(intent.CancellationReason)}, {intent.CreatedAt}, {intent.Customer},
-                 {Words<FutureUsage>.Of(intent.SetupFutureUsage)})
-         """,
-        expectedRows: 1);
+    public static async ValueTask InsertAsync(ITransaction tx, PaymentIntent intent)
+    {
+        await tx.EnqueueAsync(
+            $"""
+             INSERT INTO payment_intents (shard, {Columns})
+             VALUES ({intent.Scope.Shard}, {intent.Id}, {intent.Scope.Merchant}, {intent.Scope.IsLive}, {intent.Amount.Minor}, {intent.Amount.Currency},
+                     {intent.AmountCapturable.Minor}, {intent.AmountReceived.Minor}, {Words<PaymentIntentStatus>.Of(intent.Status)},
+                     {Words<CaptureMethod>.Of(intent.CaptureMethod)}, {intent.ClientSecret}, {intent.PaymentMethod}, {intent.LatestCharge},
+                     {intent.LatestAttempt}, {intent.CheckoutSession}, {Documents.Write(PaymentErrorDocument.Of(intent.LastError))},
+                     {intent.NextAction?.AbsoluteUri}, {intent.ReturnUrl?.AbsoluteUri}, {intent.Description}, {intent.StatementDescriptor},
+                     {intent.ReceiptEmail}, {intent.Connector}, {Documents.Write(intent.Metadata)}, {intent.CanceledAt},
+                     {Words<CancellationReason>.Of(intent.CancellationReason)}, {intent.CreatedAt}, {intent.Customer},
+                     {Words<FutureUsage>.Of(intent.SetupFutureUsage)})
+             """,
+            expectedRows: 1);
+        await MetadataTerms.AddAsync(tx, intent.Scope, SearchedKind.PaymentIntent, intent.Id.Value, intent.Metadata);
+    }
 
     /// <summary>Writes what moves with a payment's state, if it still is in the state it is moved from, and for the same
     /// amount and customer: an attempt must not be sent for what the merchant has just changed.</summary>
@@ -42,16 +47,20 @@ internal static class IntentStore
     public static ValueTask MoveAsync(ITransaction tx, PaymentIntentStatus from, PaymentIntent to) =>
         tx.EnqueueAsync(Move(from, to), expectedRows: 1);
 
-    public static async ValueTask UpdateDetailsAsync(ITransaction tx, PaymentIntent intent) => await tx.ExecuteAsync(
-        $"""
-         UPDATE payment_intents
-            SET amount_minor = {intent.Amount.Minor}, currency = {intent.Amount.Currency}, payment_method_id = {intent.PaymentMethod},
-                description = {intent.Description}, statement_descriptor = {intent.StatementDescriptor},
-                receipt_email = {intent.ReceiptEmail}, metadata = {Documents.Write(intent.Metadata)},
-                status = {Words<PaymentIntentStatus>.Of(intent.Status)}, customer_id = {intent.Customer},
-                setup_future_usage = {Words<FutureUsage>.Of(intent.SetupFutureUsage)}
-          WHERE shard = {intent.Id.Shard()} AND id = {intent.Id}
-         """);
+    public static async ValueTask UpdateDetailsAsync(ITransaction tx, PaymentIntent intent)
+    {
+        await tx.ExecuteAsync(
+            $"""
+             UPDATE payment_intents
+                SET amount_minor = {intent.Amount.Minor}, currency = {intent.Amount.Currency}, payment_method_id = {intent.PaymentMethod},
+                    description = {intent.Description}, statement_descriptor = {intent.StatementDescriptor},
+                    receipt_email = {intent.ReceiptEmail}, metadata = {Documents.Write(intent.Metadata)},
+                    status = {Words<PaymentIntentStatus>.Of(intent.Status)}, customer_id = {intent.Customer},
+                    setup_future_usage = {Words<FutureUsage>.Of(intent.SetupFutureUsage)}
+              WHERE shard = {intent.Id.Shard()} AND id = {intent.Id}
+             """);
+        await MetadataTerms.ReplaceAsync(tx, intent.Scope, SearchedKind.PaymentIntent, intent.Id.Value, intent.Metadata);
+    }
 
     public static ValueTask<PaymentIntent?> FindAsync(ISqlReader reader, MerchantScope scope, PaymentIntentId id) => reader.FirstAsync(
         $"""
@@ -85,6 +94,15 @@ internal static class IntentStore
         if (filter.OutcomeUnknown) sql.Append(Sql.Of(Unanswered));
         if (!string.IsNullOrWhiteSpace(filter.Text)) sql.Append(Matching(filter.Text.Trim()));
         sql.Append(Paging.Tail(page));
+        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+    }
+
+    /// <param name="condition">Of a search, over the columns of the table.</param>
+    public static async ValueTask<Page<PaymentIntent>> SearchAsync(
+        ISqlReader reader, MerchantScope scope, Sql condition, PageRequest<PaymentIntentId> page)
+    {
+        Sql sql = $"SELECT {Columns} FROM payment_intents WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        sql.Append($" AND {condition}{Paging.Tail(page)}");
         return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
     }
 

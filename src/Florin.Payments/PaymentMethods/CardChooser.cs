@@ -1,4 +1,5 @@
 using Florin.Kernel;
+using Florin.Payments.TestClocks;
 using Florin.Storage;
 using Florin.Vault;
 
@@ -13,7 +14,7 @@ internal sealed record ChosenMethod(PaymentMethod Method, SealedCard? NewCard = 
     public async Task<Refusal?> StoreAsync(ITransaction tx, IVault vault, DateTimeOffset now)
     {
         if (!IsNew) return null;
-        if (Token is { } token && !await PaymentMethodStore.TryUseTokenAsync(tx, token, now))
+        if (Token is { } token && !await PaymentMethodStore.TryUseTokenAsync(tx, token, await TestClockStore.NowAsync(tx, Method.Scope, now)))
         {
             tx.Abandon();
             return PaymentRefusals.TokenUsed(token.ToString());
@@ -36,7 +37,7 @@ internal sealed record ChosenMethod(PaymentMethod Method, SealedCard? NewCard = 
 }
 
 /// <summary>Finds out what a request pays with: a stored method, a token, a card, or a well-known test name.</summary>
-internal sealed class CardChooser(IDatabase database, IVault vault, IdSource ids, TimeProvider time)
+internal sealed class CardChooser(IDatabase database, IVault vault, ITestClocks clocks, IdSource ids, TimeProvider time)
 {
     public async Task<Result<ChosenMethod>> ByIdAsync(MerchantScope scope, string id, CancellationToken ct)
     {
@@ -57,7 +58,7 @@ internal sealed class CardChooser(IDatabase database, IVault vault, IdSource ids
             : null;
         if (token is null) return PaymentRefusals.NoSuch("token", text, "token");
         if (token.IsUsed) return PaymentRefusals.TokenUsed(text);
-        if (token.ExpiresAt <= time.GetUtcNow()) return PaymentRefusals.TokenExpired(text);
+        if (token.ExpiresAt <= await clocks.NowAsync(scope, ct)) return PaymentRefusals.TokenExpired(text);
         var billing = given.Billing == BillingDetails.None ? token.Billing : given.Billing;
         return new ChosenMethod(Method(scope, token.Card, billing, given.Metadata), Token: token.Id);
     }

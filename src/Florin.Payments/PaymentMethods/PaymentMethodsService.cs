@@ -8,7 +8,8 @@ using Florin.Vault;
 namespace Florin.Payments.PaymentMethods;
 
 internal sealed class PaymentMethodsService(
-    IDatabase database, IVault vault, CardChooser cards, SavedMethods saved, CustomersService customers, IdSource ids, TimeProvider time) : IPaymentMethods
+    IDatabase database, IVault vault, CardChooser cards, SavedMethods saved, CustomersService customers, ITestClocks clocks, IdSource ids, TimeProvider time)
+    : IPaymentMethods
 {
     private const int FurthestExpiryYears = 50;
 
@@ -19,9 +20,9 @@ internal sealed class PaymentMethodsService(
     {
         var scope = request.Scope;
         if (!vault.Seal(scope, card.Card).TryGet(out var sealedCard, out var refusal)) return refusal;
-        var now = time.GetUtcNow();
+        var now = await clocks.NowAsync(scope, ct);
         var token = new CardToken(
-            ids.New<TokenId>(scope.Shard), scope, sealedCard.Details, card.Billing, IsUsed: false, now, now + TokenLife);
+            ids.New<TokenId>(scope.Shard), scope, sealedCard.Details, card.Billing, IsUsed: false, time.GetUtcNow(), now + TokenLife);
         await database.WriteAsync(
             async tx =>
             {

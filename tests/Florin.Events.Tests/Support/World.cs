@@ -34,6 +34,8 @@ public sealed class World : IAsyncDisposable
 
     public IWebhookEndpoints Endpoints => Get<IWebhookEndpoints>();
 
+    public IWebhookDeliveries Deliveries => Get<IWebhookDeliveries>();
+
     public IDatabase Database => Get<IDatabase>();
 
     public static async Task<World> StartAsync(DatabaseFixture databases, WebhookOptions? options = null) =>

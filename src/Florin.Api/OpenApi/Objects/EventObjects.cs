@@ -27,6 +27,7 @@ internal static class EventObjects
         new("created", Instant),
         new("description", Text.Maybe()),
         new("enabled_events", ListOf(Text)),
+        new("florin", Object(new WireField("previous_secret_expires_at", Instant.Maybe()))),
         new("livemode", Truth),
         new("metadata", Metadata),
         new("secret", Text with { Prefix = "whsec_" }, IsOptional: true),

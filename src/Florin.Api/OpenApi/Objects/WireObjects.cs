@@ -25,6 +25,9 @@ internal static class WireObjects
         CheckoutObjects.LineItem,
         EventObjects.Event,
         EventObjects.WebhookEndpoint,
+        WebhookObjects.Attempt,
+        WebhookObjects.Resend,
+        TestClockObjects.Clock,
     ];
 
     private static readonly FrozenDictionary<string, WireObject> ByName = All.ToFrozenDictionary(wire => wire.Name);
