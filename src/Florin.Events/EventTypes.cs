@@ -28,6 +28,16 @@ public static class EventTypes
     public const string PaymentMethodAttached = "payment_method.attached";
     public const string PaymentMethodDetached = "payment_method.detached";
     public const string PaymentMethodUpdated = "payment_method.updated";
+    public const string SetupIntentCreated = "setup_intent.created";
+    public const string SetupIntentRequiresAction = "setup_intent.requires_action";
+    public const string SetupIntentSucceeded = "setup_intent.succeeded";
+    public const string SetupIntentSetupFailed = "setup_intent.setup_failed";
+    public const string SetupIntentCanceled = "setup_intent.canceled";
+    public const string ProductCreated = "product.created";
+    public const string ProductUpdated = "product.updated";
+    public const string ProductDeleted = "product.deleted";
+    public const string PriceCreated = "price.created";
+    public const string PriceUpdated = "price.updated";
 
     /// <summary>A gateway did not answer, so nobody knows yet whether the customer paid.</summary>
     public const string PaymentAttemptUnknown = "florin.payment_attempt.unknown";
@@ -44,6 +54,8 @@ public static class EventTypes
         CheckoutSessionCompleted, CheckoutSessionExpired,
         CustomerCreated, CustomerUpdated, CustomerDeleted,
         PaymentMethodAttached, PaymentMethodDetached, PaymentMethodUpdated,
+        SetupIntentCreated, SetupIntentRequiresAction, SetupIntentSucceeded, SetupIntentSetupFailed, SetupIntentCanceled,
+        ProductCreated, ProductUpdated, ProductDeleted, PriceCreated, PriceUpdated,
         PaymentAttemptUnknown,
     }.ToFrozenSet(StringComparer.Ordinal);
 }

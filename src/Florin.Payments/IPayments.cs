@@ -119,13 +119,14 @@ public interface ICheckoutSessions
 
     Task<CheckoutSession?> FindAsync(MerchantScope scope, CheckoutSessionId id, CancellationToken ct);
 
-    Task<Page<CheckoutSession>> ListAsync(MerchantScope scope, PageRequest<CheckoutSessionId> page, CancellationToken ct);
+    Task<Page<CheckoutSession>> ListAsync(
+        MerchantScope scope, CheckoutSessionFilter filter, PageRequest<CheckoutSessionId> page, CancellationToken ct);
 
     /// <summary>What a buyer's browser may ask: the session whose address it holds.</summary>
     /// <param name="urlToken">The unguessable part of the address.</param>
     Task<CheckoutVisit?> VisitAsync(CheckoutSessionId id, string urlToken, CancellationToken ct);
 
-    /// <summary>The buyer pays. A second submit while the first one runs, or after it succeeded, takes no money.</summary>
+    /// <summary>The buyer pays, or gives the card to be saved. A second submit while the first one runs, or after it succeeded, takes no money.</summary>
     /// <returns>The session as it is now; or a refusal, whose kind <see cref="RefusalKind.Declined"/> invites another card.
     /// </returns>
     Task<Result<CheckoutVisit>> PayAsync(CheckoutSessionId id, string urlToken, CheckoutPayment payment, CancellationToken ct);

@@ -91,7 +91,7 @@ internal static class PaymentRefusals
         RefusalKind.Invalid, "amount_too_large", $"The amount must be at most {most} minor units.", "amount");
 
     /// <summary>What a person may do about a decline, in the words that go with its code.</summary>
-    public static PaymentError Decline(DeclineCode code, PaymentMethodId paymentMethod, ChargeId charge)
+    public static PaymentError Decline(DeclineCode code, PaymentMethodId paymentMethod, ChargeId? charge)
     {
         var (error, message) = DeclineText.Of(code);
         return new PaymentError(error, Words<DeclineCode>.Of(code), message, paymentMethod, charge);

@@ -1,4 +1,5 @@
 using Florin.Payments.Attempts;
+using Florin.Payments.Catalogue;
 using Florin.Payments.Charges;
 using Florin.Payments.CheckoutSessions;
 using Florin.Payments.Customers;
@@ -6,6 +7,7 @@ using Florin.Payments.Intents;
 using Florin.Payments.PaymentMethods;
 using Florin.Payments.Refunds;
 using Florin.Payments.Routing;
+using Florin.Payments.SetupIntents;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +37,12 @@ public static class PaymentsModule
         services.AddSingleton<CheckoutSessionsService>();
         services.AddSingleton<ICheckoutSessions>(provider => provider.GetRequiredService<CheckoutSessionsService>());
         services.AddSingleton<SavedMethods>();
+        services.AddSingleton<CatalogueService>();
+        services.AddSingleton<ICatalogue>(provider => provider.GetRequiredService<CatalogueService>());
+        services.AddSingleton<SetupSettlement>();
+        services.AddSingleton<Verifier>();
+        services.AddSingleton<SetupIntentsService>();
+        services.AddSingleton<ISetupIntents>(provider => provider.GetRequiredService<SetupIntentsService>());
         services.AddSingleton<CustomersService>();
         services.AddSingleton<ICustomers>(provider => provider.GetRequiredService<CustomersService>());
         services.AddSingleton<IPaymentMethods, PaymentMethodsService>();
@@ -43,6 +51,9 @@ public static class PaymentsModule
         services.AddJobHandler<SweepCutOff>();
         services.AddJobHandler<LateSuccess>();
         services.AddJobHandler<ExpireSessions>();
+        services.AddJobHandler<SettleSetups>();
+        services.AddJobHandler<SweepSetups>();
+        services.AddJobHandler<ReleaseVerification>();
         return services;
     }
 }

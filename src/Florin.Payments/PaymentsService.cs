@@ -5,6 +5,7 @@ using Florin.Payments.Charges;
 using Florin.Payments.Intents;
 using Florin.Payments.Refunds;
 using Florin.Payments.Routing;
+using Florin.Payments.SetupIntents;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
@@ -19,7 +20,7 @@ internal sealed class PaymentsService(
 {
     public Task<Result<PaymentIntent>> CreateAsync(
         PaymentRequest request, NewPaymentIntent intent, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
-        intents.CreateAsync(request, intent, session: null, answer, ct);
+        intents.CreateAsync(request, intent, session: null, newCustomer: null, answer, ct);
 
     public Task<Result<PaymentIntent>> ConfirmAsync(
         PaymentRequest request, PaymentIntentId id, Confirmation confirmation, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
@@ -136,6 +137,8 @@ internal sealed class PaymentsService(
                 is { Operation.State: OperationState.Unknown or OperationState.NotSent } ? SettleOutcomes.Job(operation, now)
             : Ids.TryParse<RefundId>(key, out var refund) && await RefundStore.FindAsync(reader, refund)
                 is { State: OperationState.Unknown or OperationState.NotSent } ? SettleOutcomes.Job(refund, now)
+            : Ids.TryParse<SetupAttemptId>(key, out var setup) && await SetupAttemptStore.FindAsync(reader, setup) is { } verification
+                && SettleSetups.IsAsked(verification.State, isHinted: true) ? SettleSetups.Job(setup, now)
             : null;
         return job?.Shard == scope.Shard ? job with { Payload = SettleOutcomes.Hinted } : null;
     }

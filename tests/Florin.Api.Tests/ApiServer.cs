@@ -45,6 +45,8 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<IPaymentMethods>(Payments);
         services.AddSingleton<ICheckoutSessions>(Payments);
         services.AddSingleton<ICustomers, FakeCustomers>();
+        services.AddSingleton<ISetupIntents, FakeSetupIntents>();
+        services.AddSingleton<ICatalogue, FakeCatalogue>();
         services.AddSingleton<FakeEvents>();
         services.AddSingleton<IEvents>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IWebhookEndpoints>(provider => provider.GetRequiredService<FakeEvents>());

@@ -163,7 +163,7 @@ internal sealed class FakePayments : IPayments, IPaymentMethods, ICheckoutSessio
     public Task<CheckoutSession?> FindAsync(MerchantScope scope, CheckoutSessionId id, CancellationToken ct) =>
         Task.FromResult(scope == Samples.Test && id == Samples.Session.Id ? Samples.Session : null);
 
-    public Task<Page<CheckoutSession>> ListAsync(MerchantScope scope, PageRequest<CheckoutSessionId> page, CancellationToken ct) =>
+    public Task<Page<CheckoutSession>> ListAsync(MerchantScope scope, CheckoutSessionFilter filter, PageRequest<CheckoutSessionId> page, CancellationToken ct) =>
         Task.FromResult(new Page<CheckoutSession>([Samples.Session], HasMore: false));
 
     public Task<CheckoutVisit?> VisitAsync(CheckoutSessionId id, string urlToken, CancellationToken ct) => throw new NotSupportedException();

@@ -341,6 +341,38 @@ internal static class ErrorCodes
             Example = "Another refund came first: 500 minor units of EUR are left.",
             Kinds = [RefusalKind.Conflict],
         },
+        new("product_has_prices", "Product has prices", "Set its active to false instead of deleting it.")
+        {
+            When = "A product that has prices is to be deleted.",
+            Example = "Product prod_01998f5be0f17a4c8b3d5e6f7a8b9001 has prices, so it cannot be deleted; set active to false instead.",
+            Param = "id",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("resource_already_exists", "Taken already", "Use another key, or take it over as the message says.")
+        {
+            When = "A lookup key leads to another price.",
+            Example = "Another price uses the lookup key 'tea'; give transfer_lookup_key=true to take it over.",
+            Param = "lookup_key",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("setup_intent_in_checkout", "Setup belongs to a checkout session", "Expire the session, or make a new one.")
+        {
+            When = "A setup intent that a checkout session made is to be canceled by itself.",
+            Example = "This SetupIntent belongs to checkout session cs_01998f5be0f17a4c8b3d5e6f7a8b9001; expiring the session gives it up.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("setup_intent_too_many_attempts", "Too many attempts", "Make a new setup intent, or a new checkout session.")
+        {
+            When = "A setup intent was tried ten times.",
+            Example = "This SetupIntent was tried 10 times; make a new one.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("setup_intent_unexpected_state", "Setup in another state", "See the setup intent's status in the error, and what may be done in it.")
+        {
+            When = "What is asked cannot be done with a setup intent in its present state.",
+            Example = "This SetupIntent's status is succeeded; it can no longer be confirmed.",
+            Kinds = [RefusalKind.Conflict],
+        },
         new("token_already_used", "Token used already", "Make a new token.")
         {
             When = "A token was used a second time. One token stands for one use of a card.",
@@ -423,6 +455,12 @@ internal static class ErrorCodes
         {
             When = "The gateway or the issuer failed, or the gateway could not be reached. Nothing was charged.",
             Example = "An error occurred while processing your card. Try again in a little bit.",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("setup_intent_authentication_failure", "Authentication failed", "The buyer did not pass the issuer's challenge; try again or ask for another card.")
+        {
+            When = "The buyer failed or left the issuer's challenge while a card was being saved.",
+            Example = "The customer could not be authenticated by the card's issuer. Try again, or use another payment method.",
             Kinds = [RefusalKind.Declined],
         },
         new("void_declined", "Void declined", "See the message; the hold lapses by itself at its issuer.")

@@ -180,7 +180,7 @@ internal static class PaymentIntentRoutes
 
     private static StoredResponse Show(ApiCall call, PaymentIntent intent) => ApiCall.Ok(call.Shown(intent), PaymentJson.Write);
 
-    private static NewPaymentMethod? ReadMethodData(ApiCall call)
+    internal static NewPaymentMethod? ReadMethodData(ApiCall call)
     {
         var parameters = call.Parameters;
         if (parameters.Map("payment_method_data") is not { } data) return null;
@@ -222,7 +222,7 @@ internal static class PaymentIntentRoutes
             ("manual", CaptureMethod.Manual)) ?? CaptureMethod.Automatic;
 
     /// <summary>Parameters that tutorials send and that have one value here, which is what Florin does.</summary>
-    private static void AcceptWhatIsTheCaseAnyway(ParameterReader parameters)
+    internal static void AcceptWhatIsTheCaseAnyway(ParameterReader parameters)
     {
         parameters.OnlyIn("payment_method_types", "card");
         parameters.OnlyIn("allowed_payment_method_types", "card");

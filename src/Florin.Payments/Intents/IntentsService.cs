@@ -35,11 +35,18 @@ internal sealed class IntentsService(
     // Against card testing: whoever holds a client secret may try cards, and a buyer rarely owns more than this.
     private const int MaxAttempts = 10;
 
+    /// <param name="session">The checkout session that collects it.</param>
+    /// <param name="newCustomer">To be stored with the intent, whose customer it is.</param>
     public async Task<Result<PaymentIntent>> CreateAsync(
-        PaymentRequest request, NewPaymentIntent wanted, CheckoutSessionId? session, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct)
+        PaymentRequest request,
+        NewPaymentIntent wanted,
+        CheckoutSessionId? session,
+        Customer? newCustomer,
+        IdempotentWrite<PaymentIntent>? answer,
+        CancellationToken ct)
     {
         if (Refuse(wanted.Amount) is { } wrong) return wrong;
-        if (wanted.Customer is { } customer && await IsNobodyAsync(request.Scope, customer, ct)) return CustomersService.NoSuch(customer);
+        if (wanted.Customer is { } customer && newCustomer is null && await IsNobodyAsync(request.Scope, customer, ct)) return CustomersService.NoSuch(customer);
         ChosenMethod? chosen = null;
         if (wanted.PaymentMethod is not null || wanted.Card is not null)
         {
@@ -58,7 +65,8 @@ internal sealed class IntentsService(
             {
                 if (answer is not null) await answer.BeginAsync(tx, intent.Id.Value);
                 if (await chosen.UseAsync(tx, vault, time.GetUtcNow(), intent.Customer) is { } used) return used;
-                if (session is { } id && !await SessionStore.TrySetPaymentAsync(tx, id, intent.Id)) return OvertakenIn(tx, intent);
+                if (session is { } id && !await SessionStore.TrySetPaymentAsync(tx, id, intent.Id, newCustomer?.Id)) return OvertakenIn(tx, intent);
+                if (newCustomer is not null) await CustomersService.InsertAsync(tx, events, newCustomer, request.Origin);
                 await IntentStore.InsertAsync(tx, start.Standing.Intent);
                 await AttemptStore.InsertAsync(tx, start.Standing.Attempt);
                 await RecordAsync(tx, request, "payment_intent.created", intent);
