@@ -31,6 +31,11 @@ public interface IPayments
     Task<Result<PaymentIntent>> CaptureAsync(
         PaymentRequest request, PaymentIntentId id, long? amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct);
 
+    /// <summary>Raises an authorized amount, where its gateway can.</summary>
+    /// <param name="amountMinor">What is to be held in all: more than is held now.</param>
+    Task<Result<PaymentIntent>> IncrementAsync(
+        PaymentRequest request, PaymentIntentId id, long amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct);
+
     /// <summary>Gives a payment up; a hold is freed at the gateway first.</summary>
     Task<Result<PaymentIntent>> CancelAsync(
         PaymentRequest request, PaymentIntentId id, CancellationReason? reason, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct);
@@ -68,6 +73,10 @@ public interface IPayments
         PaymentRequest request, NewRefund refund, IdempotentWrite<Refund>? answer, CancellationToken ct);
 
     Task<Refund?> FindRefundAsync(MerchantScope scope, RefundId id, CancellationToken ct);
+
+    /// <summary>Calls back a refund that its gateway is still working on.</summary>
+    /// <returns>The refund, <c>canceled</c> or (where the gateway gave no answer) still <c>pending</c>; or a refusal.</returns>
+    Task<Result<Refund>> CancelRefundAsync(PaymentRequest request, RefundId id, IdempotentWrite<Refund>? answer, CancellationToken ct);
 
     /// <summary>Changes what merchants note on a refund.</summary>
     Task<Result<Refund>> UpdateRefundAsync(

@@ -34,6 +34,10 @@ internal sealed class PaymentsService(
         PaymentRequest request, PaymentIntentId id, long? amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
         holds.CaptureAsync(request, id, amountMinor, answer, ct);
 
+    public Task<Result<PaymentIntent>> IncrementAsync(
+        PaymentRequest request, PaymentIntentId id, long amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
+        holds.IncrementAsync(request, id, amountMinor, answer, ct);
+
     public Task<Result<PaymentIntent>> CancelAsync(
         PaymentRequest request, PaymentIntentId id, CancellationReason? reason, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
         holds.CancelAsync(request, id, reason, answer, ct);
@@ -44,6 +48,9 @@ internal sealed class PaymentsService(
     public Task<Result<Refund>> RefundAsync(
         PaymentRequest request, NewRefund refund, IdempotentWrite<Refund>? answer, CancellationToken ct) =>
         refunds.CreateAsync(request, refund, answer, ct);
+
+    public Task<Result<Refund>> CancelRefundAsync(PaymentRequest request, RefundId id, IdempotentWrite<Refund>? answer, CancellationToken ct) =>
+        refunds.CancelAsync(request, id, answer, ct);
 
     public async Task<Result<int>> ReceiveWebhookAsync(ConnectorAccountId account, GatewayWebhook webhook, CancellationToken ct)
     {

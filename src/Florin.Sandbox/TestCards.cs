@@ -29,6 +29,12 @@ public enum TestCardBehavior
 
     /// <summary>The issuer's page asks for the one-time password; then approved, but that answer never comes.</summary>
     ChallengeThenSilent,
+
+    /// <summary>Approved; a hold on it cannot be raised.</summary>
+    DeclineIncrement,
+
+    /// <summary>Approved; at Aurora a refund takes <see cref="TestCards.SlowRefund"/>, and can be called back until then.</summary>
+    SlowRefund,
 }
 
 /// <param name="DeclineCode">Why it is declined, in the wire's words; null where it is not.</param>
@@ -45,6 +51,8 @@ public static class TestCards
     public const string OneTimePassword = "123456";
 
     public static readonly TimeSpan SlowAnswer = TimeSpan.FromSeconds(10);
+
+    public static readonly TimeSpan SlowRefund = TimeSpan.FromMinutes(2);
 
     public static IReadOnlyList<TestCard> All { get; } =
     [
@@ -93,6 +101,11 @@ public static class TestCards
             "approved and booked, but no answer ever comes"),
         new("4000000000100117", "visa", "silent_without_approving", TestCardBehavior.SilentWithoutApproving, null,
             "nothing is booked and no answer ever comes"),
+
+        new("4000000000007726", "visa", "slow_refund", TestCardBehavior.SlowRefund, null,
+            "approved; at Aurora a refund is pending for two minutes, and can be cancelled until then"),
+        new("4000000000100125", "visa", "decline_increment", TestCardBehavior.DeclineIncrement, null,
+            "approved; raising its hold is declined: insufficient_funds"),
     ];
 
     private static readonly FrozenDictionary<string, TestCard> ByNumber =

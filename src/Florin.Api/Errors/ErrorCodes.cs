@@ -297,6 +297,11 @@ internal static class ErrorCodes
             Example = "This PaymentIntent is collected by checkout session cs_018f.",
             Kinds = [RefusalKind.Conflict],
         },
+        new("payment_intent_incompatible_payment_method", "Gateway cannot do that with this payment", "See the message for what can be done instead.")
+        {
+            When = "A hold is to be raised at a gateway that does not raise holds.",
+            Example = "The gateway 'castellan' does not raise what it holds: cancel this PaymentIntent and make a new one of the larger amount.",
+        },
         new("payment_intent_too_many_attempts", "Too many attempts", "Make a new payment, or a new checkout session.")
         {
             When = "The payment was tried as often as one may be.",
@@ -334,6 +339,12 @@ internal static class ErrorCodes
             When = "No gateway of the merchant takes the currency with the capture method, or the one named in florin[connector] does not.",
             Example = "No gateway of this merchant takes USD cards with manual capture.",
             Param = "currency",
+        },
+        new("refund_not_cancelable", "Refund cannot be canceled", "See the refund's status; what is done or failed cannot be called back.")
+        {
+            When = "A refund is to be canceled that its gateway is no longer working on, or whose gateway does not call refunds back.",
+            Example = "Refund re_01998f5be0f17a4c8b3d5e6f7a8b9001 is succeeded; only one that its gateway is still working on can be canceled.",
+            Kinds = [RefusalKind.Conflict, RefusalKind.Invalid],
         },
         new("refundable_amount_changed", "Another refund came first", "Look at what is left, and decide anew.")
         {

@@ -1,5 +1,6 @@
 using Florin.Connectors;
 using Florin.Kernel;
+using Florin.Payments.Customers;
 using Florin.Payments.Intents;
 using Florin.Payments.PaymentMethods;
 using Florin.Storage;
@@ -16,10 +17,10 @@ internal static class ChargeStore
         """
         c.id, c.merchant_id, c.live, c.payment_intent_id, c.attempt_id, c.status, c.amount_minor, c.currency, c.captured_minor,
         c.refunded_minor, c.fee_minor, c.failure, c.connector, c.gateway_reference, c.authorization_code, c.created_at_ms,
-        c.customer_id, c.description, c.receipt_email, c.metadata, c.billing, c.expiry_month, c.expiry_year
+        c.customer_id, c.description, c.receipt_email, c.metadata, c.billing, c.expiry_month, c.expiry_year, c.shipping
         """);
 
-    private const int MethodColumn = 23;
+    private const int MethodColumn = 24;
 
     public static ValueTask InsertAsync(ITransaction tx, ChargeRow row)
     {
@@ -28,13 +29,14 @@ internal static class ChargeStore
             $"""
              INSERT INTO charges (shard, id, merchant_id, live, payment_intent_id, attempt_id, status, amount_minor, currency, captured_minor,
                                   refunded_minor, fee_minor, payment_method_id, failure, connector, gateway_reference, authorization_code, created_at_ms,
-                                  customer_id, description, receipt_email, metadata, billing, expiry_month, expiry_year)
+                                  customer_id, description, receipt_email, metadata, billing, expiry_month, expiry_year, shipping)
              VALUES ({charge.Id.Shard()}, {charge.Id}, {charge.Scope.Merchant}, {charge.Scope.IsLive}, {charge.PaymentIntent}, {charge.Attempt},
                      {Words<ChargeStatus>.Of(charge.Status)}, {charge.Amount.Minor}, {charge.Amount.Currency}, {charge.Captured.Minor},
                      {charge.Refunded.Minor}, {charge.Fee.Minor}, {charge.PaymentMethod.Id}, {Documents.Write(PaymentErrorDocument.Of(charge.Failure))},
                      {charge.Connector}, {row.GatewayReference}, {charge.AuthorizationCode}, {charge.CreatedAt}, {charge.Customer}, {charge.Description},
                      {charge.ReceiptEmail}, {Documents.Write(charge.Metadata)}, {Documents.Write(charge.PaymentMethod.Billing)},
-                     {(long)charge.PaymentMethod.Card.ExpiryMonth}, {(long)charge.PaymentMethod.Card.ExpiryYear})
+                     {(long)charge.PaymentMethod.Card.ExpiryMonth}, {(long)charge.PaymentMethod.Card.ExpiryYear},
+                     {CustomerDocuments.Write(charge.Shipping)})
              """,
             expectedRows: 1);
     }
@@ -44,6 +46,14 @@ internal static class ChargeStore
          UPDATE charges SET status = 'captured', captured_minor = {charge.Captured.Minor}, fee_minor = {charge.Fee.Minor},
                 gateway_reference = {gatewayReference}
           WHERE shard = {charge.Id.Shard()} AND id = {charge.Id} AND status = 'authorized' AND {charge.Captured.Minor} <= amount_minor
+         """,
+        expectedRows: 1);
+
+    /// <summary>The hold was raised.</summary>
+    public static ValueTask RaiseAsync(ITransaction tx, ChargeId id, Money amount) => tx.EnqueueAsync(
+        $"""
+         UPDATE charges SET amount_minor = {amount.Minor}
+          WHERE shard = {id.Shard()} AND id = {id} AND currency = {amount.Currency} AND status = 'authorized' AND amount_minor < {amount.Minor}
          """,
         expectedRows: 1);
 
@@ -151,6 +161,7 @@ internal static class ChargeStore
             Description = row.TextOrNull(17),
             ReceiptEmail = row.TextOrNull(18),
             Metadata = Documents.ReadMetadata(row.Text(19)),
+            Shipping = CustomerDocuments.ReadShipping(row.TextOrNull(23)),
         };
         return new ChargeRow(charge, row.TextOrNull(13));
     }

@@ -156,8 +156,14 @@ internal sealed class IntentsService(
                     return PaymentRefusals.BelongsToCheckout(intent);
                 }
 
+                if (!MetadataChange.Apply(change.Metadata, intent.Metadata).TryGet(out var metadata, out var tooMany))
+                {
+                    tx.Abandon();
+                    return tooMany;
+                }
+
                 if (chosen is not null && await chosen.StoreAsync(tx, vault, time.GetUtcNow()) is { } used) return used;
-                var changed = Changed(intent, change, chosen);
+                var changed = Changed(intent, change, chosen, metadata);
                 await IntentStore.UpdateDetailsAsync(tx, changed);
                 if (answer is not null) await answer.FinishAsync(tx, changed);
                 return changed;
@@ -252,21 +258,9 @@ internal sealed class IntentsService(
         return amount.Minor > MaxAmountMinor ? PaymentRefusals.AmountTooLarge(MaxAmountMinor) : null;
     }
 
-    private static PaymentIntent Changed(PaymentIntent intent, PaymentIntentChange change, ChosenMethod? chosen)
+    private static PaymentIntent Changed(
+        PaymentIntent intent, PaymentIntentChange change, ChosenMethod? chosen, IReadOnlyDictionary<string, string> metadata)
     {
-        var metadata = intent.Metadata;
-        if (change.Metadata is { } more)
-        {
-            var merged = intent.Metadata.ToDictionary();
-            foreach (var (key, value) in more)
-            {
-                if (value.Length == 0) merged.Remove(key);
-                else merged[key] = value;
-            }
-
-            metadata = merged;
-        }
-
         var method = chosen?.Method.Id ?? (change.PaymentMethod is "" ? null : intent.PaymentMethod);
         var status = !MayBeConfirmed(intent) ? intent.Status
             : method is null ? PaymentIntentStatus.RequiresPaymentMethod
@@ -285,6 +279,7 @@ internal sealed class IntentsService(
             Metadata = metadata,
             Customer = change.Customer ?? intent.Customer,
             SetupFutureUsage = change.SetupFutureUsage is { } usage ? usage.To : intent.SetupFutureUsage,
+            Shipping = change.Shipping is { } shipping ? shipping.To : intent.Shipping,
         };
 
         static string? Text(string? changed, string? before) => changed is null ? before : changed.Length == 0 ? null : changed;
@@ -362,6 +357,7 @@ internal sealed class IntentsService(
         {
             Customer = wanted.Customer,
             SetupFutureUsage = wanted.SetupFutureUsage,
+            Shipping = wanted.Shipping,
         };
     }
 

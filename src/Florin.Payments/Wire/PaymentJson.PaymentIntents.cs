@@ -49,7 +49,7 @@ public static partial class PaymentJson
         writer.WriteText("receipt_email"u8, intent.ReceiptEmail);
         writer.WriteNull("review"u8);
         writer.WriteText("setup_future_usage"u8, intent.SetupFutureUsage is { } usage ? WireText.Of(usage) : null);
-        writer.WriteNull("shipping"u8);
+        WriteShipping(writer, intent.Shipping);
         writer.WriteNull("source"u8);
         writer.WriteText("statement_descriptor"u8, intent.StatementDescriptor);
         writer.WriteNull("statement_descriptor_suffix"u8);

@@ -75,6 +75,7 @@ public static class WireText
         OperationState.Declined => "failed",
         OperationState.NotSent => "failed",
         OperationState.Unknown => "pending",
+        OperationState.Canceled => "canceled",
     };
 
     public static string Of(OperationState state) => state switch
@@ -84,6 +85,7 @@ public static class WireText
         OperationState.Declined => "declined",
         OperationState.NotSent => "not_sent",
         OperationState.Unknown => "unknown",
+        OperationState.Canceled => "canceled",
     };
 
     public static string Of(RefundReason reason) => reason switch

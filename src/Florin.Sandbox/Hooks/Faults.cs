@@ -39,12 +39,14 @@ internal static class OperationNames
 
     /// <summary>What follows a challenge.</summary>
     public const string Confirm = "confirm";
+    public const string Increment = "increment";
     public const string Capture = "capture";
     public const string Void = "void";
     public const string Refund = "refund";
+    public const string CancelRefund = "cancel_refund";
     public const string Query = "query";
 
-    public static IReadOnlyList<string> All { get; } = [Ready, Authorize, Confirm, Capture, Void, Refund, Query];
+    public static IReadOnlyList<string> All { get; } = [Ready, Authorize, Confirm, Increment, Capture, Void, Refund, CancelRefund, Query];
 }
 
 /// <summary>The faults that tests have asked for, and the requests that are held because of them.</summary>
