@@ -65,6 +65,7 @@ internal sealed class CheckoutTexts(Language language) : Texts(language)
     public string SavedTitle => Say("Your card is saved", "카드가 등록되었습니다");
     public string SavedFor(string merchant) => Say($"for {merchant}. You paid nothing.", $"{merchant}에 등록되었으며, 결제된 금액은 없습니다.");
     public string SavedCard => Say("Card", "카드");
+    public string SavedReference => Say("Reference", "등록 번호");
     public string CheckingCardTitle => Say("Checking your card", "카드를 확인하고 있습니다");
     public string CheckingCardExplained => Say("This usually takes a few seconds. You pay nothing.", "보통 몇 초면 끝납니다. 결제되지 않습니다.");
     public string CheckingCardSlowExplained => Say(
