@@ -99,7 +99,7 @@ internal static class ProductRoutes
         foreach (var (index, text) in texts.Index())
         {
             if (Ids.TryParse<ProductId>(text, out var id)) ids.Add(id);
-            else parameters.NoSuch($"ids][{index}", "product", text);
+            else parameters.Refuse<string>($"ids][{index}", "parameter_invalid", $"'{SafeEcho.Text(text)}' is no id of a product; those begin with {ProductId.Prefix}.");
         }
 
         return ids;

@@ -119,12 +119,18 @@ internal static class SetupIntentRoutes
         call.Parameters.Unsupported("created");
         var id = call.Parameters.Id<SetupIntentId>("setup_intent");
         if (!call.Parameters.Has("setup_intent")) call.Parameters.Missing<string>("setup_intent");
-        var intent = id is { } named ? await call.Services.SetupIntents.FindAsync(call.Scope, named, call.Ct) : null;
-        if (id is not null && intent is null) call.Parameters.NoSuch("setup_intent", "setup_intent", id.Value.ToString());
+        SetupIntent? intent = null;
         return await call.ListAsync<SetupAttemptId, SetupAttempt>(
             AttemptsUrl,
             async page => (await call.Services.SetupIntents.ListAttemptsAsync(call.Scope, intent!.Id, page, call.Ct))!,
-            (writer, attempt) => PaymentJson.Write(writer, attempt, intent!));
+            (writer, attempt) => PaymentJson.Write(writer, attempt, intent!),
+            refuse: async () =>
+            {
+                intent = await call.Services.SetupIntents.FindAsync(call.Scope, id!.Value, call.Ct);
+                return intent is not null
+                    ? null
+                    : call.Refuse(new Refusal(RefusalKind.NotFound, "resource_missing", $"No such setupintent: '{id}'", "setup_intent"));
+            });
     }
 
     /// <summary>What a cut-off request came to: the intent as it is now, as an error when its last attempt was declined.</summary>
