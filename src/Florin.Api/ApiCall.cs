@@ -51,10 +51,20 @@ internal sealed class ApiCall(
         RefusalKind.NotFound, "resource_missing", $"No such {kind}: '{SafeEcho.Text(pathIds[name])}'.", name));
 
     public StoredResponse Refuse(Refusal refusal) => services.Problems.From(
-        refusal.Subject is PaymentIntent intent ? refusal with { Subject = Shown(intent) } : refusal, place);
+        refusal.Subject switch
+        {
+            PaymentIntent intent => refusal with { Subject = Shown(intent) },
+            SetupIntent intent => refusal with { Subject = Shown(intent) },
+            _ => refusal,
+        },
+        place);
 
     /// <summary>An intent as this caller may see it: what merchants note on a payment is no browser's business.</summary>
     public PaymentIntent Shown(PaymentIntent intent) =>
+        IsFromBrowser ? intent with { Metadata = CardParameters.NoMetadata, Connector = null, Customer = null } : intent;
+
+    /// <inheritdoc cref="Shown(PaymentIntent)"/>
+    public SetupIntent Shown(SetupIntent intent) =>
         IsFromBrowser ? intent with { Metadata = CardParameters.NoMetadata, Connector = null, Customer = null } : intent;
 
     public static StoredResponse Ok<T>(T value, Action<Utf8JsonWriter, T> write) =>

@@ -12,6 +12,8 @@ internal sealed record ApiServices(
     IPayments Payments,
     IPaymentMethods PaymentMethods,
     ICustomers Customers,
+    ISetupIntents SetupIntents,
+    ICatalogue Catalogue,
     ICheckoutSessions CheckoutSessions,
     IDisputes Disputes,
     IFiles Files,

@@ -40,8 +40,21 @@ public interface IConnector
     /// <summary>Frees a hold of which nothing was captured.</summary>
     Task<GatewayAnswer> VoidAsync(VoidOrder order, ConnectorAccount account, CancellationToken deadline);
 
+    /// <summary>Raises what is held, where <see cref="ConnectorCapabilities.IncrementalAuthorization"/> says so.</summary>
+    /// <returns><see cref="GatewayAnswer.Authorized"/> with the new amount of the whole, or an answer that any call may give.
+    /// After a clear no, the hold stands as before.</returns>
+    Task<GatewayAnswer> IncrementAsync(IncrementOrder order, ConnectorAccount account, CancellationToken deadline) =>
+        throw new NotSupportedException($"{Name} does not raise holds.");
+
     /// <summary>Returns some or all of a captured amount.</summary>
     Task<GatewayAnswer> RefundAsync(RefundOrder order, ConnectorAccount account, CancellationToken deadline);
+
+    /// <summary>Calls back a refund that is <see cref="GatewayAnswer.Pending"/>, where
+    /// <see cref="ConnectorCapabilities.RefundCancellation"/> says so.</summary>
+    /// <returns>How the refund stands now: <see cref="GatewayAnswer.Voided"/> when it was called back, otherwise what
+    /// <see cref="QueryAsync"/> would answer. It speaks of an operation sent before, so it never answers NotSent.</returns>
+    Task<GatewayAnswer> CancelRefundAsync(CancelRefundOrder order, ConnectorAccount account, CancellationToken deadline) =>
+        throw new NotSupportedException($"{Name} does not call refunds back.");
 
     /// <summary>Asks what became of an operation, by our key for it.</summary>
     /// <returns>What that operation's own call would have answered, or <see cref="GatewayAnswer.NotFound"/>; for an
@@ -78,13 +91,17 @@ public interface IConnector
 /// <param name="NotFoundIsFinalAfter">How long after sending an operation the gateway's "never heard of it" can be
 /// trusted to mean that it never will.</param>
 /// <param name="RefundsOneAtATime">A refund names what remains of its charge, so the one before it must be settled.</param>
+/// <param name="IncrementalAuthorization">A hold can be raised.</param>
+/// <param name="RefundCancellation">A refund that is still being worked on can be called back.</param>
 public sealed record ConnectorCapabilities(
     IReadOnlySet<string> Currencies,
     bool ManualCapture,
     bool PartialCapture,
     bool PartialRefund,
     TimeSpan NotFoundIsFinalAfter,
-    bool RefundsOneAtATime = false);
+    bool RefundsOneAtATime = false,
+    bool IncrementalAuthorization = false,
+    bool RefundCancellation = false);
 
 /// <summary>A merchant's account with a gateway: where it is, and how we prove who we are.</summary>
 /// <param name="Id">Our own id of the account, with the prefix <c>ca_</c>.</param>
@@ -129,9 +146,17 @@ public sealed record VoidOrder(string Key, string AuthorizationReference, Money 
 /// <param name="Remaining">What was captured and not yet refunded before this refund.</param>
 public sealed record RefundOrder(string Key, string CaptureReference, Money Amount, Money Remaining, string? Reason);
 
+/// <param name="Amount">What is to be held in all.</param>
+/// <param name="Authorized">What is held now.</param>
+public sealed record IncrementOrder(string Key, string AuthorizationReference, Money Amount, Money Authorized);
+
+/// <param name="Key">Our key of the refund that is called back.</param>
+public sealed record CancelRefundOrder(string Key, Money Amount);
+
 public enum GatewayOperation
 {
     Authorize,
+    Increment,
     Capture,
     Void,
     Refund,

@@ -33,6 +33,16 @@ public static class EventTypes
     public const string PaymentMethodAttached = "payment_method.attached";
     public const string PaymentMethodDetached = "payment_method.detached";
     public const string PaymentMethodUpdated = "payment_method.updated";
+    public const string SetupIntentCreated = "setup_intent.created";
+    public const string SetupIntentRequiresAction = "setup_intent.requires_action";
+    public const string SetupIntentSucceeded = "setup_intent.succeeded";
+    public const string SetupIntentSetupFailed = "setup_intent.setup_failed";
+    public const string SetupIntentCanceled = "setup_intent.canceled";
+    public const string ProductCreated = "product.created";
+    public const string ProductUpdated = "product.updated";
+    public const string ProductDeleted = "product.deleted";
+    public const string PriceCreated = "price.created";
+    public const string PriceUpdated = "price.updated";
 
     public const string TestClockCreated = "test_helpers.test_clock.created";
     public const string TestClockAdvancing = "test_helpers.test_clock.advancing";
@@ -56,6 +66,8 @@ public static class EventTypes
         CustomerCreated, CustomerUpdated, CustomerDeleted,
         PaymentMethodAttached, PaymentMethodDetached, PaymentMethodUpdated,
         TestClockCreated, TestClockAdvancing, TestClockReady, TestClockDeleted,
+        SetupIntentCreated, SetupIntentRequiresAction, SetupIntentSucceeded, SetupIntentSetupFailed, SetupIntentCanceled,
+        ProductCreated, ProductUpdated, ProductDeleted, PriceCreated, PriceUpdated,
         PaymentAttemptUnknown,
     }.ToFrozenSet(StringComparer.Ordinal);
 }

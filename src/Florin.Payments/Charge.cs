@@ -45,6 +45,9 @@ public sealed record Charge(
     public string? ReceiptEmail { get; init; }
 
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = Documents.NoMetadata;
+
+    /// <summary>Where what was paid for is sent.</summary>
+    public ShippingDetails? Shipping { get; init; }
 }
 
 public enum ChargeStatus
@@ -113,6 +116,9 @@ public enum ChargeOperationKind
 {
     Capture,
     Void,
+
+    /// <summary>The hold is raised; its amount is what is held in all.</summary>
+    Increment,
 }
 
 /// <summary>Where a capture, void or refund stands at the gateway.</summary>
@@ -123,9 +129,12 @@ public enum OperationState
     Declined,
     NotSent,
     Unknown,
+
+    /// <summary>Called back before the gateway carried it out; only a refund can be.</summary>
+    Canceled,
 }
 
-/// <summary>One capture or void asked of a gateway.</summary>
+/// <summary>One capture, void or increment asked of a gateway.</summary>
 public sealed record ChargeOperation(
     ChargeOperationId Id,
     ChargeId Charge,

@@ -33,6 +33,22 @@ public sealed record CheckoutSession(
 
     /// <inheritdoc cref="PaymentIntent.SetupFutureUsage"/>
     public FutureUsage? SetupFutureUsage { get; init; }
+
+    public CheckoutMode Mode { get; init; }
+
+    /// <summary>What saves the card, once the buyer has given one; only in <see cref="CheckoutMode.Setup"/>.</summary>
+    public SetupIntentId? SetupIntent { get; init; }
+
+    /// <summary>Whether a customer is made of a buyer who is nobody yet.</summary>
+    public bool MakesCustomer { get; init; }
+}
+
+public enum CheckoutMode
+{
+    Payment,
+
+    /// <summary>A card is saved and nothing is paid: the total is 0, in XXX (ISO 4217: no currency) where none is named.</summary>
+    Setup,
 }
 
 public enum CheckoutStatus
@@ -46,6 +62,9 @@ public enum CheckoutPaymentStatus
 {
     Unpaid,
     Paid,
+
+    /// <summary>A card is saved, so there is nothing to pay.</summary>
+    NoPaymentRequired,
 }
 
 /// <param name="UnitAmount">Of one piece.</param>
@@ -53,11 +72,26 @@ public enum CheckoutPaymentStatus
 public sealed record CheckoutLine(string Name, string? Description, Uri? Image, Money UnitAmount, long Quantity)
 {
     public Money Total => UnitAmount with { Minor = UnitAmount.Minor * Quantity };
+
+    /// <summary>What it costs by the catalogue; null on lines from before there was one.</summary>
+    public PriceId? Price { get; init; }
 }
 
+/// <summary>One line as it is asked for: by a price, or by what is sold and for how much.</summary>
+/// <param name="Price">Either this or <paramref name="Inline"/>.</param>
+public sealed record WantedLine(PriceId? Price, InlinePrice? Inline, long Quantity)
+{
+    /// <summary>What the buyer is shown, as in the buyer's own language; null shows what the catalogue says.</summary>
+    public LineCaption? Caption { get; init; }
+}
+
+/// <param name="Image">Of our own origin it may be relative.</param>
+public sealed record LineCaption(string Name, string? Description, Uri? Image);
+
+/// <param name="Lines">Empty in <see cref="CheckoutMode.Setup"/>.</param>
 /// <param name="ExpiresAt">30 minutes to 24 hours from now; null means 24 hours.</param>
 public sealed record NewCheckoutSession(
-    IReadOnlyList<CheckoutLine> Lines,
+    IReadOnlyList<WantedLine> Lines,
     CaptureMethod CaptureMethod,
     Uri SuccessUrl,
     Uri? CancelUrl,
@@ -74,10 +108,30 @@ public sealed record NewCheckoutSession(
 
     /// <inheritdoc cref="PaymentIntent.SetupFutureUsage"/>
     public FutureUsage? SetupFutureUsage { get; init; }
+
+    public CheckoutMode Mode { get; init; }
+
+    /// <inheritdoc cref="CheckoutSession.MakesCustomer"/>
+    public bool MakesCustomer { get; init; }
+
+    /// <summary>What the issuer is asked in, in <see cref="CheckoutMode.Setup"/>; null leaves it to the gateway account.</summary>
+    public Currency? Currency { get; init; }
 }
+
+public sealed record CheckoutSessionFilter(
+    CustomerId? Customer = null,
+    PaymentIntentId? PaymentIntent = null,
+    CheckoutStatus? Status = null,
+    string? Email = null,
+    DateTimeOffset? CreatedFrom = null,
+    DateTimeOffset? CreatedBefore = null);
 
 /// <summary>A session and the payment made in it, as its page needs them.</summary>
 /// <param name="MerchantName">Who is paid.</param>
-public sealed record CheckoutVisit(CheckoutSession Session, PaymentIntent? Payment, string MerchantName);
+public sealed record CheckoutVisit(CheckoutSession Session, PaymentIntent? Payment, string MerchantName)
+{
+    /// <summary>What saves the card, in <see cref="CheckoutMode.Setup"/>.</summary>
+    public SetupIntent? Setup { get; init; }
+}
 
 public sealed record CheckoutPayment(CardEntry Card, string? Email);

@@ -31,6 +31,11 @@ public interface IPayments
     Task<Result<PaymentIntent>> CaptureAsync(
         PaymentRequest request, PaymentIntentId id, long? amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct);
 
+    /// <summary>Raises an authorized amount, where its gateway can.</summary>
+    /// <param name="amountMinor">What is to be held in all: more than is held now.</param>
+    Task<Result<PaymentIntent>> IncrementAsync(
+        PaymentRequest request, PaymentIntentId id, long amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct);
+
     /// <summary>Gives a payment up; a hold is freed at the gateway first.</summary>
     Task<Result<PaymentIntent>> CancelAsync(
         PaymentRequest request, PaymentIntentId id, CancellationReason? reason, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct);
@@ -68,6 +73,10 @@ public interface IPayments
         PaymentRequest request, NewRefund refund, IdempotentWrite<Refund>? answer, CancellationToken ct);
 
     Task<Refund?> FindRefundAsync(MerchantScope scope, RefundId id, CancellationToken ct);
+
+    /// <summary>Calls back a refund that its gateway is still working on.</summary>
+    /// <returns>The refund, <c>canceled</c> or (where the gateway gave no answer) still <c>pending</c>; or a refusal.</returns>
+    Task<Result<Refund>> CancelRefundAsync(PaymentRequest request, RefundId id, IdempotentWrite<Refund>? answer, CancellationToken ct);
 
     /// <summary>Changes what merchants note on a refund.</summary>
     Task<Result<Refund>> UpdateRefundAsync(
@@ -119,13 +128,14 @@ public interface ICheckoutSessions
 
     Task<CheckoutSession?> FindAsync(MerchantScope scope, CheckoutSessionId id, CancellationToken ct);
 
-    Task<Page<CheckoutSession>> ListAsync(MerchantScope scope, PageRequest<CheckoutSessionId> page, CancellationToken ct);
+    Task<Page<CheckoutSession>> ListAsync(
+        MerchantScope scope, CheckoutSessionFilter filter, PageRequest<CheckoutSessionId> page, CancellationToken ct);
 
     /// <summary>What a buyer's browser may ask: the session whose address it holds.</summary>
     /// <param name="urlToken">The unguessable part of the address.</param>
     Task<CheckoutVisit?> VisitAsync(CheckoutSessionId id, string urlToken, CancellationToken ct);
 
-    /// <summary>The buyer pays. A second submit while the first one runs, or after it succeeded, takes no money.</summary>
+    /// <summary>The buyer pays, or gives the card to be saved. A second submit while the first one runs, or after it succeeded, takes no money.</summary>
     /// <returns>The session as it is now; or a refusal, whose kind <see cref="RefusalKind.Declined"/> invites another card.
     /// </returns>
     Task<Result<CheckoutVisit>> PayAsync(CheckoutSessionId id, string urlToken, CheckoutPayment payment, CancellationToken ct);

@@ -39,6 +39,9 @@ public sealed record PaymentIntent(
 
     /// <summary>Whether the method is saved for the customer once the payment went through.</summary>
     public FutureUsage? SetupFutureUsage { get; init; }
+
+    /// <summary>Where what is paid for is sent.</summary>
+    public ShippingDetails? Shipping { get; init; }
 }
 
 /// <summary>How a saved payment method will be used: with the customer present, or also without.</summary>
@@ -107,6 +110,8 @@ public sealed record NewPaymentIntent(
 
     /// <summary>The buyer is not there: where the issuer wants a challenge, the payment is declined.</summary>
     public bool OffSession { get; init; }
+
+    public ShippingDetails? Shipping { get; init; }
 }
 
 /// <param name="PaymentMethod">Null uses the one that the intent holds already.</param>
@@ -120,14 +125,15 @@ public sealed record Confirmation(string? PaymentMethod, NewPaymentMethod? Card,
 }
 
 /// <summary>What to change; null leaves a thing as it is, an empty text clears it.</summary>
-/// <param name="Metadata">Merged key by key; an empty value removes its key.</param>
 public sealed record PaymentIntentChange(
-    Money? Amount, string? PaymentMethod, string? Description, string? StatementDescriptor, string? ReceiptEmail, IReadOnlyDictionary<string, string>? Metadata)
+    Money? Amount, string? PaymentMethod, string? Description, string? StatementDescriptor, string? ReceiptEmail, MetadataChange? Metadata)
 {
     /// <summary>Can be set where there is none; who pays cannot be changed.</summary>
     public CustomerId? Customer { get; init; }
 
     public FutureUsageChange? SetupFutureUsage { get; init; }
+
+    public ShippingChange? Shipping { get; init; }
 }
 
 /// <param name="To">Null: the method is not to be saved.</param>

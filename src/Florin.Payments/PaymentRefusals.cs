@@ -90,11 +90,37 @@ internal static class PaymentRefusals
     public static Refusal VoidRefused(string explanation, PaymentIntent intent) => new(
         RefusalKind.Declined, "void_declined", $"The gateway refused to free the amount: {explanation}", Subject: intent);
 
+    public static Refusal IncrementRefused(string explanation, PaymentIntent intent) => new(
+        RefusalKind.Declined, "card_declined", $"The amount held was not raised, and stands as before: {explanation}", Subject: intent);
+
+    public static Refusal IncrementUnsupported(string connector) => new(
+        RefusalKind.Invalid,
+        "payment_intent_incompatible_payment_method",
+        $"The gateway '{connector}' does not raise what it holds: cancel this PaymentIntent and make a new one of the larger amount.");
+
+    public static Refusal IncrementTooSmall(Money held) => new(
+        RefusalKind.Invalid,
+        "amount_too_small",
+        $"amount is what is to be held in all, and must be more than the {held.Minor} minor units of {held.Currency.Code} that are held now.",
+        "amount");
+
+    public static Refusal TooManyIncrements(PaymentIntent intent, int most) => new(
+        RefusalKind.Conflict, "payment_intent_too_many_attempts", $"This PaymentIntent was raised {most} times, which is the most.", Subject: intent);
+
+    public static Refusal RefundNotCancelable(Refund refund) => new(
+        RefusalKind.Conflict,
+        "refund_not_cancelable",
+        $"Refund {refund.Id} is {Wire.WireText.RefundStatus(refund.State)}; only one that its gateway is still working on can be canceled.",
+        Subject: refund);
+
+    public static Refusal RefundCancelUnsupported(Refund refund, string connector) => new(
+        RefusalKind.Invalid, "refund_not_cancelable", $"The gateway '{connector}' does not call refunds back.", Subject: refund);
+
     public static Refusal AmountTooLarge(long most) => new(
         RefusalKind.Invalid, "amount_too_large", $"The amount must be at most {most} minor units.", "amount");
 
     /// <summary>What a person may do about a decline, in the words that go with its code.</summary>
-    public static PaymentError Decline(DeclineCode code, PaymentMethodId paymentMethod, ChargeId charge)
+    public static PaymentError Decline(DeclineCode code, PaymentMethodId paymentMethod, ChargeId? charge)
     {
         var (error, message) = DeclineText.Of(code);
         return new PaymentError(error, Words<DeclineCode>.Of(code), message, paymentMethod, charge);

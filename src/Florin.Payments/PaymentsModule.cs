@@ -1,5 +1,6 @@
 using Florin.Payments.Attempts;
 using Florin.Payments.Balances;
+using Florin.Payments.Catalogue;
 using Florin.Payments.Charges;
 using Florin.Payments.CheckoutSessions;
 using Florin.Payments.Customers;
@@ -10,6 +11,7 @@ using Florin.Payments.PaymentMethods;
 using Florin.Payments.Refunds;
 using Florin.Payments.Routing;
 using Florin.Payments.Search;
+using Florin.Payments.SetupIntents;
 using Florin.Payments.TestClocks;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Storage;
@@ -45,6 +47,12 @@ public static class PaymentsModule
         services.AddSingleton<CheckoutSessionsService>();
         services.AddSingleton<ICheckoutSessions>(provider => provider.GetRequiredService<CheckoutSessionsService>());
         services.AddSingleton<SavedMethods>();
+        services.AddSingleton<CatalogueService>();
+        services.AddSingleton<ICatalogue>(provider => provider.GetRequiredService<CatalogueService>());
+        services.AddSingleton<SetupSettlement>();
+        services.AddSingleton<Verifier>();
+        services.AddSingleton<SetupIntentsService>();
+        services.AddSingleton<ISetupIntents>(provider => provider.GetRequiredService<SetupIntentsService>());
         services.AddSingleton<CustomersService>();
         services.AddSingleton<ICustomers>(provider => provider.GetRequiredService<CustomersService>());
         services.AddSingleton<IPaymentMethods, PaymentMethodsService>();
@@ -62,6 +70,9 @@ public static class PaymentsModule
         services.AddSingleton<ITestClockFollower, ExpireByTestClock>();
         services.AddJobHandler<FollowTestClock>();
         services.AddJobHandler<DeleteTestClock>();
+        services.AddJobHandler<SettleSetups>();
+        services.AddJobHandler<SweepSetups>();
+        services.AddJobHandler<ReleaseVerification>();
         return services;
     }
 }

@@ -6,6 +6,7 @@ using Florin.Payments.Disputes;
 using Florin.Payments.Intents;
 using Florin.Payments.Refunds;
 using Florin.Payments.Routing;
+using Florin.Payments.SetupIntents;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
@@ -20,7 +21,7 @@ internal sealed class PaymentsService(
 {
     public Task<Result<PaymentIntent>> CreateAsync(
         PaymentRequest request, NewPaymentIntent intent, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
-        intents.CreateAsync(request, intent, session: null, answer, ct);
+        intents.CreateAsync(request, intent, session: null, newCustomer: null, answer, ct);
 
     public Task<Result<PaymentIntent>> ConfirmAsync(
         PaymentRequest request, PaymentIntentId id, Confirmation confirmation, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
@@ -34,6 +35,10 @@ internal sealed class PaymentsService(
         PaymentRequest request, PaymentIntentId id, long? amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
         holds.CaptureAsync(request, id, amountMinor, answer, ct);
 
+    public Task<Result<PaymentIntent>> IncrementAsync(
+        PaymentRequest request, PaymentIntentId id, long amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
+        holds.IncrementAsync(request, id, amountMinor, answer, ct);
+
     public Task<Result<PaymentIntent>> CancelAsync(
         PaymentRequest request, PaymentIntentId id, CancellationReason? reason, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
         holds.CancelAsync(request, id, reason, answer, ct);
@@ -44,6 +49,9 @@ internal sealed class PaymentsService(
     public Task<Result<Refund>> RefundAsync(
         PaymentRequest request, NewRefund refund, IdempotentWrite<Refund>? answer, CancellationToken ct) =>
         refunds.CreateAsync(request, refund, answer, ct);
+
+    public Task<Result<Refund>> CancelRefundAsync(PaymentRequest request, RefundId id, IdempotentWrite<Refund>? answer, CancellationToken ct) =>
+        refunds.CancelAsync(request, id, answer, ct);
 
     public async Task<Result<int>> ReceiveWebhookAsync(ConnectorAccountId account, GatewayWebhook webhook, CancellationToken ct)
     {
@@ -142,6 +150,8 @@ internal sealed class PaymentsService(
                 is { Operation.State: OperationState.Unknown or OperationState.NotSent } ? SettleOutcomes.Job(operation, now)
             : Ids.TryParse<RefundId>(key, out var refund) && await RefundStore.FindAsync(reader, refund)
                 is { State: OperationState.Unknown or OperationState.NotSent } ? SettleOutcomes.Job(refund, now)
+            : Ids.TryParse<SetupAttemptId>(key, out var setup) && await SetupAttemptStore.FindAsync(reader, setup) is { } verification
+                && SettleSetups.IsAsked(verification.State, isHinted: true) ? SettleSetups.Job(setup, now)
             : null;
         return job?.Shard == scope.Shard ? job with { Payload = SettleOutcomes.Hinted } : null;
     }

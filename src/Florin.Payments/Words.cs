@@ -71,7 +71,7 @@ internal sealed record PaymentErrorDocument(string Code, string? DeclineCode, st
         Charge is { } charge ? new ChargeId(charge) : null);
 }
 
-internal sealed record CheckoutLineDocument(string Name, string? Description, string? Image, long UnitMinor, long Quantity);
+internal sealed record CheckoutLineDocument(string Name, string? Description, string? Image, long UnitMinor, long Quantity, Guid? Price);
 
 [System.Text.Json.Serialization.JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(BillingDetails))]

@@ -38,6 +38,11 @@ public enum TestCardBehavior
 
     /// <summary>Approved; once it is captured the issuer asks about it, without taking the money yet.</summary>
     Inquiry,
+    /// <summary>Approved; a hold on it cannot be raised.</summary>
+    DeclineIncrement,
+
+    /// <summary>Approved; at Aurora a refund takes <see cref="TestCards.SlowRefund"/>, and can be called back until then.</summary>
+    SlowRefund,
 }
 
 /// <param name="DeclineCode">Why it is declined, in the wire's words; null where it is not.</param>
@@ -54,6 +59,8 @@ public static class TestCards
     public const string OneTimePassword = "123456";
 
     public static readonly TimeSpan SlowAnswer = TimeSpan.FromSeconds(10);
+
+    public static readonly TimeSpan SlowRefund = TimeSpan.FromMinutes(2);
 
     public static IReadOnlyList<TestCard> All { get; } =
     [
@@ -109,6 +116,10 @@ public static class TestCards
             "approved; when captured, disputed as product_not_received"),
         new("4000000000001976", "visa", "dispute_inquiry", TestCardBehavior.Inquiry, null,
             "approved; when captured, the issuer inquires"),
+        new("4000000000007726", "visa", "slow_refund", TestCardBehavior.SlowRefund, null,
+            "approved; at Aurora a refund is pending for two minutes, and can be cancelled until then"),
+        new("4000000000100125", "visa", "decline_increment", TestCardBehavior.DeclineIncrement, null,
+            "approved; raising its hold is declined: insufficient_funds"),
     ];
 
     private static readonly FrozenDictionary<string, TestCard> ByNumber =

@@ -1,5 +1,6 @@
 using Florin.Kernel;
 using Florin.Pages;
+using Florin.Shop.Catalogue;
 using Florin.Shop.Orders;
 using Florin.Shop.Storefront;
 using Florin.Shop.Webhooks;
@@ -16,6 +17,7 @@ public static class ShopModule
     {
         services.AddSingleton(owner);
         services.AddSingleton(new MigrationSource("shop", 4, typeof(ShopModule).Assembly));
+        services.AddSingleton<ShopPrices>();
         services.AddSingleton<OrderDesk>();
         services.AddSingleton<ShopWebhooks>();
         services.AddSingleton(provider => new Shelves(
@@ -36,6 +38,7 @@ public static class ShopModule
     /// <summary>Fills the shelves and registers the shop's webhook; changes nothing that is there already.</summary>
     public static async Task SeedShopAsync(this IServiceProvider services, CancellationToken ct)
     {
+        await services.GetRequiredService<ShopPrices>().SeedAsync(ct);
         await services.GetRequiredService<OrderDesk>().SeedAsync(ct);
         await services.GetRequiredService<ShopWebhooks>().RegisterAsync(ct);
     }

@@ -50,6 +50,8 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<IBalances, FakeDisputes>();
         services.AddSingleton<ISearch, FakeSearch>();
         services.AddSingleton<ITestClocks, FakeTestClocks>();
+        services.AddSingleton<ISetupIntents, FakeSetupIntents>();
+        services.AddSingleton<ICatalogue, FakeCatalogue>();
         services.AddSingleton<FakeEvents>();
         services.AddSingleton<IEvents>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IWebhookEndpoints>(provider => provider.GetRequiredService<FakeEvents>());

@@ -99,6 +99,10 @@ internal sealed class FakePayments : IPayments, IPaymentMethods, ICheckoutSessio
 
     public Task<Result<PaymentIntent>> CaptureAsync(PaymentRequest request, PaymentIntentId id, long? amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) => Stored(answer, Outcome());
 
+    public Task<Result<PaymentIntent>> IncrementAsync(PaymentRequest request, PaymentIntentId id, long amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) => Stored(answer, Outcome());
+
+    public Task<Result<Refund>> CancelRefundAsync(PaymentRequest request, RefundId id, IdempotentWrite<Refund>? answer, CancellationToken ct) => Stored(answer, Samples.Refund);
+
     public Task<Result<PaymentIntent>> CancelAsync(PaymentRequest request, PaymentIntentId id, CancellationReason? reason, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) => Stored(answer, Outcome());
 
     public Task<Result<PaymentIntent>> ResumeAfterChallengeAsync(PaymentAttemptId attempt, string returnToken, CancellationToken ct) => throw new NotSupportedException();
@@ -163,7 +167,7 @@ internal sealed class FakePayments : IPayments, IPaymentMethods, ICheckoutSessio
     public Task<CheckoutSession?> FindAsync(MerchantScope scope, CheckoutSessionId id, CancellationToken ct) =>
         Task.FromResult(scope == Samples.Test && id == Samples.Session.Id ? Samples.Session : null);
 
-    public Task<Page<CheckoutSession>> ListAsync(MerchantScope scope, PageRequest<CheckoutSessionId> page, CancellationToken ct) =>
+    public Task<Page<CheckoutSession>> ListAsync(MerchantScope scope, CheckoutSessionFilter filter, PageRequest<CheckoutSessionId> page, CancellationToken ct) =>
         Task.FromResult(new Page<CheckoutSession>([Samples.Session], HasMore: false));
 
     public Task<CheckoutVisit?> VisitAsync(CheckoutSessionId id, string urlToken, CancellationToken ct) => throw new NotSupportedException();

@@ -49,6 +49,16 @@ internal static class Samples
         CustomerId.From(Value(12)), Test, "jenny@example.com", "Jenny", "010-1234-5678", null, new BillingAddress("1 Street", null, "Seoul", null, "04524", "KR"),
         new ShippingDetails("Jenny", null, new BillingAddress("1 Street", null, "Seoul", null, "04524", "KR")), ["ko"], Method.Id, Metadata, false, Noon);
 
+    public static readonly SetupIntent Setup = new(
+        SetupIntentId.From(Value(13)), Test, SetupIntentStatus.Succeeded, FutureUsage.OffSession, "seti_13_secret_abc", null, Method.Id, null, null,
+        null, null, null, null, null, null, Metadata, null, Noon);
+
+    public static readonly Product Product = new(
+        ProductId.From(Value(14)), Test, "Cup", true, null, [], null, null, null, null, null, Metadata, Noon, Noon);
+
+    public static readonly Price Price = new(
+        PriceId.From(Value(15)), Test, Product.Id, true, Won(6_000), null, null, TaxBehavior.Unspecified, null, Metadata, Noon);
+
     public static readonly WebhookEndpoint Endpoint = new(
         WebhookEndpointId.From(Value(10)), "https://shop.example/hook", ["*"], null, null, true, false, Metadata, Noon);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Florin.Browser.Tests;
@@ -212,6 +213,33 @@ public sealed partial class CheckoutTests(BrowserFixture florin) : IClassFixture
         await visitor.Page.SetViewportSizeAsync(320, 640);
         await visitor.GoToCheckoutAsync("krw");
         Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
+    }
+
+    [Theory]
+    [InlineData(true, "en", "You pay nothing now", "Your card is saved")]
+    [InlineData(false, "ko", "지금은 결제되지 않습니다", "카드가 등록되었습니다")]
+    public async Task A_card_is_saved_after_a_decline_and_a_challenge_and_nothing_is_charged(bool javaScript, string language, string promise, string done)
+    {
+        using var form = new FormUrlEncodedContent([new("mode", "setup"), new("locale", language), new("success_url", $"{florin.Florin.Url}/shop")]);
+        using var made = await florin.Florin.Api.PostAsync("/v1/checkout/sessions", form);
+        var session = JsonDocument.Parse(await made.Content.ReadAsStringAsync()).RootElement;
+        await using var visitor = await florin.VisitorAsync(javaScript: javaScript, phone: !javaScript);
+        await visitor.Page.GotoAsync(session.GetProperty("url").GetString()!);
+        Assert.Equal(promise, await visitor.Page.Locator(".promise").InnerTextAsync());
+        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
+        await visitor.KeepAsync($"save-card-{language}");
+
+        await visitor.PayAsync(InsufficientFunds);
+        await visitor.Page.Locator(".notice.warn").WaitForAsync();
+        await visitor.PayAsync(Challenge);
+        if (!javaScript) await FollowToIssuerAsync(visitor);
+        await visitor.AnswerIssuerAsync("123456");
+        await visitor.Page.Locator(".sign.good").WaitForAsync();
+
+        Assert.Equal(done, await visitor.HeadingAsync());
+        await visitor.KeepAsync($"saved-card-{language}");
+        var latest = await florin.Florin.LatestAsync();
+        Assert.Equal((0, 0), (latest.Captured, latest.Refunded));
     }
 
     // Without JavaScript the page's own refresh leads to the issuer, and its button where that is off, too.

@@ -82,7 +82,7 @@ internal static class Samples
             Here = "/pay/cs_test_1/challenge",
             TestMode = true,
             MerchantName = pay.MerchantName,
-            Amount = pay.Summary.Total,
+            Amount = pay.Summary!.Total,
             IssuerUrl = "https://issuer.example/3ds?ref=1&step=2",
         });
         foreach (var slow in new[] { false, true })
@@ -93,7 +93,7 @@ internal static class Samples
                 Here = "/pay/cs_test_1/checking",
                 TestMode = true,
                 MerchantName = pay.MerchantName,
-                Amount = pay.Summary.Total,
+                Amount = pay.Summary!.Total,
                 RefreshUrl = "/pay/cs_test_1/checking",
                 PollUrl = "/pay/cs_test_1/state",
                 IsSlow = slow,
@@ -101,13 +101,46 @@ internal static class Samples
             });
         }
 
+        yield return ("save-card", pay with { Summary = null });
+        foreach (var decline in Enum.GetValues<DeclineAdvice>())
+        {
+            yield return ($"save-card-declined-{decline}", pay with { Summary = null, Decline = decline });
+        }
+
+        foreach (var slow in new[] { false, true })
+        {
+            yield return (slow ? "checking-card-slow" : "checking-card", new CheckingModel
+            {
+                Language = language,
+                Here = "/pay/cs_test_1/checking",
+                TestMode = true,
+                MerchantName = pay.MerchantName,
+                Amount = null,
+                RefreshUrl = "/pay/cs_test_1/checking",
+                PollUrl = "/pay/cs_test_1/state",
+                IsSlow = slow,
+            });
+        }
+
+        yield return ("saved", new SavedModel
+        {
+            Language = language,
+            Here = "/pay/cs_test_1/saved",
+            TestMode = true,
+            MerchantName = pay.MerchantName,
+            CardBrand = "Visa",
+            CardLast4 = "4242",
+            Email = "mina@example.com",
+            Reference = "seti_019aa3f2c41b7c0e9f3b5a2d7e8f1001",
+            ContinueUrl = "https://shop.example/return?card=1",
+        });
         yield return ("paid", new PaidModel
         {
             Language = language,
             Here = "/pay/cs_test_1/paid",
             TestMode = true,
             MerchantName = pay.MerchantName,
-            Summary = pay.Summary,
+            Summary = pay.Summary!,
             PaidAt = Noon,
             CardBrand = "Visa",
             CardLast4 = "4242",

@@ -287,7 +287,7 @@ public abstract class RaceTests(PaymentsFixture fixture) : PaymentsTests(fixture
     private async Task<CheckoutSession> NewSessionAsync() => (await Florin.Sessions.CreateAsync(
         Florin.Request(),
         new NewCheckoutSession(
-            [new CheckoutLine("Tea", null, null, new Money(5_000, Currency.Usd), 2)],
+            [new WantedLine(null, new InlinePrice(null, NewProduct.Named("Tea"), new Money(5_000, Currency.Usd), TaxBehavior.Unspecified), 2)],
             CaptureMethod.Automatic,
             new Uri("https://shop.example/ok"),
             CancelUrl: null,

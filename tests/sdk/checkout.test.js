@@ -62,7 +62,7 @@ onEachEngine('checkout sessions', florin => {
     for (const [extra, code, param] of [
       [{ mode: 'subscription' }, 'parameter_invalid', 'mode'],
       [{ allow_promotion_codes: true }, 'parameter_unknown', 'allow_promotion_codes'],
-      [{ line_items: [{ price: 'price_1', quantity: 1 }] }, 'parameter_unknown', 'line_items[0][price]'],
+      [{ line_items: [{ price: 'price_1', quantity: 1 }] }, 'resource_missing', 'line_items[0][price]'],
       [{ line_items: [] , surprise: 1 }, 'parameter_unknown', 'surprise'],
     ]) {
       const refusal = await refusalOf(sessions().create({ ...wanted, ...extra }));

@@ -340,6 +340,11 @@ internal static class ErrorCodes
             Example = "This PaymentIntent is collected by checkout session cs_018f.",
             Kinds = [RefusalKind.Conflict],
         },
+        new("payment_intent_incompatible_payment_method", "Gateway cannot do that with this payment", "See the message for what can be done instead.")
+        {
+            When = "A hold is to be raised at a gateway that does not raise holds.",
+            Example = "The gateway 'castellan' does not raise what it holds: cancel this PaymentIntent and make a new one of the larger amount.",
+        },
         new("payment_intent_too_many_attempts", "Too many attempts", "Make a new payment, or a new checkout session.")
         {
             When = "The payment was tried as often as one may be.",
@@ -378,6 +383,12 @@ internal static class ErrorCodes
             Example = "No gateway of this merchant takes USD cards with manual capture.",
             Param = "currency",
         },
+        new("refund_not_cancelable", "Refund cannot be canceled", "See the refund's status; what is done or failed cannot be called back.")
+        {
+            When = "A refund is to be canceled that its gateway is no longer working on, or whose gateway does not call refunds back.",
+            Example = "Refund re_01998f5be0f17a4c8b3d5e6f7a8b9001 is succeeded; only one that its gateway is still working on can be canceled.",
+            Kinds = [RefusalKind.Conflict, RefusalKind.Invalid],
+        },
         new("refundable_amount_changed", "Another refund came first", "Look at what is left, and decide anew.")
         {
             When = "Between the form and its sending, another refund took from the same charge.",
@@ -405,6 +416,37 @@ internal static class ErrorCodes
             When = "Events are to be sent again to an endpoint that is disabled.",
             Example = "The webhook endpoint we_0192 is disabled; enable it first.",
             Param = "webhook_endpoint",
+        new("product_has_prices", "Product has prices", "Set its active to false instead of deleting it.")
+        {
+            When = "A product that has prices is to be deleted.",
+            Example = "Product prod_01998f5be0f17a4c8b3d5e6f7a8b9001 has prices, so it cannot be deleted; set active to false instead.",
+            Param = "id",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("resource_already_exists", "Taken already", "Use another key, or take it over as the message says.")
+        {
+            When = "A lookup key leads to another price.",
+            Example = "Another price uses the lookup key 'tea'; give transfer_lookup_key=true to take it over.",
+            Param = "lookup_key",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("setup_intent_in_checkout", "Setup belongs to a checkout session", "Expire the session, or make a new one.")
+        {
+            When = "A setup intent that a checkout session made is to be canceled by itself.",
+            Example = "This SetupIntent belongs to checkout session cs_01998f5be0f17a4c8b3d5e6f7a8b9001; expiring the session gives it up.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("setup_intent_too_many_attempts", "Too many attempts", "Make a new setup intent, or a new checkout session.")
+        {
+            When = "A setup intent was tried ten times.",
+            Example = "This SetupIntent was tried 10 times; make a new one.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("setup_intent_unexpected_state", "Setup in another state", "See the setup intent's status in the error, and what may be done in it.")
+        {
+            When = "What is asked cannot be done with a setup intent in its present state.",
+            Example = "This SetupIntent's status is succeeded; it can no longer be confirmed.",
+            Kinds = [RefusalKind.Conflict],
         },
         new("token_already_used", "Token used already", "Make a new token.")
         {
@@ -488,6 +530,12 @@ internal static class ErrorCodes
         {
             When = "The gateway or the issuer failed, or the gateway could not be reached. Nothing was charged.",
             Example = "An error occurred while processing your card. Try again in a little bit.",
+            Kinds = [RefusalKind.Declined],
+        },
+        new("setup_intent_authentication_failure", "Authentication failed", "The buyer did not pass the issuer's challenge; try again or ask for another card.")
+        {
+            When = "The buyer failed or left the issuer's challenge while a card was being saved.",
+            Example = "The customer could not be authenticated by the card's issuer. Try again, or use another payment method.",
             Kinds = [RefusalKind.Declined],
         },
         new("void_declined", "Void declined", "See the message; the hold lapses by itself at its issuer.")

@@ -105,6 +105,10 @@ internal sealed class Problems(PublicAddress address)
                 writer.WritePropertyName("payment_intent"u8);
                 PaymentJson.Write(writer, intent);
                 break;
+            case SetupIntent intent:
+                writer.WritePropertyName("setup_intent"u8);
+                PaymentJson.Write(writer, intent);
+                break;
             case PaymentMethod method:
                 writer.WritePropertyName("payment_method"u8);
                 PaymentJson.Write(writer, method);

@@ -31,7 +31,18 @@ internal static class ExpandPaths
         [("refund", "charge")] = "charge",
         [("refund", "payment_intent")] = "payment_intent",
         [("checkout.session", "payment_intent")] = "payment_intent",
+        [("checkout.session", "setup_intent")] = "setup_intent",
         [("checkout.session", "line_items")] = "list",
+        [("list", "data")] = "item",
+        [("item", "price")] = "price",
+        [("price", "product")] = "product",
+        [("product", "default_price")] = "price",
+        [("setup_intent", "customer")] = "customer",
+        [("setup_intent", "latest_attempt")] = "setup_attempt",
+        [("setup_intent", "payment_method")] = "payment_method",
+        [("setup_attempt", "customer")] = "customer",
+        [("setup_attempt", "payment_method")] = "payment_method",
+        [("setup_attempt", "setup_intent")] = "setup_intent",
     };
 
     static ExpandPaths()

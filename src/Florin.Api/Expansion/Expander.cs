@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Florin.Api.Checkout;
 using Florin.Api.Routing;
 using Florin.Kernel;
 using Florin.Payments;
@@ -13,7 +13,18 @@ namespace Florin.Api.Expansion;
 /// It works on the finished answer, so one way serves every route, lists (one look-up for all their items) and answers
 /// that are replayed. What is stored for a replay is the plain answer: a replay shows expanded objects as they are now.
 /// </remarks>
-internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICustomers customers, ICheckoutSessions sessions, IDisputes disputes, IFiles files, IBalances balances, PublicAddress address, TimeProvider time)
+internal sealed class Expander(
+    IPayments payments,
+    IPaymentMethods methods,
+    ICustomers customers,
+    ISetupIntents setups,
+    ICatalogue catalogue,
+    ICheckoutSessions sessions,
+    IDisputes disputes,
+    IFiles files,
+    IBalances balances,
+    PublicAddress address,
+    TimeProvider time)
 {
     private const int MostLines = 100;
 
@@ -32,8 +43,7 @@ internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICus
         var (property, target) = (path[0], ExpandPaths.TargetOf(kind, path[0]));
         if (property == "line_items")
         {
-            foreach (var session in objects) session[property] = await LinesAsync(session, scope, ct);
-            return;
+            foreach (var session in objects.Where(session => session[property] is null)) session[property] = await LinesAsync(session, scope, ct);
         }
 
         // An earlier path may have put the object there already.
@@ -46,7 +56,9 @@ internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICus
             item[property] = JsonNode.Parse(json);
         }
 
-        await ExpandAsync(objects.Select(item => item[property]).OfType<JsonObject>().ToList(), target, path[1..], scope, ct);
+        // What stands there whole, such as the items of a list, is only gone into.
+        var next = objects.Select(item => item[property]).SelectMany(node => node is JsonArray items ? items.AsEnumerable() : [node]);
+        await ExpandAsync([.. next.OfType<JsonObject>()], target, path[1..], scope, ct);
     }
 
     private async Task<Dictionary<string, byte[]>> FindAsync(string target, List<string> ids, MerchantScope scope, CancellationToken ct)
@@ -73,6 +85,20 @@ internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICus
                 return await DisputesAsync(ids, scope, ct);
             case "source":
                 return await SourcesAsync(ids, scope, ct);
+            case "setup_intent":
+                var saving = await setups.FindManyAsync(scope, [.. ids.Select(Ids.Parse<SetupIntentId>)], ct);
+                return saving.ToDictionary(intent => intent.Id.ToString(), PaymentJson.Bytes);
+            case "setup_attempt":
+                var attempts = await setups.FindAttemptsAsync(scope, [.. ids.Select(Ids.Parse<SetupAttemptId>)], ct);
+                return attempts.ToDictionary(
+                    found => found.Attempt.Id.ToString(),
+                    found => WireWriter.Bytes(found, static (writer, it) => PaymentJson.Write(writer, it.Attempt, it.Intent)));
+            case "product":
+                var products = await catalogue.FindProductsAsync(scope, [.. ids.Select(Ids.Parse<ProductId>)], ct);
+                return products.ToDictionary(product => product.Id.ToString(), PaymentJson.Bytes);
+            case "price":
+                var prices = await catalogue.FindPricesAsync(scope, [.. ids.Select(Ids.Parse<PriceId>)], ct);
+                return prices.ToDictionary(price => price.Id.ToString(), PaymentJson.Bytes);
             default:
                 var intents = new Dictionary<string, byte[]>();
                 foreach (var id in ids)
@@ -112,9 +138,10 @@ internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICus
     private async Task<JsonNode?> LinesAsync(JsonObject session, MerchantScope scope, CancellationToken ct)
     {
         var id = Ids.Parse<CheckoutSessionId>(session["id"]!.GetValue<string>());
-        var found = await sessions.FindAsync(scope, id, ct);
-        return found is null
-            ? null
-            : JsonNode.Parse(WireWriter.Bytes(found, static (Utf8JsonWriter writer, CheckoutSession it) => PaymentJson.WriteLineItems(writer, it, 0, MostLines)));
+        if (await sessions.FindAsync(scope, id, ct) is not { } found) return null;
+        var prices = await LinePrices.OfAsync(catalogue, found, ct);
+        return JsonNode.Parse(WireWriter.Bytes(
+            (found, prices),
+            static (writer, it) => PaymentJson.WriteLineItems(writer, it.found, 0, MostLines, hasMore: it.found.Lines.Count > MostLines, it.prices)));
     }
 }

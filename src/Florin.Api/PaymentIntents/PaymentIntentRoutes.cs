@@ -23,6 +23,7 @@ internal static class PaymentIntentRoutes
         new("POST", Url + "/{id}", RouteAccess.Secret, One, UpdateAsync) { AnswerCutOff = PresentAsync },
         new("POST", Url + "/{id}/confirm", RouteAccess.PublishableWithClientSecret, One, ConfirmAsync) { AnswerCutOff = PresentAsync },
         new("POST", Url + "/{id}/capture", RouteAccess.Secret, One, CaptureAsync) { AnswerCutOff = PresentAsync },
+        new("POST", Url + "/{id}/increment_authorization", RouteAccess.Secret, One, IncrementAsync) { AnswerCutOff = PresentAsync },
         new("POST", Url + "/{id}/cancel", RouteAccess.Secret, One, CancelAsync) { AnswerCutOff = PresentAsync },
     ];
 
@@ -32,7 +33,7 @@ internal static class PaymentIntentRoutes
             "amount_details", "application_fee_amount", "confirmation_token", "customer_account",
             "error_on_requires_action", "excluded_payment_method_types", "hooks", "mandate", "mandate_data",
             "on_behalf_of", "payment_details", "payment_method_configuration", "radar_options",
-            "shipping", "statement_descriptor_suffix", "transfer_data", "transfer_group", "source");
+            "statement_descriptor_suffix", "transfer_data", "transfer_group", "source");
         var amount = parameters.RequiredMoney();
         var intent = new NewPaymentIntent(
             amount ?? default,
@@ -50,6 +51,7 @@ internal static class PaymentIntentRoutes
             Customer = parameters.Id<CustomerId>("customer"),
             SetupFutureUsage = ReadFutureUsage(parameters),
             OffSession = ReadOffSession(call),
+            Shipping = parameters.ReadShippingChange()?.To,
         };
         if (intent.OffSession && !intent.Confirm)
         {
@@ -82,12 +84,13 @@ internal static class PaymentIntentRoutes
     {
         var parameters = call.Parameters.Unsupported(
             "amount_details", "application_fee_amount", "capture_method", "payment_method_configuration",
-            "payment_method_data", "shipping", "statement_descriptor_suffix", "transfer_data", "transfer_group");
+            "payment_method_data", "statement_descriptor_suffix", "transfer_data", "transfer_group");
         var amountMinor = parameters.AmountMinor("amount");
         var currency = parameters.CurrencyCode("currency");
         var (description, descriptor) = (parameters.Text("description"), parameters.Text("statement_descriptor", most: 22));
         var (email, method) = (parameters.Email("receipt_email"), parameters.FilledText("payment_method", most: 200));
-        var metadata = parameters.Metadata();
+        var metadata = parameters.ReadMetadataChange();
+        var shipping = parameters.ReadShippingChange();
         var customer = parameters.Id<CustomerId>("customer");
         var usage = parameters.IsCleared("setup_future_usage") ? new FutureUsageChange(null)
             : ReadFutureUsage(parameters) is { } wanted ? new FutureUsageChange(wanted)
@@ -104,7 +107,7 @@ internal static class PaymentIntentRoutes
             amount = new Money(amountMinor ?? present.Amount.Minor, currency ?? present.Amount.Currency);
         }
 
-        var change = new PaymentIntentChange(amount, method, description, descriptor, email, metadata) { Customer = customer, SetupFutureUsage = usage };
+        var change = new PaymentIntentChange(amount, method, description, descriptor, email, metadata) { Customer = customer, SetupFutureUsage = usage, Shipping = shipping };
         return await call.WriteAsync<PaymentIntent>(
             answer => call.Services.Payments.UpdateAsync(call.Request, id, change, answer, call.Ct), PaymentJson.Write);
     }
@@ -141,6 +144,18 @@ internal static class PaymentIntentRoutes
         if (!call.TryPathId<PaymentIntentId>(out var id)) return call.NoSuch("payment_intent");
         return await call.WriteAsync<PaymentIntent>(
             answer => call.Services.Payments.CaptureAsync(call.Request, id, amountMinor, answer, call.Ct), PaymentJson.Write);
+    }
+
+    private static async Task<StoredResponse> IncrementAsync(ApiCall call)
+    {
+        var parameters = call.Parameters.Unsupported(
+            "amount_details", "application_fee_amount", "description", "hooks", "metadata", "payment_details", "statement_descriptor", "transfer_data");
+        var amountMinor = parameters.AmountMinor("amount");
+        if (!parameters.Has("amount")) parameters.Missing<string>("amount");
+        if (parameters.Finish() is { } refusal) return call.Refuse(refusal);
+        if (!call.TryPathId<PaymentIntentId>(out var id)) return call.NoSuch("payment_intent");
+        return await call.WriteAsync<PaymentIntent>(
+            answer => call.Services.Payments.IncrementAsync(call.Request, id, amountMinor!.Value, answer, call.Ct), PaymentJson.Write);
     }
 
     private static async Task<StoredResponse> CancelAsync(ApiCall call)
@@ -180,7 +195,7 @@ internal static class PaymentIntentRoutes
 
     private static StoredResponse Show(ApiCall call, PaymentIntent intent) => ApiCall.Ok(call.Shown(intent), PaymentJson.Write);
 
-    private static NewPaymentMethod? ReadMethodData(ApiCall call)
+    internal static NewPaymentMethod? ReadMethodData(ApiCall call)
     {
         var parameters = call.Parameters;
         if (parameters.Map("payment_method_data") is not { } data) return null;
@@ -222,7 +237,7 @@ internal static class PaymentIntentRoutes
             ("manual", CaptureMethod.Manual)) ?? CaptureMethod.Automatic;
 
     /// <summary>Parameters that tutorials send and that have one value here, which is what Florin does.</summary>
-    private static void AcceptWhatIsTheCaseAnyway(ParameterReader parameters)
+    internal static void AcceptWhatIsTheCaseAnyway(ParameterReader parameters)
     {
         parameters.OnlyIn("payment_method_types", "card");
         parameters.OnlyIn("allowed_payment_method_types", "card");
@@ -234,6 +249,10 @@ internal static class PaymentIntentRoutes
             automatic.Choice("allow_redirects", ("always", true), ("never", false));
         }
 
-        parameters.Map("payment_method_options")?.Map("card")?.Only("request_three_d_secure", "automatic");
+        var card = parameters.Map("payment_method_options")?.Map("card");
+        card?.Only("request_three_d_secure", "automatic");
+
+        // Whether a hold can be raised is a matter of the gateway, and never of asking beforehand.
+        card?.Only("request_incremental_authorization", "if_available");
     }
 }

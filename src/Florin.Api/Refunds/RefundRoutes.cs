@@ -19,6 +19,7 @@ internal static class RefundRoutes
         new("GET", Url + "/{id}", RouteAccess.Secret, One, static call => call.RetrieveAsync<RefundId, Refund>(
             "refund", id => call.Services.Payments.FindRefundAsync(call.Scope, id, call.Ct), PaymentJson.Write)),
         new("POST", Url + "/{id}", RouteAccess.Secret, One, UpdateAsync),
+        new("POST", Url + "/{id}/cancel", RouteAccess.Secret, One, CancelAsync) { AnswerCutOff = PresentAsync },
     ];
 
     private static async Task<StoredResponse> CreateAsync(ApiCall call)
@@ -56,6 +57,14 @@ internal static class RefundRoutes
         if (!call.TryPathId<RefundId>(out var id)) return call.NoSuch("refund");
         return await call.WriteAsync<Refund>(
             answer => call.Services.Payments.UpdateRefundAsync(call.Request, id, change, answer, call.Ct), PaymentJson.Write);
+    }
+
+    private static async Task<StoredResponse> CancelAsync(ApiCall call)
+    {
+        if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
+        if (!call.TryPathId<RefundId>(out var id)) return call.NoSuch("refund");
+        return await call.WriteAsync<Refund>(
+            answer => call.Services.Payments.CancelRefundAsync(call.Request, id, answer, call.Ct), PaymentJson.Write);
     }
 
     private static async Task<StoredResponse?> PresentAsync(ApiCall call, Guid subject) =>

@@ -1,5 +1,6 @@
 using Florin.Api.Balances;
 using Florin.Api.Cards;
+using Florin.Api.Catalogue;
 using Florin.Api.Charges;
 using Florin.Api.Checkout;
 using Florin.Api.Customers;
@@ -9,6 +10,7 @@ using Florin.Api.Files;
 using Florin.Api.PaymentIntents;
 using Florin.Api.Refunds;
 using Florin.Api.Search;
+using Florin.Api.SetupIntents;
 using Florin.Api.TestHelpers;
 using Florin.Api.Webhooks;
 using Florin.Merchants;
@@ -30,6 +32,9 @@ internal static class ApiRoutes
         .. TokenRoutes.All.Of(ApiResource.Tokens),
         .. PaymentMethodRoutes.All.Of(ApiResource.PaymentMethods),
         .. CustomerRoutes.All.Of(ApiResource.Customers),
+        .. SetupIntentRoutes.All.Of(ApiResource.SetupIntents),
+        .. ProductRoutes.All.Of(ApiResource.Products),
+        .. PriceRoutes.All.Of(ApiResource.Prices),
         .. CheckoutSessionRoutes.All.Of(ApiResource.CheckoutSessions),
         .. EventRoutes.All.Of(ApiResource.Events),
         .. WebhookEndpointRoutes.All.Of(ApiResource.WebhookEndpoints),

@@ -64,6 +64,7 @@ internal static class PaymentTimeline
                 {
                     ChargeOperationKind.Capture => TimelineKind.Captured,
                     ChargeOperationKind.Void => TimelineKind.Voided,
+                    ChargeOperationKind.Increment => TimelineKind.Authorized,
                 };
                 yield return new TimelineEntry(at, kind, id, operation.Amount, operation.GatewayReference);
                 break;
@@ -75,6 +76,9 @@ internal static class PaymentTimeline
                 break;
             case OperationState.Unknown:
                 yield return new TimelineEntry(at, TimelineKind.OutcomeUnknown, id, operation.Amount, operation.Explanation);
+                break;
+            case OperationState.Canceled:
+                yield return new TimelineEntry(at, TimelineKind.Canceled, id, operation.Amount, operation.Explanation);
                 break;
             case OperationState.Sent:
                 yield return new TimelineEntry(at, TimelineKind.AttemptSent, id, operation.Amount);
@@ -92,7 +96,7 @@ internal static class PaymentTimeline
             case OperationState.Succeeded:
                 yield return new TimelineEntry(at, TimelineKind.Refunded, id, refund.Amount, refund.GatewayReference);
                 break;
-            case OperationState.Declined or OperationState.NotSent:
+            case OperationState.Declined or OperationState.NotSent or OperationState.Canceled:
                 yield return new TimelineEntry(at, TimelineKind.RefundFailed, id, refund.Amount, refund.Explanation);
                 break;
             case OperationState.Unknown:

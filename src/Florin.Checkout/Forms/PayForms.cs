@@ -53,7 +53,7 @@ internal sealed class PayForms(FormTokens tokens, TimeProvider time)
     }
 
     private static string[] Bound(CheckoutVisit visit) =>
-        [visit.Session.Total.ToString(), visit.Payment?.LatestAttempt?.ToString() ?? "first"];
+        [visit.Session.Total.ToString(), visit.Payment?.LatestAttempt?.ToString() ?? visit.Setup?.LatestAttempt?.ToString() ?? "first"];
 
     // What is kept and shown must not be a card number that landed in the wrong field, nor hold what no database keeps.
     private static bool IsPlain(string text) => !CardNumbers.AppearIn(text) && !text.Contains('\0', StringComparison.Ordinal);

@@ -31,7 +31,8 @@ internal sealed record OrderAdjustment(string Label, Money Amount);
 /// <summary>The card form, with the order beside it.</summary>
 internal sealed record PayModel : CheckoutModel
 {
-    public required OrderSummary Summary { get; init; }
+    /// <summary>Null where a card is saved: then nothing is bought, and nothing paid.</summary>
+    public required OrderSummary? Summary { get; init; }
 
     /// <summary>Where the form is posted. Fields: <c>form_token</c>, <c>email</c>, <c>cardnumber</c>, <c>exp</c>,
     /// <c>cvc</c>, <c>name</c>.</summary>
@@ -142,7 +143,8 @@ internal enum TestCardOutcome
 /// <remarks>A form's answer may not redirect to another site under our form-action policy; a page may link to one.</remarks>
 internal sealed record ChallengeModel : CheckoutModel
 {
-    public required Money Amount { get; init; }
+    /// <summary>Null where a card is saved.</summary>
+    public required Money? Amount { get; init; }
 
     public required string IssuerUrl { get; init; }
 
@@ -152,7 +154,8 @@ internal sealed record ChallengeModel : CheckoutModel
 /// <summary>The gateway has not answered: money may have moved, so there is nothing to press but wait.</summary>
 internal sealed record CheckingModel : CheckoutModel
 {
-    public required Money Amount { get; init; }
+    /// <summary>Null where a card is saved.</summary>
+    public required Money? Amount { get; init; }
 
     /// <summary>This page's own address: without JavaScript it is loaded again every five seconds.</summary>
     public required string RefreshUrl { get; init; }
@@ -191,6 +194,25 @@ internal sealed record PaidModel : CheckoutModel
     public string? ContinueUrl { get; init; }
 
     protected override Type View => typeof(PaidPage);
+}
+
+/// <summary>A card was saved.</summary>
+internal sealed record SavedModel : CheckoutModel
+{
+    /// <inheritdoc cref="PaidModel.CardBrand"/>
+    public string? CardBrand { get; init; }
+
+    public string? CardLast4 { get; init; }
+
+    public string? Email { get; init; }
+
+    /// <inheritdoc cref="PaidModel.Reference"/>
+    public required string Reference { get; init; }
+
+    /// <inheritdoc cref="PaidModel.ContinueUrl"/>
+    public string? ContinueUrl { get; init; }
+
+    protected override Type View => typeof(SavedPage);
 }
 
 /// <summary>The session ended, in a way that took no money.</summary>

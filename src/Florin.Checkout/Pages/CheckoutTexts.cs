@@ -33,6 +33,44 @@ internal sealed class CheckoutTexts(Language language) : Texts(language)
         "Your card details are encrypted and go to the card issuer only. The shop never sees them.",
         "카드 정보는 암호화되어 카드사에만 전달되며, 쇼핑몰에는 전달되지 않습니다.");
 
+    public string SaveCardFor(string merchant) => Say($"Save a card for {merchant}", $"{merchant} 카드 등록");
+    public string AboutSaving => Say("About saving your card", "카드 등록 안내");
+    public string SaveYourCard => Say("Save your card", "카드 등록");
+    public string SaveCard => Say("Save card", "카드 등록하기");
+    public string Saving => Say("Saving…", "등록 중…");
+    public string NothingIsPaid => Say("You pay nothing now", "지금은 결제되지 않습니다");
+    public string SavingExplained(string merchant) => Say(
+        $"{merchant} keeps the card for payments that you agree on later. Your bank may show a small amount for a moment; it is freed at once.",
+        $"등록한 카드는 나중에 동의하신 결제에 {merchant}에서 사용합니다. 카드 확인을 위해 소액 승인이 잠시 보일 수 있으며 바로 취소됩니다.");
+    public string EmailHelpForSaving => Say("So that the shop can reach you about your card.", "등록한 카드 관련 안내에 사용합니다.");
+    public string NotSaved => Say("Your card was not saved", "카드가 등록되지 않았습니다");
+
+    /// <summary>What to do where a card could not be saved.</summary>
+    public string OfSaving(DeclineAdvice advice) => advice switch
+    {
+        DeclineAdvice.ExpiredCard => Say("This card has expired. Please use another card.", "유효기간이 지난 카드입니다. 다른 카드를 등록해 주세요."),
+        DeclineAdvice.WrongDetails => Say("The details do not match the card. Please check the number, date and security code.",
+            "입력한 정보가 카드와 다릅니다. 번호, 유효기간, 보안 코드를 확인해 주세요."),
+        DeclineAdvice.AuthenticationFailed => Say(
+            "Your bank could not confirm that it was you. Please try again and complete the bank's step, or use another card.",
+            "본인 인증이 완료되지 않았습니다. 다시 시도해 인증을 마치거나 다른 카드를 등록해 주세요."),
+        DeclineAdvice.TryLater => Say("Your bank cannot be reached just now. Please try again in a few minutes, or use another card.",
+            "카드사와 연결되지 않습니다. 잠시 뒤 다시 시도하거나 다른 카드를 등록해 주세요."),
+        DeclineAdvice.NothingSent => Say("We could not reach your bank. Please try again.", "카드사에 요청하지 못했습니다. 다시 시도해 주세요."),
+        DeclineAdvice.InsufficientFunds or DeclineAdvice.LimitReached or DeclineAdvice.NotSupported or DeclineAdvice.UseAnotherCard => Say(
+            "Your bank did not accept this card. Please use another card, or ask your bank.",
+            "카드사에서 이 카드를 확인해 주지 않았습니다. 다른 카드를 등록하거나 카드사에 문의해 주세요."),
+    };
+
+    public string SavedTitle => Say("Your card is saved", "카드가 등록되었습니다");
+    public string SavedFor(string merchant) => Say($"for {merchant}. You paid nothing.", $"{merchant}에 등록되었으며, 결제된 금액은 없습니다.");
+    public string SavedCard => Say("Card", "카드");
+    public string SavedReference => Say("Reference", "등록 번호");
+    public string CheckingCardTitle => Say("Checking your card", "카드를 확인하고 있습니다");
+    public string CheckingCardExplained => Say("This usually takes a few seconds. You pay nothing.", "보통 몇 초면 끝납니다. 결제되지 않습니다.");
+    public string CheckingCardSlowExplained => Say(
+        "You may close this page. You pay nothing, whatever the bank says.", "이 화면을 닫아도 됩니다. 카드사의 결과와 관계없이 결제되지 않습니다.");
+
     public string Of(NumberError error) => error switch
     {
         NumberError.Missing => Say("Enter your card number.", "카드 번호를 입력해 주세요."),

@@ -3,6 +3,7 @@ using Florin.Checkout.Pages;
 using Florin.Kernel;
 using Florin.Pages;
 using Florin.Payments;
+using Florin.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -45,6 +46,7 @@ internal static class SessionEndpoints
         HttpContext http,
         ICheckoutSessions sessions,
         IPayments payments,
+        ISetupIntents setups,
         SessionPages pages,
         PayForms forms,
         CancellationToken ct)
@@ -59,7 +61,7 @@ internal static class SessionEndpoints
         if (!forms.IsGenuine(form, visit)) return BackTo(visit, language);
         var reading = forms.Read(form, wantsEmail: visit.Session.CustomerEmail is null);
         if (reading.Card is null) return pages.ShowAgain(visit, language, reading);
-        if (await AttemptsAsync(visit, payments, ct) >= MaxAttempts)
+        if (await AttemptsAsync(visit, payments, setups, ct) >= MaxAttempts)
         {
             return SessionPages.Problem(CheckoutProblem.TooManyRequests, StatusCodes.Status429TooManyRequests, language, http);
         }
@@ -91,7 +93,8 @@ internal static class SessionEndpoints
         http.Response.Headers.CacheControl = "no-store";
         var visit = await FindAsync(id, token, sessions, ct);
         if (visit is null) return Results.NotFound();
-        var isOpen = visit.Session.Status == CheckoutStatus.Open && visit.Payment is { Status: PaymentIntentStatus.Processing };
+        var isChecked = visit.Payment is { Status: PaymentIntentStatus.Processing } || visit.Setup is { Status: SetupIntentStatus.Processing };
+        var isOpen = visit.Session.Status == CheckoutStatus.Open && isChecked;
         return Results.Json(new Dictionary<string, bool> { ["done"] = !isOpen });
     }
 
@@ -100,8 +103,13 @@ internal static class SessionEndpoints
 
     private static SeeOther BackTo(CheckoutVisit visit, PageRequestLanguage language) => new(language.Keep(SessionPaths.Page(visit.Session)));
 
-    private static async Task<int> AttemptsAsync(CheckoutVisit visit, IPayments payments, CancellationToken ct)
+    private static async Task<int> AttemptsAsync(CheckoutVisit visit, IPayments payments, ISetupIntents setups, CancellationToken ct)
     {
+        if (visit.Setup is { } setup)
+        {
+            return (await setups.ListAttemptsAsync(setup.Scope, setup.Id, new PageRequest<SetupAttemptId>(MaxAttempts), ct))!.Items.Count;
+        }
+
         if (visit.Payment is not { } payment) return 0;
         var history = await payments.HistoryAsync(visit.Session.Scope, payment.Id, ct);
         return history?.Attempts.Count ?? 0;

@@ -22,8 +22,11 @@ internal sealed class SessionPages(PayForms forms, IPaymentMethods methods, ITes
         var now = await clocks.NowAsync(session.Scope, ct);
         return session.Status switch
         {
+            CheckoutStatus.Complete when session.Mode == CheckoutMode.Setup => PageResult.Of(await SavedAsync(visit, language, ct)),
             CheckoutStatus.Complete => PageResult.Of(await PaidAsync(visit, language, ct)),
             CheckoutStatus.Expired => Ended(visit, language),
+            CheckoutStatus.Open when visit.Setup is { Status: SetupIntentStatus.Processing } => PageResult.Of(Checking(visit, language)),
+            CheckoutStatus.Open when visit.Setup is { Status: SetupIntentStatus.RequiresAction, NextAction: { } issuer } => PageResult.Of(Challenge(visit, language, issuer)),
             CheckoutStatus.Open => payment switch
             {
                 { Status: PaymentIntentStatus.Processing } => PageResult.Of(Checking(visit, language)),
@@ -65,13 +68,13 @@ internal sealed class SessionPages(PayForms forms, IPaymentMethods methods, ITes
             TestMode = !session.Scope.IsLive,
             MerchantName = merchant,
             ShopUrl = session.CancelUrl?.OriginalString,
-            Summary = SummaryOf(session),
+            Summary = session.Mode == CheckoutMode.Setup ? null : SummaryOf(session),
             Action = language.Keep(SessionPaths.Pay(session)),
             FormToken = forms.IssueToken(visit),
             CancelUrl = session.CancelUrl?.OriginalString,
             Entry = entry with { Email = entry.Email ?? session.CustomerEmail },
             Errors = errors,
-            Decline = errors == CardErrors.None && payment?.LastError is { } error ? DeclineAdvices.Of(error) : null,
+            Decline = errors == CardErrors.None && (payment?.LastError ?? visit.Setup?.LastError) is { } error ? DeclineAdvices.Of(error) : null,
             TestCards = session.Scope.IsLive ? [] : TestCardHelp.Cards,
         };
     }
@@ -82,7 +85,7 @@ internal sealed class SessionPages(PayForms forms, IPaymentMethods methods, ITes
         Here = SessionPaths.Page(visit.Session),
         TestMode = !visit.Session.Scope.IsLive,
         MerchantName = visit.MerchantName,
-        Amount = visit.Session.Total,
+        Amount = AmountOf(visit),
         IssuerUrl = issuer.AbsoluteUri,
     };
 
@@ -92,12 +95,38 @@ internal sealed class SessionPages(PayForms forms, IPaymentMethods methods, ITes
         Here = SessionPaths.Page(visit.Session),
         TestMode = !visit.Session.Scope.IsLive,
         MerchantName = visit.MerchantName,
-        Amount = visit.Session.Total,
+        Amount = AmountOf(visit),
         RefreshUrl = language.Keep(SessionPaths.Page(visit.Session)),
         PollUrl = SessionPaths.Status(visit.Session),
-        IsSlow = visit.Payment!.LatestAttempt is { } attempt && time.GetUtcNow() - attempt.CreatedAt() > SlowAfter,
-        Email = visit.Payment.ReceiptEmail,
+        IsSlow = BegunAt(visit) is { } begun && time.GetUtcNow() - begun > SlowAfter,
+        Email = visit.Payment?.ReceiptEmail ?? visit.Session.CustomerEmail,
     };
+
+    private static DateTimeOffset? BegunAt(CheckoutVisit visit) => visit.Payment?.LatestAttempt?.CreatedAt() ?? visit.Setup?.LatestAttempt?.CreatedAt();
+
+    private static Money? AmountOf(CheckoutVisit visit) => visit.Session.Mode == CheckoutMode.Setup ? null : visit.Session.Total;
+
+    private async Task<SavedModel> SavedAsync(CheckoutVisit visit, PageRequestLanguage language, CancellationToken ct)
+    {
+        var (session, _, merchant) = visit;
+        var method = visit.Setup?.PaymentMethod is { } id ? await methods.FindAsync(session.Scope, id, ct) : null;
+        return new SavedModel
+        {
+            Language = language.Language,
+            Here = SessionPaths.Page(session),
+            TestMode = !session.Scope.IsLive,
+            MerchantName = merchant,
+            ShopUrl = session.CancelUrl?.OriginalString,
+            CardBrand = method is null ? null : NameOf(method.Card.Brand),
+            CardLast4 = method?.Card.Last4,
+            Email = session.CustomerEmail,
+            Reference = session.ClientReferenceId ?? visit.Setup?.Id.ToString() ?? session.Id.ToString(),
+            ContinueUrl = ContinueUrlOf(session),
+        };
+    }
+
+    private static string ContinueUrlOf(CheckoutSession session) =>
+        session.SuccessUrl.OriginalString.Replace("{CHECKOUT_SESSION_ID}", session.Id.ToString(), StringComparison.Ordinal);
 
     private async Task<PaidModel> PaidAsync(CheckoutVisit visit, PageRequestLanguage language, CancellationToken ct)
     {
@@ -117,7 +146,7 @@ internal sealed class SessionPages(PayForms forms, IPaymentMethods methods, ITes
             CardLast4 = method?.Card.Last4,
             Email = session.CustomerEmail,
             Reference = session.ClientReferenceId ?? payment?.Id.ToString() ?? session.Id.ToString(),
-            ContinueUrl = session.SuccessUrl.OriginalString.Replace("{CHECKOUT_SESSION_ID}", session.Id.ToString(), StringComparison.Ordinal),
+            ContinueUrl = ContinueUrlOf(session),
         };
     }
 

@@ -42,7 +42,8 @@ internal sealed partial class AuroraConnector(GatewayHttp http, TimeSpan notFoun
     public IReadOnlyList<string> CredentialNames { get; } = ["api_key", "webhook_secret"];
 
     public ConnectorCapabilities Capabilities { get; } = new(
-        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter);
+        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter,
+        IncrementalAuthorization: true, RefundCancellation: true);
 
     public Task<GatewayAnswer> AuthorizeAsync(AuthorizeOrder order, ConnectorAccount account, CancellationToken deadline)
     {
@@ -74,6 +75,14 @@ internal sealed partial class AuroraConnector(GatewayHttp http, TimeSpan notFoun
     public Task<GatewayAnswer> VoidAsync(VoidOrder order, ConnectorAccount account, CancellationToken deadline) =>
         PostAsync("void", $"v1/payments/{Escape(order.AuthorizationReference)}/voids", order.Key, order.Authorized,
             Write(order.Authorized), account, deadline);
+
+    public Task<GatewayAnswer> IncrementAsync(IncrementOrder order, ConnectorAccount account, CancellationToken deadline) =>
+        PostAsync("increment", $"v1/payments/{Escape(order.AuthorizationReference)}/increments", order.Key, order.Amount,
+            Write(order.Amount), account, deadline);
+
+    public Task<GatewayAnswer> CancelRefundAsync(CancelRefundOrder order, ConnectorAccount account, CancellationToken deadline) =>
+        PostAsync("cancel_refund", $"v1/operations/{Escape(order.Key)}/cancellation", order.Key, order.Amount,
+            Write(order.Amount), account, deadline, earlier: true);
 
     public Task<GatewayAnswer> RefundAsync(RefundOrder order, ConnectorAccount account, CancellationToken deadline)
     {
@@ -144,9 +153,10 @@ internal sealed partial class AuroraConnector(GatewayHttp http, TimeSpan notFoun
         var exchange = await http.SendAsync(request, deadline);
         var kind = operation switch
         {
+            "increment" => GatewayOperation.Increment,
             "capture" => GatewayOperation.Capture,
             "void" => GatewayOperation.Void,
-            "refund" => GatewayOperation.Refund,
+            "refund" or "cancel_refund" => GatewayOperation.Refund,
             _ => GatewayOperation.Authorize,
         };
         var answer = Understand(exchange, key, amount, kind, earlier);
@@ -191,9 +201,12 @@ internal sealed partial class AuroraConnector(GatewayHttp http, TimeSpan notFoun
                 Uri.TryCreate(Text(answer, "action_url"), UriKind.Absolute, out var url)
                     ? new GatewayAnswer.Challenge(id, url)
                     : new GatewayAnswer.Unknown("Aurora wants an action but says not where."),
+            (GatewayOperation.Increment, "authorized") => new GatewayAnswer.Authorized(id, amount, Text(answer, "authorization_code")),
             (GatewayOperation.Capture, "captured") => new GatewayAnswer.Captured(payment, amount),
             (GatewayOperation.Void, "voided") => new GatewayAnswer.Voided(id),
             (GatewayOperation.Refund, "refunded") => new GatewayAnswer.Refunded(id, amount),
+            (GatewayOperation.Refund, "pending") => new GatewayAnswer.Pending(id),
+            (GatewayOperation.Refund, "canceled") => new GatewayAnswer.Voided(id),
             (_, "declined") => Declined(answer, id),
             _ => new GatewayAnswer.Unknown("Aurora answered with a status that we do not know here."),
         };

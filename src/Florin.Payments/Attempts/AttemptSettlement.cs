@@ -256,6 +256,7 @@ internal sealed class AttemptSettlement(
             Description = standing.Intent.Description,
             ReceiptEmail = standing.Intent.ReceiptEmail,
             Metadata = standing.Intent.Metadata,
+            Shipping = standing.Intent.Shipping,
         };
     }
 

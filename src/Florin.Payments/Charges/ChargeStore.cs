@@ -1,5 +1,6 @@
 using Florin.Connectors;
 using Florin.Kernel;
+using Florin.Payments.Customers;
 using Florin.Payments.Intents;
 using Florin.Payments.PaymentMethods;
 using Florin.Payments.Search;
@@ -18,10 +19,10 @@ internal static class ChargeStore
         c.id, c.merchant_id, c.live, c.payment_intent_id, c.attempt_id, c.status, c.amount_minor, c.currency, c.captured_minor,
         c.refunded_minor, c.fee_minor, c.failure, c.connector, c.gateway_reference, c.authorization_code, c.created_at_ms,
         c.customer_id, c.description, c.receipt_email, c.metadata, c.billing, c.expiry_month, c.expiry_year,
-        c.disputed_minor, c.dispute_id, c.balance_transaction_id
+        c.disputed_minor, c.dispute_id, c.balance_transaction_id, c.shipping
         """);
 
-    private const int MethodColumn = 26;
+    private const int MethodColumn = 27;
 
     public static async ValueTask InsertAsync(ITransaction tx, ChargeRow row)
     {
@@ -31,13 +32,14 @@ internal static class ChargeStore
              INSERT INTO charges (shard, id, merchant_id, live, payment_intent_id, attempt_id, status, amount_minor, currency, captured_minor,
                                   refunded_minor, fee_minor, payment_method_id, failure, connector, gateway_reference, authorization_code, created_at_ms,
                                   customer_id, description, receipt_email, metadata, billing, expiry_month, expiry_year,
-                                  balance_transaction_id)
+                                  balance_transaction_id, shipping)
              VALUES ({charge.Id.Shard()}, {charge.Id}, {charge.Scope.Merchant}, {charge.Scope.IsLive}, {charge.PaymentIntent}, {charge.Attempt},
                      {Words<ChargeStatus>.Of(charge.Status)}, {charge.Amount.Minor}, {charge.Amount.Currency}, {charge.Captured.Minor},
                      {charge.Refunded.Minor}, {charge.Fee.Minor}, {charge.PaymentMethod.Id}, {Documents.Write(PaymentErrorDocument.Of(charge.Failure))},
                      {charge.Connector}, {row.GatewayReference}, {charge.AuthorizationCode}, {charge.CreatedAt}, {charge.Customer}, {charge.Description},
                      {charge.ReceiptEmail}, {Documents.Write(charge.Metadata)}, {Documents.Write(charge.PaymentMethod.Billing)},
-                     {(long)charge.PaymentMethod.Card.ExpiryMonth}, {(long)charge.PaymentMethod.Card.ExpiryYear}, {charge.BalanceTransaction})
+                     {(long)charge.PaymentMethod.Card.ExpiryMonth}, {(long)charge.PaymentMethod.Card.ExpiryYear}, {charge.BalanceTransaction},
+                     {CustomerDocuments.Write(charge.Shipping)})
              """,
             expectedRows: 1);
         await MetadataTerms.AddAsync(tx, charge.Scope, SearchedKind.Charge, charge.Id.Value, charge.Metadata);
@@ -48,6 +50,14 @@ internal static class ChargeStore
          UPDATE charges SET status = 'captured', captured_minor = {charge.Captured.Minor}, fee_minor = {charge.Fee.Minor},
                 gateway_reference = {gatewayReference}, balance_transaction_id = {charge.BalanceTransaction}
           WHERE shard = {charge.Id.Shard()} AND id = {charge.Id} AND status = 'authorized' AND {charge.Captured.Minor} <= amount_minor
+         """,
+        expectedRows: 1);
+
+    /// <summary>The hold was raised.</summary>
+    public static ValueTask RaiseAsync(ITransaction tx, ChargeId id, Money amount) => tx.EnqueueAsync(
+        $"""
+         UPDATE charges SET amount_minor = {amount.Minor}
+          WHERE shard = {id.Shard()} AND id = {id} AND currency = {amount.Currency} AND status = 'authorized' AND amount_minor < {amount.Minor}
          """,
         expectedRows: 1);
 
@@ -195,6 +205,7 @@ internal static class ChargeStore
             Disputed = new Money(row.Int64(23), currency),
             Dispute = row.IdOrNull<DisputeId>(24),
             BalanceTransaction = row.IdOrNull<BalanceTransactionId>(25),
+            Shipping = CustomerDocuments.ReadShipping(row.TextOrNull(26)),
         };
         return new ChargeRow(charge, row.TextOrNull(13));
     }

@@ -23,6 +23,9 @@ internal sealed class HoldsService(
     IdSource ids,
     TimeProvider time)
 {
+    // As at Stripe, and the declined ones count.
+    private const int MaxIncrements = 10;
+
     public async Task<Result<PaymentIntent>> CaptureAsync(
         PaymentRequest request, PaymentIntentId id, long? amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct)
     {
@@ -47,6 +50,29 @@ internal sealed class HoldsService(
         }
 
         return await RunAsync(request, intent, context, ChargeOperationKind.Capture, amount, reason: null, answer, ct);
+    }
+
+    /// <param name="amountMinor">What is to be held in all.</param>
+    public async Task<Result<PaymentIntent>> IncrementAsync(
+        PaymentRequest request, PaymentIntentId id, long amountMinor, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct)
+    {
+        var found = await FindAsync(request.Scope, id, ct);
+        if (!found.TryGet(out var intent, out var missing)) return missing;
+        if (intent.Status != PaymentIntentStatus.RequiresCapture)
+        {
+            return PaymentRefusals.UnexpectedState(intent, "only one that is requires_capture can be raised");
+        }
+
+        if (intent.CheckoutSession is not null) return PaymentRefusals.BelongsToCheckout(intent);
+        var amount = intent.AmountCapturable with { Minor = amountMinor };
+        if (amount <= intent.AmountCapturable) return PaymentRefusals.IncrementTooSmall(intent.AmountCapturable);
+        if (amountMinor > IntentsService.MaxAmountMinor) return PaymentRefusals.AmountTooLarge(IntentsService.MaxAmountMinor);
+        var context = await ContextAsync(intent, ct);
+        if (!accounts.ConnectorOf(context.Account).Capabilities.IncrementalAuthorization) return PaymentRefusals.IncrementUnsupported(context.Account.Connector);
+        var earlier = await database.ReadAsync(async reader => await OperationStore.OfIntentAsync(reader, id), ct);
+        return earlier.Count(row => row.Operation.Kind == ChargeOperationKind.Increment) >= MaxIncrements
+            ? PaymentRefusals.TooManyIncrements(intent, MaxIncrements)
+            : await RunAsync(request, intent, context, ChargeOperationKind.Increment, amount, reason: null, answer, ct);
     }
 
     public async Task<Result<PaymentIntent>> CancelAsync(
@@ -152,6 +178,8 @@ internal sealed class HoldsService(
                 new CaptureOrder(operation.GatewayKey, authorizationReference, operation.Amount, charge.Amount), account, deadline)),
             ChargeOperationKind.Void => await gateways.AskAsync(account, (connector, deadline) => connector.VoidAsync(
                 new VoidOrder(operation.GatewayKey, authorizationReference, charge.Amount), account, deadline)),
+            ChargeOperationKind.Increment => await gateways.AskAsync(account, (connector, deadline) => connector.IncrementAsync(
+                new IncrementOrder(operation.GatewayKey, authorizationReference, operation.Amount, charge.Amount), account, deadline)),
         };
         return await database.WriteAsync(
             async tx =>

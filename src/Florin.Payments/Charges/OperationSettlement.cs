@@ -22,6 +22,7 @@ internal sealed class OperationSettlement(
     {
         (GatewayAnswer.Captured captured, ChargeOperationKind.Capture) when captured.Amount == operation.Amount => OperationState.Succeeded,
         (GatewayAnswer.Voided, ChargeOperationKind.Void) => OperationState.Succeeded,
+        (GatewayAnswer.Authorized raised, ChargeOperationKind.Increment) when raised.Amount == operation.Amount => OperationState.Succeeded,
         (GatewayAnswer.Declined, _) => OperationState.Declined,
         (GatewayAnswer.NotSent or GatewayAnswer.NotFound, _) => OperationState.NotSent,
 
@@ -54,9 +55,10 @@ internal sealed class OperationSettlement(
         return state switch
         {
             OperationState.Succeeded when before.Kind == ChargeOperationKind.Capture => await CapturedAsync(change, merchant),
+            OperationState.Succeeded when before.Kind == ChargeOperationKind.Increment => await RaisedAsync(change),
             OperationState.Succeeded => await VoidedAsync(change, row.CancellationReason),
             OperationState.Declined or OperationState.NotSent => await RefusedAsync(change, before.State),
-            OperationState.Unknown or OperationState.Sent => await UnansweredAsync(change, before.State),
+            OperationState.Unknown or OperationState.Sent or OperationState.Canceled => await UnansweredAsync(change, before.State),
         };
     }
 
@@ -109,6 +111,24 @@ internal sealed class OperationSettlement(
         return canceled;
     }
 
+    private async Task<Result<PaymentIntent>> RaisedAsync(Change change)
+    {
+        var (tx, intent, charge, operation, _, _) = change;
+        var raised = charge with { Amount = operation.Amount };
+        await ChargeStore.RaiseAsync(tx, charge.Id, operation.Amount);
+        await RecordAsync(change, EventTypes.ChargeUpdated, charge.Id.Value, PaymentJson.Bytes(raised));
+        if (!change.IsAboutThePayment) return intent;
+        var held = intent with
+        {
+            Status = PaymentIntentStatus.RequiresCapture,
+            Amount = operation.Amount,
+            AmountCapturable = operation.Amount,
+        };
+        await IntentStore.RaiseAsync(tx, intent, held);
+        await RecordAsync(change, EventTypes.PaymentIntentAmountCapturableUpdated, held.Id.Value, PaymentJson.Bytes(held));
+        return held;
+    }
+
     // The hold stands as before, and may be captured or freed again.
     private async Task<Result<PaymentIntent>> RefusedAsync(Change change, OperationState from)
     {
@@ -120,9 +140,12 @@ internal sealed class OperationSettlement(
         // Who was told that it is processing must hear that it is no longer.
         if (from == OperationState.Unknown) await RecordAsync(change, "payment_intent.amount_capturable_updated", held.Id.Value, PaymentJson.Bytes(held));
         var explanation = operation.Explanation ?? "no reason was given.";
-        return operation.Kind == ChargeOperationKind.Capture
-            ? PaymentRefusals.CaptureRefused(explanation, held)
-            : PaymentRefusals.VoidRefused(explanation, held);
+        return operation.Kind switch
+        {
+            ChargeOperationKind.Capture => PaymentRefusals.CaptureRefused(explanation, held),
+            ChargeOperationKind.Void => PaymentRefusals.VoidRefused(explanation, held),
+            ChargeOperationKind.Increment => PaymentRefusals.IncrementRefused(explanation, held),
+        };
     }
 
     private async Task<Result<PaymentIntent>> UnansweredAsync(Change change, OperationState from)
@@ -144,6 +167,7 @@ internal sealed class OperationSettlement(
     private static string? ReferenceOf(GatewayAnswer answer) => answer switch
     {
         GatewayAnswer.Captured captured => captured.Reference,
+        GatewayAnswer.Authorized raised => raised.Reference,
         GatewayAnswer.Voided voided => voided.Reference,
         GatewayAnswer.Refunded refunded => refunded.Reference,
         GatewayAnswer.Declined declined => declined.Reference,

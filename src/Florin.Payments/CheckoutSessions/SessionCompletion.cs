@@ -1,5 +1,6 @@
 using Florin.Events;
 using Florin.Kernel;
+using Florin.Payments.PaymentMethods;
 using Florin.Payments.Wire;
 using Florin.Storage;
 
@@ -8,20 +9,34 @@ namespace Florin.Payments.CheckoutSessions;
 /// <summary>Completes the checkout session of a payment in the transaction that completes the payment.</summary>
 internal sealed class SessionCompletion(IEvents events, PublicAddress address, TimeProvider time)
 {
-    public async Task CompleteAsync(ITransaction tx, PaymentIntent intent, EventOrigin? origin)
+    public Task CompleteAsync(ITransaction tx, PaymentIntent intent, EventOrigin? origin)
     {
-        if (intent.CheckoutSession is not { } id) return;
+        var status = intent.Status == PaymentIntentStatus.Succeeded ? CheckoutPaymentStatus.Paid : CheckoutPaymentStatus.Unpaid;
+        return CompleteAsync(tx, intent.CheckoutSession, status, intent.ReceiptEmail, origin);
+    }
+
+    /// <summary>The same where a card was saved and nothing was to be paid.</summary>
+    public async Task CompleteAsync(ITransaction tx, SetupIntent intent, EventOrigin? origin)
+    {
+        if (intent.CheckoutSession is null) return;
+        var method = intent.PaymentMethod is { } id ? await PaymentMethodStore.FindAsync(tx, intent.Scope, id) : null;
+        await CompleteAsync(tx, intent.CheckoutSession, CheckoutPaymentStatus.NoPaymentRequired, method?.Billing.Email, origin);
+    }
+
+    private async Task CompleteAsync(ITransaction tx, CheckoutSessionId? session, CheckoutPaymentStatus status, string? email, EventOrigin? origin)
+    {
+        if (session is not { } id) return;
         var open = await SessionStore.FindAsync(tx, id);
         if (open is null || open.Status != CheckoutStatus.Open) return;
         var complete = open with
         {
             Status = CheckoutStatus.Complete,
-            PaymentStatus = intent.Status == PaymentIntentStatus.Succeeded ? CheckoutPaymentStatus.Paid : CheckoutPaymentStatus.Unpaid,
-            CustomerEmail = open.CustomerEmail ?? intent.ReceiptEmail,
+            PaymentStatus = status,
+            CustomerEmail = open.CustomerEmail ?? email,
             CompletedAt = time.GetUtcNow(),
         };
         await SessionStore.MoveAsync(tx, CheckoutStatus.Open, complete);
         await events.RecordAsync(
-            tx, new NewEvent(intent.Scope, "checkout.session.completed", id.Value, PaymentJson.Bytes(complete, address), Origin: origin));
+            tx, new NewEvent(open.Scope, "checkout.session.completed", id.Value, PaymentJson.Bytes(complete, address), Origin: origin));
     }
 }

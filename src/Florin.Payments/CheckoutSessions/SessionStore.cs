@@ -11,7 +11,7 @@ internal static class SessionStore
         """
         id, merchant_id, live, url_token, status, payment_status, total_minor, currency, lines, capture_method, success_url, cancel_url,
         client_reference_id, customer_email, locale, connector, payment_intent_id, metadata, expires_at_ms, completed_at_ms, created_at_ms,
-        customer_id, setup_future_usage
+        customer_id, setup_future_usage, mode, setup_intent_id, makes_customer
         """);
 
     public static ValueTask InsertAsync(ITransaction tx, CheckoutSession session, string? description) => tx.EnqueueAsync(
@@ -22,7 +22,8 @@ internal static class SessionStore
                  {session.Total.Currency}, {Documents.Write(LinesOf(session))}, {Words<CaptureMethod>.Of(session.CaptureMethod)},
                  {session.SuccessUrl.OriginalString}, {session.CancelUrl?.OriginalString}, {session.ClientReferenceId}, {session.CustomerEmail},
                  {session.Locale}, {session.Connector}, {session.PaymentIntent}, {Documents.Write(session.Metadata)}, {session.ExpiresAt},
-                 {session.CompletedAt}, {session.CreatedAt}, {session.Customer}, {Words<FutureUsage>.Of(session.SetupFutureUsage)}, {description})
+                 {session.CompletedAt}, {session.CreatedAt}, {session.Customer}, {Words<FutureUsage>.Of(session.SetupFutureUsage)},
+                 {Words<CheckoutMode>.Of(session.Mode)}, {session.SetupIntent}, {session.MakesCustomer}, {description})
          """,
         expectedRows: 1);
 
@@ -41,10 +42,20 @@ internal static class SessionStore
 
     /// <summary>Ties a payment to an open session that has none yet.</summary>
     /// <returns>False when another submit was first.</returns>
-    public static async ValueTask<bool> TrySetPaymentAsync(ITransaction tx, CheckoutSessionId id, PaymentIntentId intent) => await tx.ExecuteAsync(
+    /// <param name="customer">Whom the session makes of its buyer; null leaves whose it is.</param>
+    public static async ValueTask<bool> TrySetPaymentAsync(ITransaction tx, CheckoutSessionId id, PaymentIntentId intent, CustomerId? customer) => await tx.ExecuteAsync(
         $"""
-         UPDATE checkout_sessions SET payment_intent_id = {intent}
+         UPDATE checkout_sessions SET payment_intent_id = {intent}, customer_id = COALESCE({customer}, customer_id)
           WHERE shard = {id.Shard()} AND id = {id} AND status = 'open' AND payment_intent_id IS NULL
+         """) == 1;
+
+    /// <summary>Ties what saves the buyer's card to an open session that has none yet.</summary>
+    /// <returns>False when another submit was first.</returns>
+    /// <param name="customer">Whom the session makes of its buyer; null leaves whose it is.</param>
+    public static async ValueTask<bool> TrySetSetupAsync(ITransaction tx, CheckoutSessionId id, SetupIntentId intent, CustomerId? customer) => await tx.ExecuteAsync(
+        $"""
+         UPDATE checkout_sessions SET setup_intent_id = {intent}, customer_id = COALESCE({customer}, customer_id)
+          WHERE shard = {id.Shard()} AND id = {id} AND status = 'open' AND setup_intent_id IS NULL
          """) == 1;
 
     /// <summary>Keeps a session from being expired, completed or paid by others until the transaction ends.</summary>
@@ -61,9 +72,15 @@ internal static class SessionStore
         row => row.TextOrNull(0));
 
     public static async ValueTask<Page<CheckoutSession>> ListAsync(
-        ISqlReader reader, MerchantScope scope, PageRequest<CheckoutSessionId> page)
+        ISqlReader reader, MerchantScope scope, CheckoutSessionFilter filter, PageRequest<CheckoutSessionId> page)
     {
         Sql sql = $"SELECT {Columns} FROM checkout_sessions WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        if (filter.Customer is { } customer) sql.Append($" AND customer_id = {customer}");
+        if (filter.PaymentIntent is { } payment) sql.Append($" AND payment_intent_id = {payment}");
+        if (filter.Status is { } status) sql.Append($" AND status = {Words<CheckoutStatus>.Of(status)}");
+        if (filter.Email is { } email) sql.Append($" AND customer_email = {email}");
+        if (filter.CreatedFrom is { } from) sql.Append($" AND created_at_ms >= {from}");
+        if (filter.CreatedBefore is { } before) sql.Append($" AND created_at_ms < {before}");
         sql.Append(Paging.Tail(page));
         return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
     }
@@ -84,13 +101,16 @@ internal static class SessionStore
 
     private static List<CheckoutLineDocument> LinesOf(CheckoutSession session) =>
         [.. session.Lines.Select(line => new CheckoutLineDocument(
-            line.Name, line.Description, line.Image?.OriginalString, line.UnitAmount.Minor, line.Quantity))];
+            line.Name, line.Description, line.Image?.OriginalString, line.UnitAmount.Minor, line.Quantity, line.Price?.Value))];
 
     private static CheckoutSession Read(ISqlRow row)
     {
         var currency = row.Currency(7);
         var lines = Documents.ReadLines(row.Text(8)).Select(line => new CheckoutLine(
-            line.Name, line.Description, Address(line.Image), new Money(line.UnitMinor, currency), line.Quantity));
+            line.Name, line.Description, Address(line.Image), new Money(line.UnitMinor, currency), line.Quantity)
+        {
+            Price = line.Price is { } price ? new PriceId(price) : null,
+        });
         return new CheckoutSession(
             row.Id<CheckoutSessionId>(0),
             new MerchantScope(row.Id<MerchantId>(1), row.Bool(2)),
@@ -114,6 +134,9 @@ internal static class SessionStore
         {
             Customer = row.IdOrNull<CustomerId>(21),
             SetupFutureUsage = Words<FutureUsage>.ParseOrNull(row.TextOrNull(22)),
+            Mode = Words<CheckoutMode>.Parse(row.Text(23)),
+            SetupIntent = row.IdOrNull<SetupIntentId>(24),
+            MakesCustomer = row.Bool(25),
         };
     }
 

@@ -104,6 +104,14 @@ internal sealed class CustomersService(
         await RecordAsync(tx, EventTypes.CustomerUpdated, customer, changed, origin);
     }
 
+    /// <summary>Stores a customer that comes into being with something else.</summary>
+    public static async Task InsertAsync(ITransaction tx, IEvents events, Customer customer, EventOrigin? origin)
+    {
+        await CustomerStore.InsertAsync(tx, customer);
+        await events.RecordAsync(
+            tx, new NewEvent(customer.Scope, EventTypes.CustomerCreated, customer.Id.Value, PaymentJson.Bytes(customer), Origin: origin));
+    }
+
     public static Refusal NoSuch(CustomerId id) => PaymentRefusals.NoSuch("customer", id.ToString(), "customer");
 
     private static Refusal Abandoned(ITransaction tx, Refusal refusal)

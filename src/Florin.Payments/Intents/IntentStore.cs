@@ -1,4 +1,5 @@
 using Florin.Kernel;
+using Florin.Payments.Customers;
 using Florin.Payments.Search;
 using Florin.Storage;
 
@@ -12,7 +13,7 @@ internal static class IntentStore
         id, merchant_id, live, amount_minor, currency, capturable_minor, received_minor, status, capture_method, client_secret,
         payment_method_id, latest_charge_id, latest_attempt_id, checkout_session_id, last_error, next_action_url, return_url,
         description, statement_descriptor, receipt_email, connector, metadata, canceled_at_ms, cancellation_reason, created_at_ms,
-        customer_id, setup_future_usage
+        customer_id, setup_future_usage, shipping
         """);
 
     public static async ValueTask InsertAsync(ITransaction tx, PaymentIntent intent)
@@ -27,7 +28,7 @@ internal static class IntentStore
                      {intent.NextAction?.AbsoluteUri}, {intent.ReturnUrl?.AbsoluteUri}, {intent.Description}, {intent.StatementDescriptor},
                      {intent.ReceiptEmail}, {intent.Connector}, {Documents.Write(intent.Metadata)}, {intent.CanceledAt},
                      {Words<CancellationReason>.Of(intent.CancellationReason)}, {intent.CreatedAt}, {intent.Customer},
-                     {Words<FutureUsage>.Of(intent.SetupFutureUsage)})
+                     {Words<FutureUsage>.Of(intent.SetupFutureUsage)}, {CustomerDocuments.Write(intent.Shipping)})
              """,
             expectedRows: 1);
         await MetadataTerms.AddAsync(tx, intent.Scope, SearchedKind.PaymentIntent, intent.Id.Value, intent.Metadata);
@@ -47,6 +48,16 @@ internal static class IntentStore
     public static ValueTask MoveAsync(ITransaction tx, PaymentIntentStatus from, PaymentIntent to) =>
         tx.EnqueueAsync(Move(from, to), expectedRows: 1);
 
+    /// <summary>The hold was raised, and with it what is owed; the caller has locked the payment.</summary>
+    public static ValueTask RaiseAsync(ITransaction tx, PaymentIntent from, PaymentIntent to) => tx.EnqueueAsync(
+        $"""
+         UPDATE payment_intents
+            SET status = {Words<PaymentIntentStatus>.Of(to.Status)}, amount_minor = {to.Amount.Minor}, capturable_minor = {to.AmountCapturable.Minor}
+          WHERE shard = {to.Id.Shard()} AND id = {to.Id} AND status = {Words<PaymentIntentStatus>.Of(from.Status)}
+            AND amount_minor = {from.Amount.Minor} AND {from.Amount.Minor} < {to.Amount.Minor}
+         """,
+        expectedRows: 1);
+
     public static async ValueTask UpdateDetailsAsync(ITransaction tx, PaymentIntent intent)
     {
         await tx.ExecuteAsync(
@@ -56,7 +67,7 @@ internal static class IntentStore
                     description = {intent.Description}, statement_descriptor = {intent.StatementDescriptor},
                     receipt_email = {intent.ReceiptEmail}, metadata = {Documents.Write(intent.Metadata)},
                     status = {Words<PaymentIntentStatus>.Of(intent.Status)}, customer_id = {intent.Customer},
-                    setup_future_usage = {Words<FutureUsage>.Of(intent.SetupFutureUsage)}
+                    setup_future_usage = {Words<FutureUsage>.Of(intent.SetupFutureUsage)}, shipping = {CustomerDocuments.Write(intent.Shipping)}
               WHERE shard = {intent.Id.Shard()} AND id = {intent.Id}
              """);
         await MetadataTerms.ReplaceAsync(tx, intent.Scope, SearchedKind.PaymentIntent, intent.Id.Value, intent.Metadata);
@@ -206,6 +217,7 @@ internal static class IntentStore
         {
             Customer = row.IdOrNull<CustomerId>(25),
             SetupFutureUsage = Words<FutureUsage>.ParseOrNull(row.TextOrNull(26)),
+            Shipping = CustomerDocuments.ReadShipping(row.TextOrNull(27)),
         };
     }
 

@@ -35,11 +35,18 @@ internal sealed class IntentsService(
     // Against card testing: whoever holds a client secret may try cards, and a buyer rarely owns more than this.
     private const int MaxAttempts = 10;
 
+    /// <param name="session">The checkout session that collects it.</param>
+    /// <param name="newCustomer">To be stored with the intent, whose customer it is.</param>
     public async Task<Result<PaymentIntent>> CreateAsync(
-        PaymentRequest request, NewPaymentIntent wanted, CheckoutSessionId? session, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct)
+        PaymentRequest request,
+        NewPaymentIntent wanted,
+        CheckoutSessionId? session,
+        Customer? newCustomer,
+        IdempotentWrite<PaymentIntent>? answer,
+        CancellationToken ct)
     {
         if (Refuse(wanted.Amount) is { } wrong) return wrong;
-        if (wanted.Customer is { } customer && await IsNobodyAsync(request.Scope, customer, ct)) return CustomersService.NoSuch(customer);
+        if (wanted.Customer is { } customer && newCustomer is null && await IsNobodyAsync(request.Scope, customer, ct)) return CustomersService.NoSuch(customer);
         ChosenMethod? chosen = null;
         if (wanted.PaymentMethod is not null || wanted.Card is not null)
         {
@@ -58,7 +65,8 @@ internal sealed class IntentsService(
             {
                 if (answer is not null) await answer.BeginAsync(tx, intent.Id.Value);
                 if (await chosen.UseAsync(tx, vault, time.GetUtcNow(), intent.Customer) is { } used) return used;
-                if (session is { } id && !await SessionStore.TrySetPaymentAsync(tx, id, intent.Id)) return OvertakenIn(tx, intent);
+                if (session is { } id && !await SessionStore.TrySetPaymentAsync(tx, id, intent.Id, newCustomer?.Id)) return OvertakenIn(tx, intent);
+                if (newCustomer is not null) await CustomersService.InsertAsync(tx, events, newCustomer, request.Origin);
                 await IntentStore.InsertAsync(tx, start.Standing.Intent);
                 await AttemptStore.InsertAsync(tx, start.Standing.Attempt);
                 await RecordAsync(tx, request, "payment_intent.created", intent);
@@ -148,8 +156,14 @@ internal sealed class IntentsService(
                     return PaymentRefusals.BelongsToCheckout(intent);
                 }
 
+                if (!MetadataChange.Apply(change.Metadata, intent.Metadata).TryGet(out var metadata, out var tooMany))
+                {
+                    tx.Abandon();
+                    return tooMany;
+                }
+
                 if (chosen is not null && await chosen.StoreAsync(tx, vault, time.GetUtcNow()) is { } used) return used;
-                var changed = Changed(intent, change, chosen);
+                var changed = Changed(intent, change, chosen, metadata);
                 await IntentStore.UpdateDetailsAsync(tx, changed);
                 if (answer is not null) await answer.FinishAsync(tx, changed);
                 return changed;
@@ -244,21 +258,9 @@ internal sealed class IntentsService(
         return amount.Minor > MaxAmountMinor ? PaymentRefusals.AmountTooLarge(MaxAmountMinor) : null;
     }
 
-    private static PaymentIntent Changed(PaymentIntent intent, PaymentIntentChange change, ChosenMethod? chosen)
+    private static PaymentIntent Changed(
+        PaymentIntent intent, PaymentIntentChange change, ChosenMethod? chosen, IReadOnlyDictionary<string, string> metadata)
     {
-        var metadata = intent.Metadata;
-        if (change.Metadata is { } more)
-        {
-            var merged = intent.Metadata.ToDictionary();
-            foreach (var (key, value) in more)
-            {
-                if (value.Length == 0) merged.Remove(key);
-                else merged[key] = value;
-            }
-
-            metadata = merged;
-        }
-
         var method = chosen?.Method.Id ?? (change.PaymentMethod is "" ? null : intent.PaymentMethod);
         var status = !MayBeConfirmed(intent) ? intent.Status
             : method is null ? PaymentIntentStatus.RequiresPaymentMethod
@@ -277,6 +279,7 @@ internal sealed class IntentsService(
             Metadata = metadata,
             Customer = change.Customer ?? intent.Customer,
             SetupFutureUsage = change.SetupFutureUsage is { } usage ? usage.To : intent.SetupFutureUsage,
+            Shipping = change.Shipping is { } shipping ? shipping.To : intent.Shipping,
         };
 
         static string? Text(string? changed, string? before) => changed is null ? before : changed.Length == 0 ? null : changed;
@@ -354,6 +357,7 @@ internal sealed class IntentsService(
         {
             Customer = wanted.Customer,
             SetupFutureUsage = wanted.SetupFutureUsage,
+            Shipping = wanted.Shipping,
         };
     }
 

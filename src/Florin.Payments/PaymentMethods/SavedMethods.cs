@@ -34,13 +34,15 @@ internal sealed class SavedMethods(IEvents events)
     }
 
     /// <summary>What becomes of a method whose payment went through: it is saved where that was asked for.</summary>
-    public async Task PaidAsync(ITransaction tx, PaymentIntent intent, PaymentMethodId id, EventOrigin? origin)
-    {
-        if (intent.SetupFutureUsage is null) return;
+    public Task PaidAsync(ITransaction tx, PaymentIntent intent, PaymentMethodId id, EventOrigin? origin) =>
+        intent.SetupFutureUsage is null ? Task.CompletedTask : KeepAsync(tx, intent.Scope, intent.Customer, id, origin);
 
+    /// <summary>Saves a method that its issuer said yes to, for its customer or until it is attached to one.</summary>
+    public async Task KeepAsync(ITransaction tx, MerchantScope scope, CustomerId? owner, PaymentMethodId id, EventOrigin? origin)
+    {
         // Whoever locks both locks the customer first.
-        var customer = intent.Customer is { } owner ? await CustomerStore.LockAsync(tx, intent.Scope, owner) : null;
-        var method = (await PaymentMethodStore.LockAsync(tx, intent.Scope, id))!;
+        var customer = owner is { } known ? await CustomerStore.LockAsync(tx, scope, known) : null;
+        var method = (await PaymentMethodStore.LockAsync(tx, scope, id))!;
         if (method.Customer is not null || method.IsDetached) return;
 
         // Without a customer it waits to be attached to one.

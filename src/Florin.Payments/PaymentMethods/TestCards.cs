@@ -36,6 +36,7 @@ internal static class TestCards
         ["chargeDeclinedProcessingError"] = "4000000000000119",
         ["authenticationRequired"] = "4000002760003184",
         ["threeDSecure2Required"] = "4000000000003220",
+        ["pendingRefund"] = "4000000000007726",
         ["threeDSecureOptional"] = "4000000000003055",
         ["createDispute"] = "4000000000000259",
         ["createDisputeProductNotReceived"] = "4000000000002685",

@@ -47,6 +47,36 @@ internal sealed class RefundsService(
         return begun.TryGet(out var sent, out var refusal) ? await SendAsync(sent, context, request.Origin, answer) : refusal;
     }
 
+    /// <summary>Calls back a refund that its gateway is still working on.</summary>
+    /// <remarks>It takes no T1 of its own: the refund is asked about until its outcome is known in any case, and the answer to
+    /// that question is the answer to this request too, should its own be lost.</remarks>
+    public async Task<Result<Refund>> CancelAsync(PaymentRequest request, RefundId id, IdempotentWrite<Refund>? answer, CancellationToken ct)
+    {
+        var refund = await database.ReadAsync(async reader => await RefundStore.FindAsync(reader, id), ct);
+        if (refund is null || refund.Scope != request.Scope) return PaymentRefusals.NoSuch("refund", id.ToString(), "refund");
+        if (refund.State != OperationState.Unknown) return PaymentRefusals.RefundNotCancelable(refund);
+        var row = await database.ReadAsync(async reader => await ChargeStore.FindAsync(reader, refund.Charge), ct);
+        var target = await TargetOfAsync(row!, ct);
+        if (!accounts.ConnectorOf(target.Account).Capabilities.RefundCancellation) return PaymentRefusals.RefundCancelUnsupported(refund, target.Account.Connector);
+        if (answer is not null) await database.WriteAsync(async tx => await answer.BeginAsync(tx, id.Value), ct);
+
+        // From here it may be called back: the deadline is ours, and the caller's token is left out on purpose.
+        var order = new CancelRefundOrder(refund.GatewayKey, refund.Amount);
+        var said = await gateways.AskAsync(target.Account, (connector, deadline) => connector.CancelRefundAsync(order, target.Account, deadline));
+
+        // "Not found" may mean that the refund itself is still on its way; that is left to the query.
+        if (said is GatewayAnswer.NotFound) said = new GatewayAnswer.Unknown("The gateway does not know the refund yet.");
+        return await database.WriteAsync<Result<Refund>>(
+            async tx =>
+            {
+                var settled = await ApplyAsync(tx, refund, said, request.Origin) ?? (await RefundStore.FindAsync(tx, id))!;
+                Result<Refund> result = settled.State == OperationState.Succeeded ? PaymentRefusals.RefundNotCancelable(settled) : settled;
+                if (answer is not null) await answer.FinishAsync(tx, result);
+                return result;
+            },
+            CancellationToken.None);
+    }
+
     /// <summary>Writes down what a gateway said of a refund, whoever learned it first.</summary>
     /// <returns>Null when another answer came first.</returns>
     public async Task<Refund?> ApplyAsync(ITransaction tx, Refund before, GatewayAnswer answer, EventOrigin? origin)
@@ -55,6 +85,7 @@ internal sealed class RefundsService(
         var state = answer switch
         {
             GatewayAnswer.Refunded refunded when refunded.Amount == before.Amount => OperationState.Succeeded,
+            GatewayAnswer.Voided => OperationState.Canceled,
             GatewayAnswer.Declined => OperationState.Declined,
             GatewayAnswer.NotSent or GatewayAnswer.NotFound => OperationState.NotSent,
 
@@ -67,7 +98,12 @@ internal sealed class RefundsService(
         var refund = before with
         {
             State = state,
-            GatewayReference = answer is GatewayAnswer.Refunded known ? known.Reference : before.GatewayReference,
+            GatewayReference = answer switch
+            {
+                GatewayAnswer.Refunded known => known.Reference,
+                GatewayAnswer.Pending { Reference: { } reference } => reference,
+                _ => before.GatewayReference,
+            },
             Explanation = OperationSettlement.Explain(answer),
             SettledAt = state == OperationState.Unknown ? null : now,
         };
@@ -94,6 +130,10 @@ internal sealed class RefundsService(
             case OperationState.Declined or OperationState.NotSent:
                 await ChargeStore.ReleaseRefundedAsync(tx, locked.Id, refund.Amount);
                 await RecordAsync(tx, refund, "refund.failed", refund.Id.Value, PaymentJson.Bytes(refund), origin);
+                break;
+            case OperationState.Canceled:
+                await ChargeStore.ReleaseRefundedAsync(tx, locked.Id, refund.Amount);
+                await RecordAsync(tx, refund, EventTypes.RefundUpdated, refund.Id.Value, PaymentJson.Bytes(refund), origin);
                 break;
             case OperationState.Unknown or OperationState.Sent:
                 if (before.State == OperationState.Sent) await jobs.EnqueueAsync(tx, SettleOutcomes.Job(refund.Id, now + options.QuerySchedule[0]));

@@ -56,7 +56,9 @@ internal sealed class ConnectorAccounts(IDatabase database, IConnectors connecto
 
     private static async Task<bool> IsAwaitedAsync(ISqlReader reader, MerchantScope scope, ConnectorAccountId id) => await reader.CountAsync(
         $"""
-         SELECT COUNT(*) FROM payment_attempts a
+         SELECT (SELECT COUNT(*) FROM setup_attempts s
+                  WHERE s.shard = {scope.Shard} AND s.connector_account_id = {id} AND s.state IN ('sent', 'unknown', 'challenge', 'authorized'))
+              + COUNT(*) FROM payment_attempts a
           WHERE a.shard = {scope.Shard} AND a.connector_account_id = {id}
             AND (a.state IN ('sent', 'unknown', 'challenge')
                  OR EXISTS (SELECT 1 FROM charge_operations o

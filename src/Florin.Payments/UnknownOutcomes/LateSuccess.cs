@@ -69,7 +69,7 @@ internal sealed class LateSuccess(
     {
         OperationState.Succeeded => JobOutcome.Done,
         OperationState.Sent or OperationState.Unknown => LookAgain(),
-        OperationState.Declined or OperationState.NotSent =>
+        OperationState.Declined or OperationState.NotSent or OperationState.Canceled =>
             throw new InvalidOperationException($"The gateway would not return {charge}: {explanation}"),
     };
 }

@@ -91,6 +91,7 @@ internal sealed class SettleOutcomes(
         {
             ChargeOperationKind.Capture => GatewayOperation.Capture,
             ChargeOperationKind.Void => GatewayOperation.Void,
+            ChargeOperationKind.Increment => GatewayOperation.Increment,
         };
         var order = new QueryOrder(kind, operation.GatewayKey, charge.GatewayReference, operation.Amount);
         var said = await gateways.QueryAsync(account, order, operation.SentAt);

@@ -47,7 +47,7 @@ public static partial class PaymentJson
         writer.WriteNull("receipt_url"u8);
         writer.WriteBoolean("refunded"u8, refundedMinor > 0 && refundedMinor == (isVoided ? charge.Amount : charge.Captured).Minor);
         writer.WriteNull("review"u8);
-        writer.WriteNull("shipping"u8);
+        WriteShipping(writer, charge.Shipping);
         writer.WriteNull("source"u8);
         writer.WriteNull("source_transfer"u8);
         writer.WriteNull("statement_descriptor"u8);

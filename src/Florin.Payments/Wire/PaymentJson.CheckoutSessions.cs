@@ -15,8 +15,9 @@ public static partial class PaymentJson
         writer.WriteNull("after_expiration"u8);
         writer.WriteNull("allow_promotion_codes"u8);
         WriteCardTypes(writer, "allowed_payment_method_types"u8);
-        writer.WriteNumber("amount_subtotal"u8, session.Total.Minor);
-        writer.WriteNumber("amount_total"u8, session.Total.Minor);
+        var isPaid = session.Mode == CheckoutMode.Payment;
+        WriteTotal(writer, "amount_subtotal"u8, session);
+        WriteTotal(writer, "amount_total"u8, session);
         WriteAutomaticTax(writer);
         writer.WriteNull("billing_address_collection"u8);
         writer.WriteUrl("cancel_url"u8, session.CancelUrl);
@@ -26,13 +27,13 @@ public static partial class PaymentJson
         writer.WriteNull("consent"u8);
         writer.WriteNull("consent_collection"u8);
         writer.WriteInstant("created"u8, session.CreatedAt);
-        writer.WriteString("currency"u8, session.Total.Currency.LowerCode);
+        writer.WriteText("currency"u8, session.Total.Currency.IsPayable ? session.Total.Currency.LowerCode : null);
         writer.WriteNull("currency_conversion"u8);
         writer.WriteEmptyArray("custom_fields"u8);
         WriteCustomText(writer);
         writer.WriteIdOrNull("customer"u8, session.Customer);
         writer.WriteNull("customer_account"u8);
-        writer.WriteString("customer_creation"u8, "if_required"u8);
+        writer.WriteString("customer_creation"u8, session.MakesCustomer ? "always"u8 : "if_required"u8);
         WriteCustomer(writer, session.CustomerEmail);
         // As at Stripe, this is what the merchant gave in place of a customer.
         writer.WriteText("customer_email"u8, session.Customer is null ? session.CustomerEmail : null);
@@ -45,11 +46,11 @@ public static partial class PaymentJson
         writer.WriteText("locale"u8, session.Locale);
         writer.WriteNull("managed_payments"u8);
         writer.WriteMetadata(session.Metadata);
-        writer.WriteString("mode"u8, "payment"u8);
+        writer.WriteString("mode"u8, WireText.Of(session.Mode));
         writer.WriteNull("origin_context"u8);
         writer.WriteIdOrNull("payment_intent"u8, session.PaymentIntent);
         writer.WriteNull("payment_link"u8);
-        writer.WriteString("payment_method_collection"u8, "if_required"u8);
+        writer.WriteString("payment_method_collection"u8, isPaid ? "if_required"u8 : "always"u8);
         writer.WriteNull("payment_method_configuration_details"u8);
         writer.WriteEmptyObject("payment_method_options"u8);
         WriteCardTypes(writer, "payment_method_types"u8);
@@ -60,7 +61,7 @@ public static partial class PaymentJson
         writer.WriteEndObject();
         writer.WriteNull("recovered_from"u8);
         writer.WriteNull("saved_payment_method_options"u8);
-        writer.WriteNull("setup_intent"u8);
+        writer.WriteIdOrNull("setup_intent"u8, session.SetupIntent);
         writer.WriteNull("shipping_address_collection"u8);
         writer.WriteNull("shipping_cost"u8);
         writer.WriteEmptyArray("shipping_options"u8);
@@ -69,11 +70,7 @@ public static partial class PaymentJson
         writer.WriteNull("subscription"u8);
         // Kept as the merchant wrote it: {CHECKOUT_SESSION_ID} in it is a word for us, not for an escaper.
         writer.WriteString("success_url"u8, session.SuccessUrl.OriginalString);
-        writer.WriteStartObject("total_details"u8);
-        writer.WriteNumber("amount_discount"u8, 0);
-        writer.WriteNumber("amount_shipping"u8, 0);
-        writer.WriteNumber("amount_tax"u8, 0);
-        writer.WriteEndObject();
+        WriteTotalDetails(writer, isPaid);
         writer.WriteString("ui_mode"u8, "hosted_page"u8);
         // As at Stripe, only an open session has a page to go to.
         writer.WriteUrl("url"u8, session.Status == CheckoutStatus.Open ? address.To($"c/{session.Id}/{session.UrlToken}") : null);
@@ -88,20 +85,19 @@ public static partial class PaymentJson
 
     /// <summary>Some lines of a session as a list.</summary>
     /// <param name="first">Which line comes first, counted from 0.</param>
-    public static void WriteLineItems(Utf8JsonWriter writer, CheckoutSession session, int first, int limit)
-    {
-        var lines = session.Lines.Index().Skip(first).Take(limit).ToList();
-        writer.WriteList(
-            $"/v1/checkout/sessions/{session.Id}/line_items",
-            lines,
-            first + lines.Count < session.Lines.Count,
-            (list, line) => WriteLine(list, session, line.Index, line.Item));
-    }
+    /// <param name="prices">Those of the lines to be written.</param>
+    /// <param name="hasMore">Whether there are more in the direction that was asked for.</param>
+    public static void WriteLineItems(
+        Utf8JsonWriter writer, CheckoutSession session, int first, int limit, bool hasMore, IReadOnlyDictionary<PriceId, Price> prices) => writer.WriteList(
+        $"/v1/checkout/sessions/{session.Id}/line_items",
+        session.Lines.Index().Skip(first).Take(limit).ToList(),
+        hasMore,
+        (list, line) => WriteLine(list, session, line.Index, line.Item, prices));
 
     /// <summary>The id of one line: its session's, and its place.</summary>
     public static string LineId(CheckoutSessionId session, int index) => $"li_{session.Value:N}{index:x3}";
 
-    private static void WriteLine(Utf8JsonWriter writer, CheckoutSession session, int index, CheckoutLine line)
+    private static void WriteLine(Utf8JsonWriter writer, CheckoutSession session, int index, CheckoutLine line, IReadOnlyDictionary<PriceId, Price> prices)
     {
         var currency = line.UnitAmount.Currency.LowerCode;
         writer.WriteStartObject();
@@ -115,14 +111,45 @@ public static partial class PaymentJson
         writer.WriteString("currency"u8, currency);
         writer.WriteString("description"u8, line.Name);
         writer.WriteEmptyObject("metadata"u8);
-        // A price of its own would be an object to look up, and there is none; what it says is in `florin`.
-        writer.WriteNull("price"u8);
+        if (line.Price is { } id && prices.TryGetValue(id, out var price))
+        {
+            writer.WritePropertyName("price"u8);
+            Write(writer, price);
+        }
+        else
+        {
+            // A line from before there was a catalogue; what it cost is in `florin`.
+            writer.WriteNull("price"u8);
+        }
+
         writer.WriteNumber("quantity"u8, line.Quantity);
         writer.WriteStartObject("florin"u8);
         writer.WriteText("description"u8, line.Description);
         writer.WriteUrl("image"u8, line.Image);
         writer.WriteNumber("unit_amount"u8, line.UnitAmount.Minor);
         writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    // A session that saves a card has no total.
+    private static void WriteTotal(Utf8JsonWriter writer, ReadOnlySpan<byte> name, CheckoutSession session)
+    {
+        if (session.Mode == CheckoutMode.Payment) writer.WriteNumber(name, session.Total.Minor);
+        else writer.WriteNull(name);
+    }
+
+    private static void WriteTotalDetails(Utf8JsonWriter writer, bool isPaid)
+    {
+        if (!isPaid)
+        {
+            writer.WriteNull("total_details"u8);
+            return;
+        }
+
+        writer.WriteStartObject("total_details"u8);
+        writer.WriteNumber("amount_discount"u8, 0);
+        writer.WriteNumber("amount_shipping"u8, 0);
+        writer.WriteNumber("amount_tax"u8, 0);
         writer.WriteEndObject();
     }
 

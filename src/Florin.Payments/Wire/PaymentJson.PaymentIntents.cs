@@ -38,7 +38,7 @@ public static partial class PaymentJson
         writer.WriteBoolean("livemode"u8, intent.Scope.IsLive);
         writer.WriteNull("managed_payments"u8);
         writer.WriteMetadata(intent.Metadata);
-        WriteNextAction(writer, intent);
+        WriteRedirect(writer, intent.NextAction, intent.ReturnUrl);
         writer.WriteNull("on_behalf_of"u8);
         writer.WriteIdOrNull("payment_method"u8, intent.PaymentMethod);
         writer.WriteNull("payment_method_configuration_details"u8);
@@ -49,7 +49,7 @@ public static partial class PaymentJson
         writer.WriteText("receipt_email"u8, intent.ReceiptEmail);
         writer.WriteNull("review"u8);
         writer.WriteText("setup_future_usage"u8, intent.SetupFutureUsage is { } usage ? WireText.Of(usage) : null);
-        writer.WriteNull("shipping"u8);
+        WriteShipping(writer, intent.Shipping);
         writer.WriteNull("source"u8);
         writer.WriteText("statement_descriptor"u8, intent.StatementDescriptor);
         writer.WriteNull("statement_descriptor_suffix"u8);
@@ -86,9 +86,9 @@ public static partial class PaymentJson
         writer.WriteEndObject();
     }
 
-    private static void WriteNextAction(Utf8JsonWriter writer, PaymentIntent intent)
+    private static void WriteRedirect(Utf8JsonWriter writer, Uri? url, Uri? returnUrl)
     {
-        if (intent.NextAction is not { } url)
+        if (url is null)
         {
             writer.WriteNull("next_action"u8);
             return;
@@ -96,7 +96,7 @@ public static partial class PaymentJson
 
         writer.WriteStartObject("next_action"u8);
         writer.WriteStartObject("redirect_to_url"u8);
-        writer.WriteUrl("return_url"u8, intent.ReturnUrl);
+        writer.WriteUrl("return_url"u8, returnUrl);
         writer.WriteUrl("url"u8, url);
         writer.WriteEndObject();
         writer.WriteString("type"u8, "redirect_to_url"u8);

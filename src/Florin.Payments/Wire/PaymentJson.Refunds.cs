@@ -48,5 +48,6 @@ public static partial class PaymentJson
         OperationState.Declined => "declined",
         OperationState.NotSent => "unknown",
         OperationState.Unknown => null,
+        OperationState.Canceled => null,
     };
 }

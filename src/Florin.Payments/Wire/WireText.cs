@@ -18,6 +18,25 @@ public static class WireText
         PaymentIntentStatus.Canceled => "canceled",
     };
 
+    public static string Of(SetupIntentStatus status) => status switch
+    {
+        SetupIntentStatus.RequiresPaymentMethod => "requires_payment_method",
+        SetupIntentStatus.RequiresConfirmation => "requires_confirmation",
+        SetupIntentStatus.RequiresAction => "requires_action",
+        SetupIntentStatus.Processing => "processing",
+        SetupIntentStatus.Canceled => "canceled",
+        SetupIntentStatus.Succeeded => "succeeded",
+    };
+
+    /// <summary>Stripe's word for how a verification stands; one whose intent was given up is abandoned.</summary>
+    public static string SetupAttemptStatus(AttemptState state, SetupIntentStatus intent) => state switch
+    {
+        AttemptState.Sent or AttemptState.Unknown => "processing",
+        AttemptState.Challenge => intent == SetupIntentStatus.Canceled ? "abandoned" : "requires_action",
+        AttemptState.Authorized or AttemptState.Captured or AttemptState.Voided => intent == SetupIntentStatus.Succeeded ? "succeeded" : "abandoned",
+        AttemptState.Declined or AttemptState.NotSent => "failed",
+    };
+
     public static string Of(CaptureMethod method) => method switch
     {
         CaptureMethod.Automatic => "automatic",
@@ -56,6 +75,7 @@ public static class WireText
         OperationState.Declined => "failed",
         OperationState.NotSent => "failed",
         OperationState.Unknown => "pending",
+        OperationState.Canceled => "canceled",
     };
 
     public static string Of(OperationState state) => state switch
@@ -65,6 +85,7 @@ public static class WireText
         OperationState.Declined => "declined",
         OperationState.NotSent => "not_sent",
         OperationState.Unknown => "unknown",
+        OperationState.Canceled => "canceled",
     };
 
     public static string Of(RefundReason reason) => reason switch
@@ -151,6 +172,28 @@ public static class WireText
     {
         CheckoutPaymentStatus.Unpaid => "unpaid",
         CheckoutPaymentStatus.Paid => "paid",
+        CheckoutPaymentStatus.NoPaymentRequired => "no_payment_required",
+    };
+
+    public static string Of(CheckoutMode mode) => mode switch
+    {
+        CheckoutMode.Payment => "payment",
+        CheckoutMode.Setup => "setup",
+    };
+
+    public static string Of(TaxBehavior behavior) => behavior switch
+    {
+        TaxBehavior.Unspecified => "unspecified",
+        TaxBehavior.Exclusive => "exclusive",
+        TaxBehavior.Inclusive => "inclusive",
+    };
+
+    public static string Of(PriceInterval interval) => interval switch
+    {
+        PriceInterval.Day => "day",
+        PriceInterval.Week => "week",
+        PriceInterval.Month => "month",
+        PriceInterval.Year => "year",
     };
 
     public static string Of(CardBrand brand) => brand switch

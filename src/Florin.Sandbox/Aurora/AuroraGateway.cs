@@ -48,12 +48,15 @@ internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
     {
         app.MapPost("/aurora/v1/payments", AuthorizeAsync);
         app.MapPost("/aurora/v1/payments/{reference}/confirm", ConfirmAsync);
+        app.MapPost("/aurora/v1/payments/{reference}/increments",
+            context => FollowAsync(context, OperationNames.Increment, (parent, key, amount) => gateway.Book.Increment(parent, key, amount)));
         app.MapPost("/aurora/v1/payments/{reference}/captures",
             context => FollowAsync(context, OperationNames.Capture, (parent, key, amount) => gateway.Book.Capture(parent, key, amount)));
         app.MapPost("/aurora/v1/payments/{reference}/voids",
             context => FollowAsync(context, OperationNames.Void, (parent, key, _) => gateway.Book.Void(parent, key)));
         app.MapPost("/aurora/v1/payments/{reference}/refunds",
-            context => FollowAsync(context, OperationNames.Refund, (parent, key, amount) => gateway.Book.Refund(parent, key, amount)));
+            context => FollowAsync(context, OperationNames.Refund, (parent, key, amount) => gateway.Book.Refund(parent, key, amount, mayTakeTime: true)));
+        app.MapPost("/aurora/v1/operations/{key}/cancellation", WithdrawAsync);
         app.MapGet("/aurora/v1/operations/{key}", QueryAsync);
         MapDisputes(app);
     }
@@ -157,8 +160,28 @@ internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
             {
                 var (operation, isNew) = act(parent, key, amount);
                 return isNew || operation.Amount == amount
-                    ? new Done(Show(context, operation, !isNew), operation, isNew)
+                    ? new Done(Show(context, operation, !isNew), operation, isNew && operation.IsFinal)
                     : new Done(KeyReused(), operation);
+            });
+        }
+    }
+
+    private async Task WithdrawAsync(HttpContext context)
+    {
+        if (await OpenAsync(context) is not { } body) return;
+        using (body)
+        {
+            var refund = gateway.Book.Find(AcquirerNames.Aurora, (string)context.Request.RouteValues["key"]!);
+            if (refund is not { Kind: OperationKind.Refund })
+            {
+                await RefuseAsync(context, 404, "not_found", "There is no such refund.");
+                return;
+            }
+
+            await gateway.ServeAsync(context, AcquirerNames.Aurora, OperationNames.CancelRefund, () =>
+            {
+                gateway.Book.Withdraw(refund);
+                return new Done(Show(context, refund, isReplay: false), refund);
             });
         }
     }
@@ -181,8 +204,11 @@ internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
     {
         OperationState.Ready or OperationState.Challenged or OperationState.Authenticated => "action_required",
         OperationState.Declined => "declined",
+        OperationState.Working => "pending",
+        OperationState.Withdrawn => "canceled",
         OperationState.Approved => operation.Kind switch
         {
+            OperationKind.Increment => "authorized",
             OperationKind.Authorize => operation.Card!.Capture ? "captured" : "authorized",
             OperationKind.Capture => "captured",
             OperationKind.Void => "voided",

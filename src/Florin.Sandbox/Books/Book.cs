@@ -111,17 +111,39 @@ internal sealed partial class Book : IDisposable
             : amount.Minor > payment.Authorized ? "invalid_amount"
             : null);
 
+    /// <param name="amount">What is to be held in all.</param>
+    public (Operation Operation, bool IsNew) Increment(Operation parent, string key, Money amount) =>
+        Follow(parent, key, OperationKind.Increment, amount, payment =>
+            payment.Authorized == 0 || payment.IsVoided || payment.IsCaptured ? "not_permitted"
+            : amount.Minor <= payment.Authorized ? "invalid_amount"
+            : BehaviorOf(payment) == TestCardBehavior.DeclineIncrement ? "insufficient_funds"
+            : null);
+
     public (Operation Operation, bool IsNew) Void(Operation parent, string key) =>
-        Follow(parent, key, OperationKind.Void, parent.Payment.Authorization.Amount, payment =>
+        Follow(parent, key, OperationKind.Void, HeldOf(parent.Payment), payment =>
             payment.Authorized == 0 || payment.IsVoided || payment.IsCaptured ? "not_permitted" : null);
 
+    /// <param name="mayTakeTime">Whether the acquirer can say that it is still working on it.</param>
     /// <param name="remaining">What the merchant believes is left to refund, where its gateway asks for that.</param>
-    public (Operation Operation, bool IsNew) Refund(Operation parent, string key, Money amount, long? remaining = null) =>
+    public (Operation Operation, bool IsNew) Refund(Operation parent, string key, Money amount, long? remaining = null, bool mayTakeTime = false) =>
         Follow(parent, key, OperationKind.Refund, amount, payment =>
             !payment.IsCaptured || payment.ChargedBack > 0 ? "not_permitted"
             : amount.Minor > payment.Remaining ? "invalid_amount"
             : remaining is { } believed && believed != payment.Remaining ? "invalid_amount"
-            : null);
+            : null,
+            isWorking: mayTakeTime && BehaviorOf(parent.Payment) == TestCardBehavior.SlowRefund);
+
+    /// <summary>Calls back a refund that is still being worked on; one that is carried out stays as it is.</summary>
+    public void Withdraw(Operation refund)
+    {
+        lock (gate)
+        {
+            EndWorkIfDue(refund);
+            if (refund.State != OperationState.Working) return;
+            refund.State = OperationState.Withdrawn;
+            Save(refund);
+        }
+    }
 
     public Operation? Find(string acquirer, string key)
     {
@@ -129,6 +151,7 @@ internal sealed partial class Book : IDisposable
         {
             var operation = byKey.GetValueOrDefault((acquirer, key));
             if (operation is not null) LapseIfExpired(operation);
+            if (operation is not null) EndWorkIfDue(operation);
             return operation;
         }
     }
@@ -244,7 +267,7 @@ internal sealed partial class Book : IDisposable
     }
 
     private (Operation Operation, bool IsNew) Follow(
-        Operation parent, string key, OperationKind kind, Money amount, Func<Payment, string?> refuse)
+        Operation parent, string key, OperationKind kind, Money amount, Func<Payment, string?> refuse, bool isWorking = false)
     {
         lock (gate)
         {
@@ -265,6 +288,7 @@ internal sealed partial class Book : IDisposable
             Decide(operation, amount.Currency != authorization.Amount.Currency || amount.Minor <= 0
                 ? "invalid_amount"
                 : refuse(parent.Payment));
+            if (isWorking && operation.State == OperationState.Approved) operation.State = OperationState.Working;
             Add(operation);
             ExpectDispute(operation);
             return (operation, true);
@@ -287,6 +311,19 @@ internal sealed partial class Book : IDisposable
         Decide(operation, "authentication_failed");
         Save(operation);
     }
+
+    private void EndWorkIfDue(Operation operation)
+    {
+        if (operation.State != OperationState.Working || time.GetUtcNow() < operation.ReceivedAt + TestCards.SlowRefund) return;
+        Decide(operation, declineReason: null);
+        Save(operation);
+    }
+
+    private static Money HeldOf(Payment payment) =>
+        payment.Authorized == 0 ? payment.Authorization.Amount : payment.Authorization.Amount with { Minor = payment.Authorized };
+
+    private static TestCardBehavior? BehaviorOf(Payment payment) =>
+        TestCards.All.FirstOrDefault(card => card.Name == payment.Authorization.Card!.Scenario)?.Behavior;
 
     private string NewReference(string acquirer) => string.Concat(acquirer.AsSpan(0, 2), "_", random.HexToken(12));
 

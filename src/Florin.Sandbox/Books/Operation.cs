@@ -5,6 +5,7 @@ namespace Florin.Sandbox.Books;
 internal enum OperationKind
 {
     Authorize,
+    Increment,
     Capture,
     Void,
     Refund,
@@ -23,6 +24,12 @@ internal enum OperationState
 
     Approved,
     Declined,
+
+    /// <summary>Taken in, and not yet carried out; only a refund takes its time.</summary>
+    Working,
+
+    /// <summary>Called back before it was carried out.</summary>
+    Withdrawn,
 }
 
 /// <summary>One thing that a merchant asked an acquirer to do, and what became of it.</summary>
@@ -71,7 +78,7 @@ internal sealed class Operation
     /// <summary>The buyer's claim against the payment that an authorization opened.</summary>
     public Dispute? Dispute { get; set; }
 
-    public bool IsFinal => State is OperationState.Approved or OperationState.Declined;
+    public bool IsFinal => State is OperationState.Approved or OperationState.Declined or OperationState.Withdrawn;
 }
 
 /// <summary>All that is kept of a card.</summary>
@@ -89,7 +96,11 @@ internal sealed class Payment
 
     public Operation Authorization => operations[0];
 
-    public long Authorized => Authorization.State == OperationState.Approved ? Authorization.Amount.Minor : 0;
+    /// <summary>What is held: what was authorized first, or what it was last raised to.</summary>
+    public long Authorized => Authorization.State != OperationState.Approved
+        ? 0
+        : operations.FindLast(operation => operation is { Kind: OperationKind.Increment, State: OperationState.Approved })?.Amount.Minor
+            ?? Authorization.Amount.Minor;
 
     public long Captured => Authorization.Card!.Capture ? Authorized : Sum(OperationKind.Capture);
 
@@ -111,7 +122,8 @@ internal sealed class Payment
         var sum = 0L;
         foreach (var operation in operations)
         {
-            if (operation.Kind == kind && operation.State == OperationState.Approved) sum += operation.Amount.Minor;
+            // What is being worked on is set aside, so that it cannot be returned twice.
+            if (operation.Kind == kind && operation.State is (OperationState.Approved or OperationState.Working)) sum += operation.Amount.Minor;
         }
 
         return sum;

@@ -101,10 +101,13 @@ internal sealed partial class CastellanGateway(Gateway gateway, string? publicUr
     private static (string Status, string Code) ResultOf(Operation operation) => operation.State switch
     {
         OperationState.Ready or OperationState.Challenged or OperationState.Authenticated => ("CHALLENGE", "CH"),
+        OperationState.Working => ("PROCESSING", "09"),
+        OperationState.Withdrawn => ("WITHDRAWN", "00"),
         OperationState.Declined => ("DECLINED", DeclineWords[operation.DeclineReason!]),
         OperationState.Approved => (operation.Kind switch
         {
             OperationKind.Authorize => operation.Card!.Capture ? "CAPTURED" : "AUTHORIZED",
+            OperationKind.Increment => "AUTHORIZED",
             OperationKind.Capture => "CAPTURED",
             OperationKind.Void => "REVERSED",
             OperationKind.Refund => "REFUNDED",

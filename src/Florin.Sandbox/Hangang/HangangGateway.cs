@@ -77,9 +77,12 @@ internal sealed partial class HangangGateway(Gateway gateway, TimeProvider time,
         OperationState.Ready => "READY",
         OperationState.Challenged or OperationState.Authenticated => "AUTH_REQUIRED",
         OperationState.Declined => "FAILED",
+        OperationState.Working => "WORKING",
+        OperationState.Withdrawn => "WITHDRAWN",
         OperationState.Approved => operation.Kind switch
         {
             OperationKind.Authorize => operation.Card!.Capture ? "PAID" : "AUTHORIZED",
+            OperationKind.Increment => "AUTHORIZED",
             OperationKind.Capture => "CAPTURED",
             OperationKind.Void => "VOIDED",
             OperationKind.Refund => "REFUNDED",

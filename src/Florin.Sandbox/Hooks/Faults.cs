@@ -39,9 +39,11 @@ internal static class OperationNames
 
     /// <summary>What follows a challenge.</summary>
     public const string Confirm = "confirm";
+    public const string Increment = "increment";
     public const string Capture = "capture";
     public const string Void = "void";
     public const string Refund = "refund";
+    public const string CancelRefund = "cancel_refund";
     public const string Query = "query";
     public const string DisputeQuery = "dispute_query";
     public const string Evidence = "evidence";
@@ -49,7 +51,8 @@ internal static class OperationNames
     /// <summary>The merchant gives a dispute up.</summary>
     public const string Accept = "accept";
 
-    public static IReadOnlyList<string> All { get; } = [Ready, Authorize, Confirm, Capture, Void, Refund, Query, DisputeQuery, Evidence, Accept];
+    public static IReadOnlyList<string> All { get; } =
+        [Ready, Authorize, Confirm, Increment, Capture, Void, Refund, CancelRefund, Query, DisputeQuery, Evidence, Accept];
 }
 
 /// <summary>The faults that tests have asked for, and the requests that are held because of them.</summary>

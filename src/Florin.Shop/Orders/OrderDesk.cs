@@ -13,7 +13,7 @@ namespace Florin.Shop.Orders;
 /// itself as the only proof of payment. What the buyer's browser says on its return is compared, never believed.
 /// </remarks>
 internal sealed class OrderDesk(
-    IDatabase database, IJobs jobs, ICheckoutSessions sessions, ShopOwner owner, PublicAddress address, RandomSource random, TimeProvider time)
+    IDatabase database, IJobs jobs, ICheckoutSessions sessions, ShopPrices prices, ShopOwner owner, PublicAddress address, RandomSource random, TimeProvider time)
 {
     public const int MaxQuantity = 10;
 
@@ -57,7 +57,8 @@ internal sealed class OrderDesk(
             ct);
         if (!isReserved) return new Refusal(RefusalKind.Conflict, "not_enough_left", $"Fewer than {quantity} are left.", "quantity");
 
-        var created = await sessions.CreateAsync(new PaymentRequest(order.Scope, Origin: null), SessionOf(order, product, language), answer: null, ct);
+        var price = await prices.FindAsync(product, currency, ct);
+        var created = await sessions.CreateAsync(new PaymentRequest(order.Scope, Origin: null), SessionOf(order, product, price, language), answer: null, ct);
         if (!created.TryGet(out var session, out var refusal))
         {
             await MoveAsync(order, OrderEvent.Lapsed, session: null, ct);
@@ -140,10 +141,12 @@ internal sealed class OrderDesk(
             time.GetUtcNow());
     }
 
-    private NewCheckoutSession SessionOf(Order order, DemoProduct product, Language language)
+    private NewCheckoutSession SessionOf(Order order, DemoProduct product, PriceId price, Language language)
     {
-        var line = new CheckoutLine(
-            product.Name(language), product.Description(language), new Uri(ShopAssets.Files.Url(product.Picture), UriKind.Relative), product.Price(order.Total.Currency), order.Quantity);
+        var line = new WantedLine(price, Inline: null, order.Quantity)
+        {
+            Caption = new LineCaption(product.Name(language), product.Description(language), new Uri(ShopAssets.Files.Url(product.Picture), UriKind.Relative)),
+        };
         return new NewCheckoutSession(
             [line],
             CaptureMethod.Automatic,

@@ -5,6 +5,8 @@ namespace Florin.Api.OpenApi.Objects;
 
 internal static class CustomerObjects
 {
+    public static WireType Shipping => Object(new("address", CardObjects.Address), new("name", Text), new("phone", Text.Maybe()));
+
     public static WireObject Customer { get; } = new("customer", "Somebody who buys, with what is saved for the next time.",
     [
         new("id", Id<CustomerId>()),
@@ -29,7 +31,7 @@ internal static class CustomerObjects
         new("name", Text.Maybe()),
         new("phone", Text.Maybe()),
         new("preferred_locales", ListOf(Text)),
-        new("shipping", Object(new("address", CardObjects.Address), new("name", Text), new("phone", Text.Maybe())).Maybe()),
+        new("shipping", Shipping.Maybe()),
         new("tax_exempt", Word("none")),
         new("test_clock", Nothing),
     ])
