@@ -63,7 +63,7 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
             OperationState.Succeeded or OperationState.Unknown => after,
             OperationState.Declined => DisputeRefusals.ResponseDeclined(explanation),
             OperationState.NotSent => DisputeRefusals.ResponseNotSent(),
-            OperationState.Sent => throw new UnreachableException("A response that was sent does not become so again."),
+            OperationState.Sent or OperationState.Canceled => throw new UnreachableException($"A response does not become {state}."),
         };
     }
 
