@@ -4,6 +4,7 @@ using Florin.Api.Events;
 using Florin.Api.Requests;
 using Florin.Api.Routing;
 using Florin.Events;
+using Florin.Merchants;
 using Florin.Payments.Wire;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
@@ -25,8 +26,10 @@ internal static class WebhookDeliveryRoutes
     public static IReadOnlyList<ApiRoute> All { get; } =
     [
         new("POST", EndpointUrl + "/roll_secret", RouteAccess.Secret, new AnsweredObject("webhook_endpoint"), RollSecretAsync),
-        new("GET", EndpointUrl + "/attempts", RouteAccess.Secret, Attempt with { IsList = true }, ListAttemptsAsync),
-        new("GET", EndpointUrl + "/attempts/{attempt}", RouteAccess.Secret, Attempt, RetrieveAttemptAsync),
+
+        // A call shows the event that it told, so it takes the right to read events.
+        new("GET", EndpointUrl + "/attempts", RouteAccess.Secret, Attempt with { IsList = true }, ListAttemptsAsync) { Resource = ApiResource.Events },
+        new("GET", EndpointUrl + "/attempts/{attempt}", RouteAccess.Secret, Attempt, RetrieveAttemptAsync) { Resource = ApiResource.Events },
         new("POST", EndpointUrl + "/resend", RouteAccess.Secret, Resend, ResendRangeAsync),
         new("POST", "/v1/florin/events/{id}/resend", RouteAccess.Secret, Resend, ResendAsync),
     ];

@@ -137,7 +137,8 @@ public abstract class AuthorizationTests(TwoShops shops)
         {
             // A list of somebody else's shows none of it; what makes things is tried with references elsewhere.
             if (method != "GET") return;
-            var list = await shops.SendAsync("GET", path + "?limit=100", key);
+            var query = pattern.EndsWith("/search", StringComparison.Ordinal) ? "&query=created%3E0" : "";
+            var list = await shops.SendAsync("GET", $"{path}?limit=100{query}", key);
             Assert.True(list.Status == 200, list.Text);
             Assert.All(shops.Objects.Values, id => Assert.DoesNotContain(id, list.Text, StringComparison.Ordinal));
             return;
@@ -172,6 +173,8 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
     private static readonly Dictionary<string, string> Forms = new()
     {
         ["POST /v1/payment_methods/{id}/attach"] = "customer={own_customer}",
+        ["POST /v1/florin/webhook_endpoints/{id}/resend"] = "created[gte]=1",
+        ["POST /v1/test_helpers/test_clocks/{id}/advance"] = "frozen_time=1900000001",
     };
 
     private readonly Dictionary<string, string> restricted = [];
@@ -235,18 +238,22 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
     internal string PathFor(ApiRoute route)
     {
         if (!route.Pattern.Contains("{id}", StringComparison.Ordinal)) return route.Pattern;
-        var family = route.Pattern[..route.Pattern.IndexOf("/{id}", StringComparison.Ordinal)];
+        var family = StripeOwn(route.Pattern[..route.Pattern.IndexOf("/{id}", StringComparison.Ordinal)]);
         var kind = ApiRoutes.All.First(each => each.Pattern == family + "/{id}").Answers.Name;
         Assert.True(Objects.ContainsKey(kind), $"Make a {kind} in {nameof(MakeObjectsAsync)}, for {route}.");
-        return route.Pattern.Replace("{id}", Objects[kind], StringComparison.Ordinal);
+        return route.Pattern.Replace("{id}", Objects[kind], StringComparison.Ordinal)
+            .Replace("{attempt}", Objects["florin.webhook_attempt"], StringComparison.Ordinal);
     }
 
     /// <summary>The path of the object itself, without what is done to it.</summary>
     internal string OwnPathFor(string path)
     {
-        var id = Objects.Values.Single(each => path.Split('/').Contains(each));
-        return path[..(path.IndexOf(id, StringComparison.Ordinal) + id.Length)];
+        var id = path.Split('/').First(Objects.ContainsValue);
+        return StripeOwn(path[..(path.IndexOf(id, StringComparison.Ordinal) + id.Length)]);
     }
+
+    // What is ours beside Stripe's routes is about the same objects.
+    private static string StripeOwn(string path) => path.Replace("/v1/florin/", "/v1/", StringComparison.Ordinal);
 
     internal string? FormFor(string route) => Forms.TryGetValue(route, out var form) ? Fill(form) : null;
 
@@ -282,7 +289,22 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
             "mode=payment&success_url=https://a.example&line_items[0][quantity]=1&line_items[0][price_data][currency]=usd"
             + "&line_items[0][price_data][unit_amount]=500&line_items[0][price_data][product_data][name]=Cup")).Id();
         Objects["event"] = (await api.GetAsync("/v1/events?limit=1")).Ids()[0];
-        Objects["webhook_endpoint"] = (await api.PostAsync("/v1/webhook_endpoints", "url=https://a.example/hook&enabled_events[]=refund.failed")).Id();
+        Objects["webhook_endpoint"] = (await api.PostAsync("/v1/webhook_endpoints", "url=http://127.0.0.1:9/hook&enabled_events[]=refund.failed")).Id();
+        await api.PostAsync($"/v1/florin/events/{Objects["event"]}/resend", $"webhook_endpoint={Objects["webhook_endpoint"]}");
+        Objects["florin.webhook_attempt"] = await FirstAttemptAsync($"/v1/florin/webhook_endpoints/{Objects["webhook_endpoint"]}/attempts");
+        Objects["test_helpers.test_clock"] = (await api.PostAsync("/v1/test_helpers/test_clocks", "frozen_time=1900000000")).Id();
+    }
+
+    // Nobody listens there, so the call fails at once.
+    private async Task<string> FirstAttemptAsync(string path)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var found = (await api.GetAsync(path)).Ids();
+            if (found.Count > 0) return found[0];
+            await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
+        }
     }
 
     private async Task<string> KeyAsync(ApiKeyDraft draft) => (await Merchants.CreateKeyAsync(scope, draft, Ct)).Text.Reveal();
