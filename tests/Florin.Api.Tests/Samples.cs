@@ -42,7 +42,7 @@ internal static class Samples
 
     public static readonly CheckoutSession Session = new(
         CheckoutSessionId.From(Value(9)), Test, "url-token", CheckoutStatus.Open, CheckoutPaymentStatus.Unpaid, Won(12_000),
-        [new CheckoutLine("Cup", null, null, Won(6_000), 2)], CaptureMethod.Automatic, new Uri("https://shop.example/done?s={CHECKOUT_SESSION_ID}"),
+        [new CheckoutLine("Cup", null, null, Won(6_000), 2) { Price = PriceId.From(Value(15)) }], CaptureMethod.Automatic, new Uri("https://shop.example/done?s={CHECKOUT_SESSION_ID}"),
         null, "order-1", "jenny@example.com", "ko", null, Intent.Id, Metadata, Noon.AddHours(24), null, Noon);
 
     public static readonly Customer Customer = new(

@@ -416,6 +416,7 @@ internal static class ErrorCodes
             When = "Events are to be sent again to an endpoint that is disabled.",
             Example = "The webhook endpoint we_0192 is disabled; enable it first.",
             Param = "webhook_endpoint",
+        },
         new("product_has_prices", "Product has prices", "Set its active to false instead of deleting it.")
         {
             When = "A product that has prices is to be deleted.",

@@ -277,6 +277,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
             new("request_log_url", WireTypes.Url, IsOptional: true),
             new("charge", WireTypes.Text, IsOptional: true),
             new("payment_intent", WireTypes.Reference("payment_intent"), IsOptional: true),
+            new("setup_intent", WireTypes.Reference("setup_intent"), IsOptional: true),
             new("payment_method", WireTypes.Reference("payment_method"), IsOptional: true),
             new("florin", WireTypes.Object(new WireField("refund", WireTypes.Reference("refund"), IsOptional: true)), IsOptional: true))));
 

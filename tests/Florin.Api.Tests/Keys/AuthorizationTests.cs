@@ -137,6 +137,13 @@ public abstract class AuthorizationTests(TwoShops shops)
         {
             // A list of somebody else's shows none of it; what makes things is tried with references elsewhere.
             if (method != "GET") return;
+            if (pattern == "/v1/setup_attempts")
+            {
+                // This list is one setup intent's, which somebody else's key does not find.
+                Assert.Equal((404, "resource_missing"), StatusAndCode(await shops.SendAsync("GET", $"{path}?setup_intent={shops.Objects["setup_intent"]}", key)));
+                return;
+            }
+
             var query = pattern.EndsWith("/search", StringComparison.Ordinal) ? "&query=created%3E0" : "";
             var list = await shops.SendAsync("GET", $"{path}?limit=100{query}", key);
             Assert.True(list.Status == 200, list.Text);
@@ -172,6 +179,7 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
     // What a route wants before it looks for its object.
     private static readonly Dictionary<string, string> Forms = new()
     {
+        ["POST /v1/payment_intents/{id}/increment_authorization"] = "amount=5000",
         ["POST /v1/payment_methods/{id}/attach"] = "customer={own_customer}",
         ["POST /v1/florin/webhook_endpoints/{id}/resend"] = "created[gte]=1",
         ["POST /v1/test_helpers/test_clocks/{id}/advance"] = "frozen_time=1900000001",
@@ -288,6 +296,10 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
             "/v1/checkout/sessions",
             "mode=payment&success_url=https://a.example&line_items[0][quantity]=1&line_items[0][price_data][currency]=usd"
             + "&line_items[0][price_data][unit_amount]=500&line_items[0][price_data][product_data][name]=Cup")).Id();
+        Objects["setup_intent"] = (await api.PostAsync("/v1/setup_intents", "payment_method=pm_card_visa&confirm=true")).Id();
+        var product = await api.PostAsync("/v1/products", "name=Theirs&default_price_data[currency]=usd&default_price_data[unit_amount]=500");
+        Objects["product"] = product.Id();
+        Objects["price"] = product.Text("default_price")!;
         Objects["event"] = (await api.GetAsync("/v1/events?limit=1")).Ids()[0];
         Objects["webhook_endpoint"] = (await api.PostAsync("/v1/webhook_endpoints", "url=http://127.0.0.1:9/hook&enabled_events[]=refund.failed")).Id();
         await api.PostAsync($"/v1/florin/events/{Objects["event"]}/resend", $"webhook_endpoint={Objects["webhook_endpoint"]}");

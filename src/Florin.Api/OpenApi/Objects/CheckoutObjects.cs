@@ -89,7 +89,7 @@ internal static class CheckoutObjects
         new("currency", Currency),
         new("description", Text),
         new("metadata", EmptyObject),
-        new("price", new WireType { Kind = "object", Reference = "price" }.Maybe()),
+        new("price", Reference("price").Maybe()),
         new("quantity", Number),
         new("florin", Object(new("description", Text.Maybe()), new("image", Url.Maybe()), new("unit_amount", Amount))),
     ]);
