@@ -71,7 +71,7 @@ internal sealed class Expander(IPayments payments, IPaymentMethods methods, ICus
                 return uploaded.ToDictionary(file => file.Id.ToString(), file => PaymentJson.Bytes(file, address));
             case "dispute":
                 return await DisputesAsync(ids, scope, ct);
-            case "source":
+            case ExpandPaths.AnySource:
                 return await SourcesAsync(ids, scope, ct);
             default:
                 var intents = new Dictionary<string, byte[]>();
