@@ -11,6 +11,9 @@ internal static class ExpandPaths
     /// <summary>As at Stripe; the <c>data</c> of a list counts.</summary>
     public const int MostDepth = 4;
 
+    /// <summary>What moved a balance: a charge, a refund or a dispute; its id says which.</summary>
+    public const string AnySource = "source";
+
     private static readonly Dictionary<(string Object, string Property), string> Links = new()
     {
         [("payment_intent", "latest_charge")] = "charge",
@@ -24,7 +27,7 @@ internal static class ExpandPaths
         [("charge", "florin")] = "charge.florin",
         [("charge.florin", "dispute")] = "dispute",
         [("refund", "balance_transaction")] = "balance_transaction",
-        [("balance_transaction", "source")] = "source",
+        [("balance_transaction", "source")] = AnySource,
         [("dispute", "charge")] = "charge",
         [("dispute", "payment_intent")] = "payment_intent",
         [("dispute", "evidence")] = "dispute.evidence",

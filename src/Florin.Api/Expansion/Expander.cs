@@ -83,7 +83,7 @@ internal sealed class Expander(
                 return uploaded.ToDictionary(file => file.Id.ToString(), file => PaymentJson.Bytes(file, address));
             case "dispute":
                 return await DisputesAsync(ids, scope, ct);
-            case "source":
+            case ExpandPaths.AnySource:
                 return await SourcesAsync(ids, scope, ct);
             case "setup_intent":
                 var saving = await setups.FindManyAsync(scope, [.. ids.Select(Ids.Parse<SetupIntentId>)], ct);

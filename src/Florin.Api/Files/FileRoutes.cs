@@ -18,7 +18,7 @@ internal static class FileRoutes
         new("GET", Url, RouteAccess.Secret, One with { IsList = true }, ListAsync),
         new("GET", Url + "/{id}", RouteAccess.Secret, One, static call => call.RetrieveAsync<FileId, StoredFile>(
             "file upload", id => call.Services.Files.FindAsync(call.Scope, id, call.Ct), call.WriteFile)),
-        new("GET", Url + "/{id}/contents", RouteAccess.Secret, One, DownloadAsync),
+        new("GET", Url + "/{id}/contents", RouteAccess.Secret, One, DownloadAsync) { GivesFile = true },
     ];
 
     private static async Task<StoredResponse> CreateAsync(ApiCall call)

@@ -7,6 +7,8 @@ using Florin.Api.Requests;
 using Florin.Api.Routing;
 using Florin.Events;
 using Florin.Merchants;
+using Florin.Payments;
+using Florin.Payments.Wire;
 
 namespace Florin.Api.OpenApi;
 
@@ -79,7 +81,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
         var expandable = ExpandPaths.PropertiesOf(route.Answers);
         if (isBody)
         {
-            operation["requestBody"] = Body(described, expandable);
+            operation["requestBody"] = route.TakesFile ? Upload(described) : Body(described, expandable);
         }
         else
         {
@@ -102,7 +104,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
         if (unsupported.Count > 0) operation["x-unsupported-parameters"] = Texts(unsupported);
         operation["responses"] = new JsonObject
         {
-            ["200"] = Answer("Success.", "application/json", AnswerOf(route)),
+            ["200"] = route.GivesFile ? FileAnswer() : Answer("Success.", "application/json", AnswerOf(route)),
             ["default"] = Answer("An error; see /docs/errors.", Errors.Problems.ContentType, Ref("error")),
         };
         return operation;
@@ -128,7 +130,26 @@ internal sealed class OpenApiDocument(DescribedApi api)
         ? new JsonObject { ["anyOf"] = new JsonArray(Ref(name), Ref("deleted_" + name)) }
         : Ref(name);
 
+    private static JsonObject FileAnswer() => new()
+    {
+        ["description"] = "The file as it was uploaded.",
+        ["content"] = Object(Enum.GetValues<FileType>().Select(type => (WireText.MediaTypeOf(type), (JsonNode?)new JsonObject { ["schema"] = Binary() }))),
+    };
+
+    private static JsonObject Binary() => new() { ["type"] = "string", ["format"] = "binary" };
+
     // --- parameters ------------------------------------------------------------------------------------------------
+
+    private static JsonObject Upload(DescribedRoute described)
+    {
+        var schema = ParametersSchema(described.Parameters);
+        schema["properties"]!["file"] = Binary();
+        return new JsonObject
+        {
+            ["required"] = true,
+            ["content"] = new JsonObject { ["multipart/form-data"] = new JsonObject { ["schema"] = schema } },
+        };
+    }
 
     private static JsonObject Body(DescribedRoute described, IReadOnlyList<string> expandable)
     {
@@ -304,7 +325,9 @@ internal sealed class OpenApiDocument(DescribedApi api)
 
     private static JsonObject FieldSchema(WireField field, string owner)
     {
-        var schema = Schema(field.Type, "");
+        // What stands within is a part of its owner, and may be shown in full as well.
+        var schema = Schema(field.Type, $"{owner}.{field.Name}");
+        if (ExpandPaths.TryTargetOf(owner, field.Name) == ExpandPaths.AnySource) return new JsonObject { ["anyOf"] = new JsonArray(schema, Ref("object")) };
         return ExpandPaths.TryTargetOf(owner, field.Name) is { } target && WireObjects.Find(target) is not null
             ? new JsonObject { ["anyOf"] = new JsonArray(schema, Found(target)) }
             : schema;

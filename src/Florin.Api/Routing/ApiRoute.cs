@@ -40,6 +40,9 @@ internal sealed record ApiRoute(
     /// <summary>Whether its body is an upload; no other route takes one.</summary>
     public bool TakesFile { get; init; }
 
+    /// <summary>Whether it answers with a file as it was uploaded, and not with JSON.</summary>
+    public bool GivesFile { get; init; }
+
     public bool AllowsBrowsers => Access is not RouteAccess.Secret;
 
     public override string ToString() => $"{Method} {Pattern}";

@@ -38,7 +38,7 @@ internal static class RouteRights
 
     // What moved a balance may be any of three things, and which it is shows only when it is there.
     private static ApiResource[] ResourcesOf(string answered) =>
-        answered == "source" ? [ApiResource.Charges, ApiResource.Refunds, ApiResource.Disputes]
+        answered == ExpandPaths.AnySource ? [ApiResource.Charges, ApiResource.Refunds, ApiResource.Disputes]
         : ResourceOf(answered) is { } resource ? [resource]
         : [];
 

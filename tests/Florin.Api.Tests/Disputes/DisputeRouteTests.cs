@@ -1,8 +1,4 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
-using Florin.Storage;
-using Florin.Storage.Jobs;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Api.Tests.Disputes;
 
@@ -14,13 +10,13 @@ public abstract class DisputeRouteTests(RealApi api)
     [Fact]
     public async Task A_dispute_is_answered_with_a_file_and_shows_all_that_belongs_to_it()
     {
-        var (charge, dispute) = await DisputedAsync();
+        var (charge, dispute) = await api.DisputedAsync();
         Assert.Equal("needs_response", dispute.Text("status"));
         Assert.Equal(charge, dispute.Text("charge"));
         var withdrawal = Assert.Single(dispute.GetProperty("balance_transactions").EnumerateArray());
         Assert.Equal(("adjustment", "dispute", -1999), (withdrawal.Text("type"), withdrawal.Text("reporting_category"), withdrawal.GetProperty("amount").GetInt32()));
 
-        var file = (await UploadAsync(Png, "proof.png")).Json;
+        var file = (await api.UploadAsync(Png, "proof.png")).Json;
         Assert.Equal(("file", "png", "proof.png", Png.Length), (file.Text("object"), file.Text("type"), file.Text("filename"), file.GetProperty("size").GetInt32()));
         var staged = await api.PostAsync(
             $"/v1/disputes/{dispute.Id()}", $"evidence[receipt]={file.Id()}&evidence[customer_name]=Minji&submit=false&metadata[case]=7&expand[]=evidence.receipt&expand[]=charge");
@@ -34,7 +30,7 @@ public abstract class DisputeRouteTests(RealApi api)
         var submitted = await api.PostAsync($"/v1/disputes/{dispute.Id()}", "evidence[uncategorized_text]=winning_evidence");
         Assert.Equal("under_review", submitted.Text("status"));
         Assert.Equal(1, submitted.GetProperty("evidence_details").GetProperty("submission_count").GetInt32());
-        var won = await EventuallyAsync(dispute.Id(), "won");
+        var won = await api.EventuallyAsync(dispute.Id(), "won");
         Assert.Equal(2, won.GetProperty("balance_transactions").GetArrayLength());
         Assert.Contains((await api.EventsOfAsync(dispute.Id())).Select(each => each.Text("type")), type => type == "charge.dispute.closed");
     }
@@ -42,7 +38,7 @@ public abstract class DisputeRouteTests(RealApi api)
     [Fact]
     public async Task Disputes_are_listed_by_charge_and_payment_and_refuse_what_they_do_not_know()
     {
-        var (charge, dispute) = await DisputedAsync();
+        var (charge, dispute) = await api.DisputedAsync();
 
         Assert.Equal([dispute.Id()], (await api.GetAsync($"/v1/disputes?charge={charge}")).Ids());
         Assert.Equal([dispute.Id()], (await api.GetAsync($"/v1/disputes?payment_intent={dispute.Text("payment_intent")}&created[gte]=1")).Ids());
@@ -57,7 +53,7 @@ public abstract class DisputeRouteTests(RealApi api)
     [Fact]
     public async Task What_is_uploaded_comes_back_as_a_download_that_no_browser_runs()
     {
-        var file = (await UploadAsync(Png, "a\";b.html")).Json;
+        var file = (await api.UploadAsync(Png, "a\";b.html")).Json;
 
         var answer = await api.SendAsync("GET", $"/v1/files/{file.Id()}/contents");
 
@@ -72,21 +68,21 @@ public abstract class DisputeRouteTests(RealApi api)
     [Fact]
     public async Task An_upload_is_refused_by_name_when_it_is_none()
     {
-        Assert.Equal("file_type_unsupported", (await UploadAsync("#!/bin/sh"u8.ToArray(), "a.pdf")).Code);
-        Assert.Equal("file_too_large", (await UploadAsync([], "a.pdf")).Code);
-        Assert.Equal("body_too_large", (await UploadAsync([.. Png, .. new byte[6 * 1024 * 1024]], "a.png")).Code);
-        Assert.Equal("parameter_invalid", (await UploadAsync(Png, "a.png", purpose: "selfie")).Code);
+        Assert.Equal("file_type_unsupported", (await api.UploadAsync("#!/bin/sh"u8.ToArray(), "a.pdf")).Code);
+        Assert.Equal("file_too_large", (await api.UploadAsync([], "a.pdf")).Code);
+        Assert.Equal("body_too_large", (await api.UploadAsync([.. Png, .. new byte[6 * 1024 * 1024]], "a.png")).Code);
+        Assert.Equal("parameter_invalid", (await api.UploadAsync(Png, "a.png", purpose: "selfie")).Code);
         Assert.Equal("content_type_unsupported", (await api.SendAsync("POST", "/v1/files", "purpose=dispute_evidence")).Code);
-        Assert.Equal("parameter_unknown", (await UploadAsync(Png, "a.png", more: ("file_link_data[create]", "true"))).Code);
-        Assert.Equal("parameter_missing", (await UploadAsync(null, "")).Code);
+        Assert.Equal("parameter_unknown", (await api.UploadAsync(Png, "a.png", more: ("file_link_data[create]", "true"))).Code);
+        Assert.Equal("parameter_missing", (await api.UploadAsync(null, "")).Code);
     }
 
     [Fact]
     public async Task The_same_upload_with_the_same_key_is_one_file_and_another_is_refused()
     {
-        var first = await UploadAsync(Png, "a.png", key: "upload-1");
-        var again = await UploadAsync(Png, "a.png", key: "upload-1");
-        var other = await UploadAsync([.. Png, 9], "a.png", key: "upload-1");
+        var first = await api.UploadAsync(Png, "a.png", key: "upload-1");
+        var again = await api.UploadAsync(Png, "a.png", key: "upload-1");
+        var other = await api.UploadAsync([.. Png, 9], "a.png", key: "upload-1");
 
         Assert.Equal(first.Json.Id(), again.Json.Id());
         Assert.Equal("idempotency_error", other.Code);
@@ -115,63 +111,6 @@ public abstract class DisputeRouteTests(RealApi api)
         Assert.Equal(3855, pending.GetProperty("amount").GetInt32());
     }
 
-    private async Task<(string Charge, JsonElement Dispute)> DisputedAsync()
-    {
-        var paid = await api.PostAsync("/v1/payment_intents", "amount=1999&currency=usd&payment_method=pm_card_createDispute&confirm=true");
-        var charge = paid.Text("latest_charge")!;
-        for (var tries = 0; tries < 400; tries++)
-        {
-            await WorkAsync();
-            var found = await api.GetAsync($"/v1/disputes?charge={charge}");
-            if (found.GetProperty("data").GetArrayLength() == 1) return (charge, found.GetProperty("data")[0]);
-            await Task.Delay(25, CancellationToken.None);
-        }
-
-        throw new TimeoutException("The dispute was never seen.");
-    }
-
-    private async Task<JsonElement> EventuallyAsync(string id, string status)
-    {
-        for (var tries = 0; tries < 400; tries++)
-        {
-            await WorkAsync();
-            var now = await api.GetAsync($"/v1/disputes/{id}");
-            if (now.Text("status") == status) return now;
-            await Task.Delay(25, CancellationToken.None);
-        }
-
-        throw new TimeoutException($"It never became {status}.");
-    }
-
-    // This host runs no workers: what they would do is done here, in which nobody waits for a clock.
-    private async Task WorkAsync()
-    {
-        foreach (var handler in api.Services.GetServices<IJobHandler>().Where(each => each.Kind is "payments.look_for_disputes"))
-        {
-            await handler.RunAsync(new Job(api.Scope.Shard, handler.Kind, "", "", 1), CancellationToken.None);
-        }
-
-        var follow = api.Services.GetServices<IJobHandler>().Single(each => each.Kind == "payments.dispute");
-        var waiting = await api.Services.GetRequiredService<IDatabase>().ReadAsync(
-            async reader => await reader.QueryAsync($"SELECT key FROM jobs WHERE kind = 'payments.dispute'", row => row.Text(0)), CancellationToken.None);
-        foreach (var key in waiting) await follow.RunAsync(new Job(api.Scope.Shard, follow.Kind, key, "", 1), CancellationToken.None);
-    }
-
-    private async Task<Answer> UploadAsync(
-        byte[]? content, string name, string purpose = "dispute_evidence", string? key = null, (string Name, string Value)? more = null)
-    {
-        using var form = new MultipartFormDataContent { { new StringContent(purpose), "purpose" } };
-        if (more is { } field) form.Add(new StringContent(field.Value), field.Name);
-        if (content is not null)
-        {
-            var part = new ByteArrayContent(content);
-            part.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-            part.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = "file", FileName = $"\"{name.Replace("\"", "%22", StringComparison.Ordinal)}\"" };
-            form.Add(part);
-        }
-
-        return await api.SendAsync(HttpMethod.Post, "/v1/files", form, key);
-    }
 }
 
 public sealed class DisputeRoutesOnSqlite(RealApiOnSqlite api) : DisputeRouteTests(api), IClassFixture<RealApiOnSqlite>;

@@ -52,7 +52,7 @@ internal static class BreakingChanges
         }
 
         if (!operation.TryGetProperty("requestBody", out var body)) yield break;
-        yield return ("the body", body.GetProperty("content").GetProperty("application/json").GetProperty("schema"), body.GetProperty("required").GetBoolean());
+        yield return ("the body", body.GetProperty("content").EnumerateObject().Last().Value.GetProperty("schema"), body.GetProperty("required").GetBoolean());
     }
 
     private static IEnumerable<string> Facts(JsonElement schema, string path)

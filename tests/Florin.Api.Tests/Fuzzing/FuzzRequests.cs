@@ -48,7 +48,7 @@ internal sealed class FuzzRequests(JsonElement document, IReadOnlyList<string> i
     }
 
     private List<(string Name, object Value)> Body(JsonElement operation, Random random) =>
-        (List<(string, object)>)Value(operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema"), random);
+        (List<(string, object)>)Value(operation.GetProperty("requestBody").GetProperty("content").EnumerateObject().First().Value.GetProperty("schema"), random);
 
     private List<(string Name, object Value)> Query(JsonElement operation, Random random)
     {

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Florin.Api.Routing;
+using Florin.Api.Tests.Disputes;
 using Florin.Kernel;
 using Florin.Merchants;
 using Florin.Testing.Databases;
@@ -144,8 +145,10 @@ public abstract class AuthorizationTests(TwoShops shops)
                 return;
             }
 
-            var query = pattern.EndsWith("/search", StringComparison.Ordinal) ? "&query=created%3E0" : "";
-            var list = await shops.SendAsync("GET", $"{path}?limit=100{query}", key);
+            // A balance is one object and takes no page; a search asks for what it finds.
+            var page = pattern.EndsWith("/search", StringComparison.Ordinal) ? "?limit=100&query=created%3E0"
+                : RouteOf(method, pattern).Answers.IsList ? "?limit=100" : "";
+            var list = await shops.SendAsync("GET", path + page, key);
             Assert.True(list.Status == 200, list.Text);
             Assert.All(shops.Objects.Values, id => Assert.DoesNotContain(id, list.Text, StringComparison.Ordinal));
             return;
@@ -285,11 +288,14 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
     {
         const string Card = "card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=2040&card[cvc]=123";
         var customer = await api.PostAsync("/v1/customers", "name=Theirs");
-        var intent = await api.PostAsync("/v1/payment_intents", "amount=1999&currency=usd&payment_method=pm_card_visa&confirm=true");
+        var intent = await api.PostAsync("/v1/payment_intents", "amount=1999&currency=usd&payment_method=pm_card_visa&confirm=true&expand[]=latest_charge");
         Objects["customer"] = customer.Id();
         Objects["payment_intent"] = intent.Id();
-        Objects["charge"] = intent.Text("latest_charge")!;
-        Objects["refund"] = (await api.PostAsync("/v1/refunds", $"charge={intent.Text("latest_charge")}&amount=100")).Id();
+        Objects["charge"] = intent.GetProperty("latest_charge").Id();
+        Objects["refund"] = (await api.PostAsync("/v1/refunds", $"charge={Objects["charge"]}&amount=100")).Id();
+        Objects["balance_transaction"] = intent.GetProperty("latest_charge").GetProperty("balance_transaction").GetString()!;
+        Objects["dispute"] = (await api.DisputedAsync()).Dispute.Id();
+        Objects["file"] = (await api.UploadAsync("%PDF-1.7"u8.ToArray(), "a.pdf")).Json.Id();
         Objects["token"] = (await api.PostAsync("/v1/tokens", Card)).Id();
         Objects["payment_method"] = (await api.PostAsync("/v1/payment_methods", $"type=card&{Card}")).Id();
         Objects["checkout.session"] = (await api.PostAsync(

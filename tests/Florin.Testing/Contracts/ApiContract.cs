@@ -44,9 +44,19 @@ public sealed class ApiContract
         return problems;
     }
 
+    /// <summary>Whether a success is described as something that is no JSON, of just this type.</summary>
+    public bool AnswersWith(string method, string path, int status, string mediaType) =>
+        status == 200 && !mediaType.EndsWith("json", StringComparison.Ordinal)
+        && ContentOf(method, path) is { } content && content.TryGetProperty(mediaType, out _);
+
     private JsonElement? SchemaOf(string method, string path, int status)
     {
         if (status != 200) return document.GetProperty("components").GetProperty("schemas").GetProperty("error");
+        return ContentOf(method, path)?.GetProperty("application/json").GetProperty("schema");
+    }
+
+    private JsonElement? ContentOf(string method, string path)
+    {
         // As in routing, a slash at the end means nothing.
         var parts = path.Split('?')[0].TrimEnd('/').Split('/');
         // A fixed word goes before {id}: /v1/charges/search is no charge.
@@ -55,7 +65,7 @@ public sealed class ApiContract
             .OrderBy(operation => operation.Parts.Count(part => part.StartsWith('{')))
             .Select(operation => (JsonElement?)operation.Operation)
             .FirstOrDefault();
-        return found?.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+        return found?.GetProperty("responses").GetProperty("200").GetProperty("content");
     }
 
     private static bool Fits(string[] pattern, string[] path) =>
