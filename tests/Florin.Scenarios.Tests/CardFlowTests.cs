@@ -72,7 +72,9 @@ public abstract partial class CardFlowTests(FlorinFixture fixture)
         // The acquirer never heard of it, but may yet: that is final only minutes later.
         TestCardBehavior.SilentWithoutApproving => "processing",
         TestCardBehavior.Approve or TestCardBehavior.Frictionless or TestCardBehavior.Challenge or TestCardBehavior.SlowAnswer
-            or TestCardBehavior.SilentAfterApproving or TestCardBehavior.ChallengeThenSilent => "succeeded",
+            or TestCardBehavior.SilentAfterApproving or TestCardBehavior.ChallengeThenSilent or TestCardBehavior.DisputeFraudulent
+            or TestCardBehavior.DisputeNotReceived or TestCardBehavior.Inquiry or TestCardBehavior.DeclineIncrement
+            or TestCardBehavior.SlowRefund => "succeeded",
     };
 
     private static string? DeclineCodeOf(Answer answer) =>
