@@ -249,8 +249,10 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
         // Other tests of the class may pay to the shared merchant at the same moment.
         if (scope == Florin.Scope) return;
         var owed = (await Florin.Ledger.BalancesAsync(scope, Ct)).Where(each => each.AccountCode == "merchant_pending").Select(each => each.Amount);
+
+        // A fee as large as its capture leaves nothing to post, and so no account.
         var shown = (await Florin.Get<IBalances>().BalanceAsync(scope, Ct)).Select(each => each.Available + each.Pending);
-        Assert.Equal(owed.OrderBy(each => each.Currency.Code), shown.OrderBy(each => each.Currency.Code));
+        Assert.Equal(owed.Where(each => !each.IsZero).OrderBy(each => each.Currency.Code), shown.Where(each => !each.IsZero).OrderBy(each => each.Currency.Code));
     }
 
     protected async Task AgreesWithLedgerAsync(PaymentHistory history)
