@@ -86,7 +86,9 @@ public sealed class Visitor : IAsyncDisposable
         await Page.FillAsync("input[name=email]", florin.Report.GetProperty("back_office_email").GetString()!);
         await Page.FillAsync("input[name=password]", florin.Report.GetProperty("back_office_password").GetString()!);
         await Page.Locator("form button[type=submit]").ClickAsync();
-        await Page.WaitForURLAsync("**/office/payments");
+
+        // The page that is there, not its load event, which is now and then missed on a busy machine.
+        await Page.WaitForURLAsync("**/office/payments", new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
     }
 
     /// <summary>Keeps what the page looks like, for people to look at.</summary>

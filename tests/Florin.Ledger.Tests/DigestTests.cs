@@ -19,9 +19,9 @@ public sealed class DigestTests
             new NewPosting(new AccountName(Scope, "bank", AccountKind.Asset, Currency.Eur), PostingSide.Debit, new Money(1_999, Currency.Eur)),
             new NewPosting(new AccountName(Scope, "owed", AccountKind.Liability, Currency.Eur), PostingSide.Credit, new Money(1_999, Currency.Eur)),
         ])
-        {
-            Metadata = """{"a":"é"}""",
-        };
+    {
+        Metadata = """{"a":"é"}""",
+    };
 
     private static KnownAccount[] Accounts =>
         [.. Transaction.Postings.Select(posting => new KnownAccount(AccountIds.Of(posting.Account), posting.Account, null, null))];

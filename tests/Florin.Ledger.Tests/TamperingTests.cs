@@ -28,9 +28,9 @@ public sealed class TamperingTests : IAsyncLifetime
         NewLedgerTransaction Move(string reference, AccountName debited, AccountName credited) => new(
             scope, reference, "move", scope.Merchant.Value, DateTimeOffset.UnixEpoch,
             [new(debited, PostingSide.Debit, new Money(100, Currency.Eur)), new(credited, PostingSide.Credit, new Money(100, Currency.Eur))])
-            {
-                Metadata = "{}",
-            };
+        {
+            Metadata = "{}",
+        };
 
         await Database.WriteAsync(async tx => (await Ledger.OpenAccountAsync(tx, new NewLedgerAccount(wallet, 0, 1_000, "{}"))).Value, Ct);
         var posted = (await Ledger.PostAsync(Move("one", bank, wallet), Ct)).Value;

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace Florin.Host.Metrics;
 
 /// <summary>Adds up what the instruments of Florin and of the web server say, for <c>/metrics</c> to show.</summary>
-internal sealed class MetricsCollector : IDisposable
+internal sealed class MetricsCollector(IMeterFactory meters) : IDisposable
 {
     private readonly MeterListener listener = new();
     private readonly ConcurrentDictionary<Instrument, InstrumentSeries> instruments = [];
@@ -37,10 +37,12 @@ internal sealed class MetricsCollector : IDisposable
 
     public void Dispose() => listener.Dispose();
 
-    private static bool IsWanted(Instrument instrument) =>
+    // A listener hears the whole process: the sandbox's web server has instruments of the same names.
+    private bool IsWanted(Instrument instrument) =>
         instrument.Meter.Name.StartsWith("florin", StringComparison.OrdinalIgnoreCase)
-        || instrument.Name is "http.server.request.duration" or "http.server.active_requests"
-            or "kestrel.active_connections" or "kestrel.rejected_connections";
+        || (instrument.Meter.Scope == meters
+            && instrument.Name is "http.server.request.duration" or "http.server.active_requests"
+                or "kestrel.active_connections" or "kestrel.rejected_connections");
 
     private static void Record(object? state, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
         ((InstrumentSeries)state!).Record(value, tags);

@@ -153,7 +153,10 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
 
             dispute = dispute with
             {
-                Amount = claimed, Withdrawn = true, Fee = await ConnectorAccounts.DisputeFeeAsync(tx, account, claimed.Currency), IsChargeRefundable = false,
+                Amount = claimed,
+                Withdrawn = true,
+                Fee = await ConnectorAccounts.DisputeFeeAsync(tx, account, claimed.Currency),
+                IsChargeRefundable = false,
             };
             dispute = await postings.WithdrawnAsync(tx, dispute, charge, now);
         }

@@ -128,7 +128,10 @@ internal sealed partial class Book
         {
             DisputeState.Coming when left > 0 => dispute with
             {
-                State = DisputeState.NeedsResponse, Amount = left, OpenedAt = now, DueAt = now + Dispute.TimeToRespond,
+                State = DisputeState.NeedsResponse,
+                Amount = left,
+                OpenedAt = now,
+                DueAt = now + Dispute.TimeToRespond,
             },
             DisputeState.Coming => dispute with { State = DisputeState.Closed },
 
