@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(1304, LogLevel.Warning, "{Count} requests are missing in the request log: they could not be written down")]
     public static partial void RequestsNotWritten(ILogger logger, int count, Exception failure);
+
+    [LoggerMessage(1305, LogLevel.Information, "API key {KeyId} ({Kind}) of {Merchant} was made; live: {IsLive}")]
+    public static partial void KeyCreated(ILogger logger, ApiKeyId keyId, ApiKeyKind kind, Kernel.MerchantId merchant, bool isLive);
 }

@@ -236,8 +236,13 @@ public readonly struct SqlValue
 
     /// <exception cref="ArgumentException">The text has a NUL, at which SQLite would cut it off and PostgreSQL refuses it.</exception>
     public static SqlValue Of(string? value) => value is null || !value.Contains('\0')
-        ? new(SqlKind.Text, value is null, reference: value)
+        ? new(SqlKind.Text, value is null, reference: WellFormed(value))
         : throw new ArgumentException("Text with a NUL character cannot be stored.");
+
+    // Half of a surrogate pair, as cutting a text may leave, has no UTF-8: PostgreSQL's driver throws over it.
+    private static string? WellFormed(string? value) => value.AsSpan().ContainsAnyInRange('\ud800', '\udfff')
+        ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value!))
+        : value;
 
     public static SqlValue Of(byte[]? value) => new(SqlKind.Bytes, value is null, reference: value);
 

@@ -6,9 +6,19 @@ namespace Florin.Host.Tests;
 public sealed class MetricsTests : IDisposable
 {
     private readonly Meter meter = new("florin.metrics_tests");
-    private readonly MetricsCollector collector = new();
+    private readonly MetricsCollector collector = new(new NoServer());
 
     public MetricsTests() => collector.Start();
+
+    /// <summary>The meters of a web server, of which there is none here.</summary>
+    private sealed class NoServer : IMeterFactory
+    {
+        public Meter Create(MeterOptions options) => new(options);
+
+        public void Dispose()
+        {
+        }
+    }
 
     public void Dispose()
     {

@@ -259,6 +259,45 @@ public abstract class DisputeTests(PaymentsFixture fixture) : PaymentsTests(fixt
     }
 
     [Fact]
+    public async Task A_chargeback_of_more_than_is_left_is_shown_and_ends_refunds_although_its_money_cannot_be_booked()
+    {
+        var paid = (await PayAsync("4242424242424242", AcquirerNames.Aurora, scope: await MerchantAsync())).Value;
+        Assert.True((await RefundAsync(paid, 3_000)).IsSuccess);
+        var attempt = (await HistoryAsync(paid)).Attempts[^1];
+        var account = (await Florin.Get<Routing.ConnectorAccounts>().FindAsync(attempt.ConnectorAccount, Ct))!.Value.Account;
+        var settlement = Florin.Get<DisputeSettlement>();
+        var told = new GatewayDispute(
+            "claims-all", attempt.GatewayKey, GatewayDisputeStage.Chargeback, GatewayDisputeState.NeedsResponse, paid.Amount, DisputeReason.Fraudulent, null,
+            TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow().AddDays(7), []);
+
+        for (var look = 0; look < 2; look++)
+        {
+            var (sighting, _) = await Florin.Database.WriteAsync(tx => settlement.ApplyAsync(tx, account, paid.Scope, told, null), Ct);
+            Assert.Equal(DisputeSighting.TooEarly, sighting);
+        }
+
+        var shown = Assert.Single((await HistoryAsync(paid)).Disputes);
+        Assert.Equal((DisputeStatus.NeedsResponse, false), (shown.Status, shown.Withdrawn));
+        Assert.Equal("charge_disputed", (await RefundAsync(paid, 100)).Refusal!.Code);
+        await AgreesWithLedgerAsync(await HistoryAsync(paid));
+    }
+
+    [Fact]
+    public async Task A_dispute_that_was_lost_and_is_said_to_be_won_waits_for_a_person()
+    {
+        var (paid, dispute) = await DisputedAsync(Fraudulent, AcquirerNames.Castellan, await MerchantAsync());
+        var settlement = Florin.Get<DisputeSettlement>();
+        var told = Told(dispute, (await HistoryAsync(paid)).Attempts[^1], GatewayDisputeState.Lost);
+        var account = (await Florin.Get<Routing.ConnectorAccounts>().FindAsync(dispute.ConnectorAccount, Ct))!.Value.Account;
+        await Florin.Database.WriteAsync(tx => settlement.ApplyAsync(tx, account, dispute.Scope, told, null), Ct);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Florin.Database.WriteAsync(
+            tx => settlement.ApplyAsync(tx, account, dispute.Scope, told with { State = GatewayDisputeState.Won }, null), Ct));
+
+        Assert.Equal(DisputeStatus.Lost, Assert.Single((await HistoryAsync(paid)).Disputes).Status);
+    }
+
+    [Fact]
     public async Task Another_merchants_dispute_and_files_are_nowhere_to_be_found()
     {
         var (_, dispute) = await DisputedAsync(Fraudulent, AcquirerNames.Aurora, await MerchantAsync());
@@ -314,7 +353,7 @@ public abstract class DisputeTests(PaymentsFixture fixture) : PaymentsTests(fixt
         {
             Assert.DoesNotContain(from, (IReadOnlySet<DisputeStatus>)to);
             Assert.All(to, next => Assert.False(DisputeMoves.IsForward(next, from)));
-            Assert.Equal(from is DisputeStatus.Won or DisputeStatus.Lost or DisputeStatus.WarningClosed, to.Count == 0);
+            Assert.Equal(from is DisputeStatus.Won or DisputeStatus.Lost, to.Count == 0);
         }
     }
 

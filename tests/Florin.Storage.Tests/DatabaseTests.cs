@@ -217,6 +217,14 @@ public abstract class DatabaseTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Half_of_a_surrogate_pair_is_stored_as_the_replacement_character()
+    {
+        await WriteAsync($"INSERT INTO things (id, name) VALUES (1, {"cut \ud83d"})");
+
+        Assert.Equal("cut \ufffd", Assert.Single(await QueryAsync($"SELECT name FROM things", row => row.Text(0))));
+    }
+
+    [Fact]
     public async Task A_second_question_without_a_snapshot_is_refused()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(() => Database.AskAsync(

@@ -75,6 +75,9 @@ export class Declarations {
   // `'a' | 'b' | OtherString` leaves room for words to come; a word that Stripe does not have is named all the same.
   #checkText(members, value, place, problems) {
     const words = members.filter(member => member.isStringLiteral());
+
+    // The SDK makes its Decimal of what is a text on the wire.
+    if (members.some(member => this.#checker.typeToString(member) === 'Decimal') && /^-?\d+(\.\d+)?$/.test(value)) return;
     if (words.some(word => word.value === value)) return;
     if (!members.some(member => member.flags & ts.TypeFlags.String)) {
       problems.push(words.length ? `${place} is '${value}'` : `${place} is a text`);
@@ -99,13 +102,14 @@ export class Declarations {
     });
   }
 
+  // What an update has left as it was is not in previous_attributes, also within objects.
   #checkProperties(type, value, place, problems) {
     const index = this.#checker.getIndexInfoOfType(type, ts.IndexKind.String);
     const known = new Set();
     for (const property of this.#checker.getPropertiesOfType(type)) {
       known.add(property.name);
       if (property.name in value) this.#check(this.#checker.getTypeOfSymbol(property), value[property.name], `${place}.${property.name}`, problems);
-      else if (!(property.flags & ts.SymbolFlags.Optional)) problems.push(`${place}.${property.name} is missing`);
+      else if (!(property.flags & ts.SymbolFlags.Optional) && !place.includes('.previous_attributes.')) problems.push(`${place}.${property.name} is missing`);
     }
     for (const [name, item] of Object.entries(value)) {
       if (known.has(name)) continue;

@@ -28,8 +28,8 @@ onEachEngine('keys', florin => {
   test('a repeated delete gets the first answer again', async () => {
     const made = await florin.stripe.webhookEndpoints.create({ url: 'https://a.example/hook', enabled_events: ['refund.failed'] });
     const options = { idempotencyKey: randomUUID() };
-    const first = await florin.stripe.webhookEndpoints.del(made.id, options);
-    const second = await florin.stripe.webhookEndpoints.del(made.id, options);
+    const first = await florin.stripe.webhookEndpoints.del(made.id, {}, options);
+    const second = await florin.stripe.webhookEndpoints.del(made.id, {}, options);
     assert.equal(first.deleted, true);
     assert.deepEqual({ ...second }, { ...first });
     assert.equal(second.lastResponse.headers['idempotent-replayed'], 'true');

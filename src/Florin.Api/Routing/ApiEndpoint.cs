@@ -34,12 +34,16 @@ internal sealed class ApiEndpoint(
 
     private async Task<Reply> ReplyAsync(HttpContext http, ApiRoute route, RequestRecord record)
     {
+        if (limits.Refuse(record.Caller) is { } limited)
+        {
+            RequestRecorder.Forget(record);
+            return Refuse(limited.Refusal, ApiPaths.PlaceOf(http)) with { RetryAfter = limited.RetryAfter };
+        }
+
         var place = ApiPaths.PlaceOf(http);
         try
         {
-            return limits.Refuse(record.Caller) is { } limited
-                ? Refuse(limited.Refusal, place) with { RetryAfter = limited.RetryAfter }
-                : await AuthenticatedAsync(http, route, record, place);
+            return await AuthenticatedAsync(http, route, record, place);
         }
         catch (MalformedRequestException malformed)
         {

@@ -128,7 +128,7 @@ internal static partial class Redaction
     }
 
     private static bool IsSecret(string name) =>
-        name is "number" or "pin"
+        name is "number" or "pin" or "body"
         || (Array.Exists(SecretWords, word => name.Contains(word, StringComparison.OrdinalIgnoreCase)) && name is not "cvc_check");
 
     private static bool IsFull(Utf8JsonWriter writer) => writer.BytesCommitted + writer.BytesPending > MostBytes;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Florin.Api.Errors;
 using Florin.Api.Requests;
@@ -13,6 +14,9 @@ internal sealed record RequestRecord(HttpContext Http, ApiCaller Caller, string 
 {
     public Node.Map? Parameters { get; set; }
 
+    /// <summary>Whether it is to be written down.</summary>
+    public bool IsKept { get; set; } = true;
+
     /// <summary>Null where an exception was answered.</summary>
     public StoredResponse? Answer { get; set; }
 }
@@ -21,16 +25,23 @@ internal sealed record RequestRecord(HttpContext Http, ApiCaller Caller, string 
 internal sealed class RequestRecorder(IRequestLog log, TimeProvider time)
 {
     private const int MostPathCharacters = 300;
+
+    // A publishable key is everybody's, who must neither fill the disk nor push a merchant's own requests out of the queue.
+    private const int MostOfBrowsersInASecond = 10;
     private static readonly object Marker = new();
 
-    /// <summary>Whether the request will be found in the log.</summary>
+    private readonly ConcurrentDictionary<ApiKeyId, (long Second, int Count)> ofBrowsers = [];
+
+    /// <summary>Whether the request has a page in the back office, which shows test mode alone so far.</summary>
     public static bool IsRecorded(HttpContext http) => http.Items.ContainsKey(Marker);
 
     /// <summary>From here on the request is the caller's, and theirs to look at.</summary>
     public RequestRecord Begin(HttpContext http, ApiCaller caller, string maskedKey)
     {
         var record = new RequestRecord(http, caller, maskedKey, time.GetUtcNow(), time.GetTimestamp());
-        http.Items[Marker] = Marker;
+        record.IsKept = caller.Kind != ApiKeyKind.Publishable || IsWithinBudget(caller.Key, record.At);
+        if (!record.IsKept) return record;
+        if (!caller.Scope.IsLive) http.Items[Marker] = Marker;
         http.Response.OnCompleted(
             static state =>
             {
@@ -42,12 +53,30 @@ internal sealed class RequestRecorder(IRequestLog log, TimeProvider time)
         return record;
     }
 
-    private void HandOver(RequestRecord record) => log.Add(() => Prepare(record));
+    /// <summary>The request is not written down after all: who calls too often does not fill the log as well.</summary>
+    public static void Forget(RequestRecord record)
+    {
+        record.IsKept = false;
+        record.Http.Items.Remove(Marker);
+    }
+
+    private bool IsWithinBudget(ApiKeyId key, DateTimeOffset at)
+    {
+        var second = at.ToUnixTimeSeconds();
+        return ofBrowsers.AddOrUpdate(key, (second, 1), (_, had) => had.Second == second ? (second, had.Count + 1) : (second, 1)).Count
+            <= MostOfBrowsersInASecond;
+    }
+
+    private void HandOver(RequestRecord record)
+    {
+        if (record.IsKept) log.Add(() => Prepare(record));
+    }
 
     private LoggedRequest Prepare(RequestRecord record)
     {
         var request = record.Http.Request;
         var status = record.Http.Response.StatusCode;
+        var hasBodies = record.Caller.Kind != ApiKeyKind.Publishable;
         var path = Redaction.Shown(request.Path.Value ?? "");
         string? idempotencyKey = request.Headers["Idempotency-Key"] is [{ } written] && IdempotencyKeys.TryRead(written, out var key)
             ? Redaction.Shown(key)
@@ -65,8 +94,8 @@ internal sealed class RequestRecorder(IRequestLog log, TimeProvider time)
             idempotencyKey,
             status >= StatusCodes.Status400BadRequest ? ErrorCodeOf(record.Answer) : null,
             (int)Math.Min(time.GetElapsedTime(record.Began).TotalMilliseconds, int.MaxValue),
-            Redaction.OfRequest(record.Parameters),
-            record.Answer is { } answer && answer.ContentType.Contains("json", StringComparison.Ordinal) ? Redaction.OfAnswer(answer.Body) : null);
+            hasBodies ? Redaction.OfRequest(record.Parameters) : null,
+            hasBodies && record.Answer is { } answer && answer.ContentType.Contains("json", StringComparison.Ordinal) ? Redaction.OfAnswer(answer.Body) : null);
     }
 
     private static string? ErrorCodeOf(StoredResponse? answer)

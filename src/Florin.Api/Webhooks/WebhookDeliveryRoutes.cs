@@ -27,11 +27,11 @@ internal static class WebhookDeliveryRoutes
     [
         new("POST", EndpointUrl + "/roll_secret", RouteAccess.Secret, new AnsweredObject("webhook_endpoint"), RollSecretAsync),
 
-        // A call shows the event that it told, so it takes the right to read events.
+        // A call shows the event that it told, so whoever looks at calls, or has events sent somewhere, needs the right to events.
         new("GET", EndpointUrl + "/attempts", RouteAccess.Secret, Attempt with { IsList = true }, ListAttemptsAsync) { Resource = ApiResource.Events },
         new("GET", EndpointUrl + "/attempts/{attempt}", RouteAccess.Secret, Attempt, RetrieveAttemptAsync) { Resource = ApiResource.Events },
-        new("POST", EndpointUrl + "/resend", RouteAccess.Secret, Resend, ResendRangeAsync),
-        new("POST", "/v1/florin/events/{id}/resend", RouteAccess.Secret, Resend, ResendAsync),
+        new("POST", EndpointUrl + "/resend", RouteAccess.Secret, Resend, ResendRangeAsync) { Resource = ApiResource.Events },
+        new("POST", "/v1/florin/events/{id}/resend", RouteAccess.Secret, Resend, ResendAsync) { Resource = ApiResource.Events },
     ];
 
     private static async Task<StoredResponse> RollSecretAsync(ApiCall call)

@@ -95,7 +95,7 @@ internal static class FlorinServer
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<MetricsCollector>();
         var payments = new PaymentsOptions { GatewayDeadline = settings.GatewayTimeout, SettlementDelay = settings.SettlementDelay };
-        Composition.AddModules(builder.Services, settings.Place, new Opening(payments, settings.Api, settings.Demo, IPAddress.IsLoopback(settings.Host)));
+        Composition.AddModules(builder.Services, settings.Place, new Opening(payments, settings.Api, settings.Demo, IsOnlyForThisMachine(settings)));
 
         var app = builder.Build();
         Composition.UseMiddleware(app, settings);
@@ -103,6 +103,10 @@ internal static class FlorinServer
         Composition.MapModules(app, settings);
         return app;
     }
+
+    // Behind a proxy on the same machine it is bound to loopback as well, and strangers call.
+    private static bool IsOnlyForThisMachine(StartSettings settings) =>
+        IPAddress.IsLoopback(settings.Host) && settings.PublicUrl.IsLoopback && settings.TrustedProxies.Count == 0;
 
     private static void Configure(KestrelServerOptions kestrel, StartSettings settings)
     {

@@ -37,6 +37,7 @@ internal sealed class ApiKeys(
         var text = ApiKeyText.New(draft.Kind, scope.IsLive, random);
         var key = NewKey(scope, draft, text);
         await database.WriteAsync(async tx => await tx.ExecuteAsync(Insert(scope, key, text)), ct);
+        Log.KeyCreated(log, key.Id, key.Kind, scope.Merchant, scope.IsLive);
         return new NewApiKey(key, Secret.Of(text));
     }
 

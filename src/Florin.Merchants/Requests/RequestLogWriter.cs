@@ -45,7 +45,7 @@ internal sealed class RequestLogWriter(RequestLog requests, RequestLogMetrics me
         return batch;
     }
 
-    // A database that is away must not end the worker, and with it the server.
+    // Neither a database that is away nor a row that cannot be written may end the worker, and with it the server.
     private async Task TryWriteDownAsync(List<LoggedRequest> batch, CancellationToken ct)
     {
         try
@@ -53,7 +53,7 @@ internal sealed class RequestLogWriter(RequestLog requests, RequestLogMetrics me
             await requests.WriteDownAsync(batch, ct);
             metrics.Written(batch.Count);
         }
-        catch (DatabaseException failure)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
             metrics.Lost(batch.Count);
             Log.RequestsNotWritten(log, batch.Count, failure);

@@ -79,6 +79,15 @@ internal static class ChargeStore
              """) == 1;
     }
 
+    /// <summary>Counts a refund that was carried out after all, beside what a dispute has taken.</summary>
+    /// <returns>False where more would have gone back than was taken.</returns>
+    public static async ValueTask<bool> TryAddLateRefundAsync(ITransaction tx, ChargeId id, Money amount) => await tx.ExecuteAsync(
+        $"""
+         UPDATE charges SET refunded_minor = refunded_minor + {amount.Minor}
+          WHERE shard = {id.Shard()} AND id = {id} AND currency = {amount.Currency} AND status = 'captured'
+            AND {amount.Minor} <= captured_minor - refunded_minor - disputed_minor
+         """) == 1;
+
     /// <summary>Takes an amount for a dispute unless that would, with what was refunded, pass what was captured.</summary>
     /// <returns>Whether it was taken.</returns>
     public static async ValueTask<bool> TryAddDisputedAsync(ITransaction tx, ChargeId id, Money amount) => await tx.ExecuteAsync(

@@ -11,7 +11,8 @@ internal static class DisputeMoves
             DisputeStatus.WarningUnderReview, DisputeStatus.WarningClosed, DisputeStatus.NeedsResponse, DisputeStatus.UnderReview, DisputeStatus.Won, DisputeStatus.Lost),
         [DisputeStatus.WarningUnderReview] = Set(
             DisputeStatus.WarningClosed, DisputeStatus.NeedsResponse, DisputeStatus.UnderReview, DisputeStatus.Won, DisputeStatus.Lost),
-        [DisputeStatus.WarningClosed] = Set(),
+        // An issuer may charge back after its inquiry.
+        [DisputeStatus.WarningClosed] = Set(DisputeStatus.NeedsResponse, DisputeStatus.UnderReview, DisputeStatus.Won, DisputeStatus.Lost),
         [DisputeStatus.NeedsResponse] = Set(DisputeStatus.UnderReview, DisputeStatus.Won, DisputeStatus.Lost),
         [DisputeStatus.UnderReview] = Set(DisputeStatus.Won, DisputeStatus.Lost),
         [DisputeStatus.Won] = Set(),
@@ -20,6 +21,10 @@ internal static class DisputeMoves
 
     /// <summary>Whether what a gateway says is news. An answer that was overtaken by a later one is not.</summary>
     public static bool IsForward(DisputeStatus from, DisputeStatus to) => Table[from].Contains(to);
+
+    /// <summary>Whether a dispute that ended one way is said to have ended the other way.</summary>
+    public static bool Contradicts(DisputeStatus before, DisputeStatus told) =>
+        (before, told) is (DisputeStatus.Won, DisputeStatus.Lost) or (DisputeStatus.Lost, DisputeStatus.Won);
 
     private static FrozenSet<DisputeStatus> Set(params DisputeStatus[] to) => to.ToFrozenSet();
 }

@@ -37,8 +37,16 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
         var charge = (await ChargeStore.LockAsync(tx, (await DisputeStore.FindAsync(tx, known.Value))!.Charge))!.Charge;
         var before = (await DisputeStore.LockAsync(tx, known.Value))!;
         var status = StatusOf(told);
-        if (!DisputeMoves.IsForward(before.Status, status)) return (DisputeSighting.Seen, before);
-        if (IsChargeback(status) && !before.Withdrawn && await RefundStore.IsUnderWayAsync(tx, charge.Id)) return (DisputeSighting.TooEarly, before);
+        if (DisputeMoves.Contradicts(before.Status, status) || (before.Withdrawn && told.Amount != before.Amount))
+        {
+            // Not an answer that was overtaken: the job fails, and in the end a person must look.
+            throw new InvalidOperationException(
+                $"The gateway's dispute {told.Reference} is {status} with {told.Amount} now, and was {before.Status} with {before.Amount}.");
+        }
+
+        var waitsForMoney = before.Status == status && IsChargeback(status) && !before.Withdrawn;
+        if (!waitsForMoney && !DisputeMoves.IsForward(before.Status, status)) return (DisputeSighting.Seen, before);
+        if (IsChargeback(status) && !before.Withdrawn && !await CanWithdrawAsync(tx, charge, told.Amount)) return (DisputeSighting.TooEarly, before);
         var moved = await MoveAsync(tx, before with { DueBy = told.RespondBy }, charge, status, told.Amount, account.Id);
         await DisputeStore.UpdateAsync(tx, moved);
         await RecordUpdateAsync(tx, before, moved, origin);
@@ -95,6 +103,13 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
         if (attempt is null || attempt.ConnectorAccount != account.Id) return (DisputeSighting.NotOurs, null);
         var charge = (await ChargeStore.LockAsync(tx, attempt.Charge))?.Charge;
         if (charge is not { Status: ChargeStatus.Captured }) return (DisputeSighting.TooEarly, null);
+
+        // Of two that heard of it at once, the second was held up by the charge's lock and finds it written down.
+        if (await DisputeStore.FindByReferenceAsync(tx, scope.Shard, account.Id, told.Reference) is not null)
+        {
+            return await ApplyAsync(tx, account, scope, told, origin: null);
+        }
+
         var status = StatusOf(told);
 
         // It came to nothing before we heard of it, and never touched any money.
@@ -104,7 +119,6 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
             throw new InvalidOperationException($"The gateway's dispute {told.Reference} claims {told.Amount} of {charge.Id}, of which {charge.Captured} was captured.");
         }
 
-        if (IsChargeback(status) && await RefundStore.IsUnderWayAsync(tx, charge.Id)) return (DisputeSighting.TooEarly, null);
         var first = new Dispute(
             ids.New<DisputeId>(scope.Shard),
             scope,
@@ -131,12 +145,23 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
         };
         await DisputeStore.InsertAsync(tx, first);
         await ChargeStore.SetDisputeAsync(tx, charge.Id, first.Id);
+        if (IsChargeback(status) && !await CanWithdrawAsync(tx, charge, told.Amount))
+        {
+            // The merchant sees it and can answer, and nothing more is refunded; its money is booked once that can be.
+            await RecordAsync(tx, first, EventTypes.ChargeDisputeCreated, origin: null);
+            return (DisputeSighting.TooEarly, first);
+        }
+
         var opened = await MoveAsync(tx, first, charge, status, told.Amount, account.Id);
         await DisputeStore.UpdateAsync(tx, opened);
         await RecordAsync(tx, opened, EventTypes.ChargeDisputeCreated, origin: null);
         await RecordMoneyAsync(tx, first, opened, origin: null);
         return (DisputeSighting.Seen, opened);
     }
+
+    // Not while a refund has no outcome, and not more than is left: the issuer may claim what was refunded before.
+    private static async Task<bool> CanWithdrawAsync(ITransaction tx, Charge charge, Money claimed) =>
+        claimed <= charge.Captured - charge.Refunded - charge.Disputed && !await RefundStore.IsUnderWayAsync(tx, charge.Id);
 
     // What each status means for the money. A step that was missed is made up for.
     private async Task<Dispute> MoveAsync(

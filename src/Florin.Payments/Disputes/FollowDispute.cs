@@ -56,7 +56,7 @@ internal sealed class FollowDispute(
                     DisputeSighting.NotOurs => JobOutcome.Done,
                 };
             case GatewayAnswer.NotFound:
-                return new JobOutcome.GiveUp($"{account.Connector} knows no dispute {reference}, which it spoke of before.");
+                return LookAgain(job, $"{account.Connector} knows no dispute {reference}, which it spoke of before.");
             default:
                 return LookAgain(job, OperationSettlement.Explain(said) ?? $"The gateway answered {said.GetType().Name}.");
         }

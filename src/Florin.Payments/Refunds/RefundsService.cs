@@ -4,6 +4,7 @@ using Florin.Kernel;
 using Florin.Payments.Attempts;
 using Florin.Payments.Balances;
 using Florin.Payments.Charges;
+using Florin.Payments.Disputes;
 using Florin.Payments.Intents;
 using Florin.Payments.Routing;
 using Florin.Payments.UnknownOutcomes;
@@ -112,7 +113,7 @@ internal sealed class RefundsService(
 
         // What was set aside was released when it was closed. Where it is no longer there, more went back than was taken:
         // the job fails, and in the end waits for a person.
-        if (isLate && !await ChargeStore.TryAddRefundedAsync(tx, locked.Id, refund.Amount))
+        if (isLate && !await ChargeStore.TryAddLateRefundAsync(tx, locked.Id, refund.Amount))
         {
             throw new InvalidOperationException($"Refund {refund.Id} was carried out after all, and its charge has nothing left to refund.");
         }
@@ -143,12 +144,16 @@ internal sealed class RefundsService(
         return refund;
     }
 
+    // The issuer takes the money although that is not booked yet.
+    private static async Task<bool> IsBeingChargedBackAsync(ITransaction tx, Charge charge) =>
+        charge.Dispute is { } id && await DisputeStore.FindAsync(tx, id) is { Withdrawn: false, Status: DisputeStatus.NeedsResponse or DisputeStatus.UnderReview };
+
     private async Task<Result<Refund>> SetAsideAsync(
         ITransaction tx, RefundId id, PaymentRequest request, NewRefund wanted, Target target)
     {
         // Read under a lock, so that the refusal tells the truth and a gateway that wants the remainder gets the right one.
         var charge = (await ChargeStore.LockAsync(tx, target.Charge.Id))!.Charge;
-        if (charge.Disputed.IsPositive) return PaymentRefusals.ChargeDisputed(charge.Id);
+        if (charge.Disputed.IsPositive || await IsBeingChargedBackAsync(tx, charge)) return PaymentRefusals.ChargeDisputed(charge.Id);
         var left = charge.Captured - charge.Refunded;
         var isOneAtATime = accounts.ConnectorOf(target.Account).Capabilities.RefundsOneAtATime;
         if (isOneAtATime && await RefundStore.IsUnderWayAsync(tx, charge.Id)) return PaymentRefusals.RefundUnderWay(charge.Id);

@@ -69,7 +69,7 @@ public static partial class PaymentJson
         writer.WriteNull("on_behalf_of"u8);
         writer.WriteId("payment_method"u8, attempt.PaymentMethod);
         writer.WriteStartObject("payment_method_details"u8);
-        writer.WriteEmptyObject("card"u8);
+        WriteCardOfAttempt(writer);
         writer.WriteString("type"u8, "card"u8);
         writer.WriteEndObject();
         WriteSetupError(writer, "setup_error"u8, attempt.Error);
@@ -84,6 +84,18 @@ public static partial class PaymentJson
         writer.WriteText("release"u8, attempt.Release is { } release ? WireText.Of(release.State) : null);
         writer.WriteString("state"u8, Words<AttemptState>.Of(attempt.State));
         writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    // An attempt keeps none of the card's details: its payment method has them.
+    private static void WriteCardOfAttempt(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("card"u8);
+        foreach (var name in (ReadOnlySpan<string>)["brand", "checks", "country", "exp_month", "exp_year", "funding", "last4", "network", "three_d_secure", "wallet"])
+        {
+            writer.WriteNull(name);
+        }
+
         writer.WriteEndObject();
     }
 

@@ -46,6 +46,10 @@ internal static class SetupObjects
             new("currency", Currency.Maybe()))),
     ]);
 
+    private static readonly WireType CardOfAttempt = Object(
+        new("brand", Nothing), new("checks", Nothing), new("country", Nothing), new("exp_month", Nothing), new("exp_year", Nothing),
+        new("funding", Nothing), new("last4", Nothing), new("network", Nothing), new("three_d_secure", Nothing), new("wallet", Nothing));
+
     public static WireObject SetupAttempt { get; } = new("setup_attempt", "One try to have a card verified by its issuer.",
     [
         new("id", Id<SetupAttemptId>()),
@@ -57,7 +61,7 @@ internal static class SetupObjects
         new("livemode", Truth),
         new("on_behalf_of", Nothing),
         new("payment_method", Id<PaymentMethodId>()),
-        new("payment_method_details", Object(new("card", EmptyObject), new("type", Word("card")))),
+        new("payment_method_details", Object(new("card", CardOfAttempt), new("type", Word("card")))),
         new("setup_error", SetupError.Maybe()),
         new("setup_intent", Id<SetupIntentId>()),
         new("status", Word("processing", "requires_action", "succeeded", "failed", "abandoned")),
