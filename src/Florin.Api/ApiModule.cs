@@ -25,6 +25,7 @@ public static class ApiModule
         services.AddSingleton<ErrorDocuments>();
         services.AddSingleton<IdempotencyGate>();
         services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<LongReads>();
         services.AddSingleton<Expander>();
         services.AddSingleton<ApiServices>();
         services.AddSingleton<ApiEndpoint>();

@@ -1,4 +1,5 @@
 using Florin.Api.Errors;
+using Florin.Api.Routing;
 using Florin.Events;
 using Florin.Kernel;
 using Florin.Merchants;
@@ -27,6 +28,7 @@ internal sealed record ApiServices(
     IIdempotency Idempotency,
     IdempotencyGate Gate,
     IdempotencyKeys Keys,
+    LongReads LongReads,
     Problems Problems,
     PublicAddress Address,
     TimeProvider Time);
