@@ -1,3 +1,4 @@
+using Florin.Merchants.Audit;
 using Florin.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -26,6 +27,7 @@ public static class MerchantsModule
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<Users>();
         services.AddSingleton<IMerchants, MerchantRegister>();
+        services.AddSingleton<IAudit, AuditLog>();
         services.AddSingleton<RequestLogMetrics>();
         services.AddSingleton<RequestLog>();
         services.AddSingleton<IRequestLog>(provider => provider.GetRequiredService<RequestLog>());
