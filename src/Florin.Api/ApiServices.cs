@@ -25,6 +25,7 @@ internal sealed record ApiServices(
     IWebhookEndpoints WebhookEndpoints,
     IWebhookDeliveries WebhookDeliveries,
     IMerchants Merchants,
+    IAudit Audit,
     IIdempotency Idempotency,
     IdempotencyGate Gate,
     IdempotencyKeys Keys,

@@ -1,5 +1,6 @@
 using Florin.BackOffice.ApiKeys;
 using Florin.BackOffice.ApiRequests;
+using Florin.BackOffice.Audit;
 using Florin.BackOffice.Disputes;
 using Florin.BackOffice.Payments;
 using Florin.BackOffice.SignIn;
@@ -43,6 +44,7 @@ public static class BackOfficeModule
         WebhookEndpointPages.Map(staff);
         ApiKeyEndpoints.Map(staff);
         RequestEndpoints.Map(staff);
+        AuditEndpoints.Map(staff);
         staff.MapGet("/{**rest}", (HttpContext http) => PaymentPages.NotFound(http));
     }
 }

@@ -57,6 +57,7 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<IWebhookEndpoints>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IWebhookDeliveries>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IMerchants, FakeMerchants>();
+        services.AddSingleton<IAudit, FakeAudit>();
         services.AddSingleton<IIdempotency>(Idempotency);
         services.AddSingleton<IRequestLog>(Requests);
         services.AddApi(Options);

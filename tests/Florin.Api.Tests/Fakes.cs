@@ -246,3 +246,11 @@ internal sealed class FakeRequestLog : IRequestLog
 
     public Task<LoggedRequest?> FindAsync(MerchantScope scope, RequestId id, CancellationToken ct) => throw new NotSupportedException();
 }
+
+internal sealed class FakeAudit : IAudit
+{
+    public ValueTask RecordAsync(ITransaction tx, AuditEntry entry) => throw new NotSupportedException();
+
+    public Task<Page<AuditRecord>> ListAsync(
+        MerchantScope scope, AuditFilter filter, PageRequest<AuditRecordId> page, CancellationToken ct) => Task.FromResult(new Page<AuditRecord>([], HasMore: false));
+}

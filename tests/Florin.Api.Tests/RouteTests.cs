@@ -44,7 +44,6 @@ public sealed class RouteTests(ApiServer api) : IClassFixture<ApiServer>
             ["/v1/customers"] = Samples.Customer.Id.ToString(),
             ["/v1/payment_methods"] = Samples.Method.Id.ToString(),
             ["/v1/setup_intents"] = Samples.Setup.Id.ToString(),
-            ["/v1/setup_attempts"] = "nothing",
             ["/v1/products"] = Samples.Product.Id.ToString(),
             ["/v1/prices"] = Samples.Price.Id.ToString(),
             ["/v1/checkout"] = Samples.Session.Id.ToString(),
@@ -57,7 +56,10 @@ public sealed class RouteTests(ApiServer api) : IClassFixture<ApiServer>
             ["/v1/florin/events"] = Samples.Event.Id.ToString(),
             ["/v1/florin/webhook_endpoints"] = Samples.Endpoint.Id.ToString(),
         };
-        var path = pattern.Replace("{id}", ids.Single(id => pattern.StartsWith(id.Key, StringComparison.Ordinal)).Value, StringComparison.Ordinal);
+
+        // Most routes look at their parameters before they look for what the path names.
+        var id = ids.SingleOrDefault(id => pattern.StartsWith(id.Key, StringComparison.Ordinal)).Value ?? "nothing";
+        var path = pattern.Replace("{id}", id, StringComparison.Ordinal);
         var isUpload = ApiRoutes.All.Single(route => route.Method == method && route.Pattern == pattern).TakesFile;
         var answer = isUpload
             ? await api.SendAsync(

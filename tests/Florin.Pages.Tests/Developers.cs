@@ -103,6 +103,19 @@ internal static class Developers
         };
         yield return ("request", request);
         yield return ("request-without-bodies", request with { RequestJson = null, ResponseJson = null });
+
+        var audit = new AuditModel
+        {
+            Language = language,
+            Here = "/office/audit",
+            Frame = Samples.Frame,
+            Filter = new AuditFilter(),
+            Records = [.. Enum.GetValues<AuditActorKind>().Select(Record)],
+            OlderUrl = "/office/audit?older_than=aud_1",
+        };
+        yield return ("audit", audit);
+        yield return ("audit-empty", audit with { Records = [], OlderUrl = null });
+        yield return ("audit-no-match", audit with { Filter = new AuditFilter("\"><b>"), Records = [], OlderUrl = null });
     }
 
     private static ApiKeyRow Row(ApiKeyState state, int i) => new(
@@ -110,6 +123,16 @@ internal static class Developers
         i == 0 ? [] : ["charges:read", "refunds:write"], i == 1 ? ["203.0.113.0/24", "2001:db8::/32"] : [], Noon,
         i == 0 ? null : Noon.AddHours(1), state is ApiKeyState.Ending or ApiKeyState.Expired ? Noon.AddDays(1) : null,
         state == ApiKeyState.InUse ? "/office/keys/key_1/roll" : null, state == ApiKeyState.Revoked ? null : "/office/keys/key_1/revoke");
+
+    private static AuditRecord Record(AuditActorKind kind) => new(
+        Ids.Parse<AuditRecordId>("aud_01a1fd1259b67000b069395eb71ff000"),
+        new AuditEntry(
+            Shop,
+            new AuditActor(kind, "ada@example.com", kind == AuditActorKind.Command ? null : "203.0.113.7"),
+            "unknown_outcome.accepted",
+            "pat_01a1fd1259b67000b069395eb71ff001",
+            kind == AuditActorKind.User ? """{"reason":"<script>alert(1)</script>"}""" : null),
+        Noon);
 
     private static LoggedRequest Request(int status) => new(
         Ids.Parse<RequestId>("req_01a1fd1259b67000b069395eb71ff000"), Shop, Noon, "POST", "/v1/payment_intents", status,

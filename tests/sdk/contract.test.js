@@ -95,6 +95,7 @@ const requests = {
   'DELETE /v1/customers/{id}': made => [{}, made['POST /v1/customers']],
 
   // Last, since from here on the merchant's test mode goes by this clock.
+  'GET /v1/florin/audit_records': () => [{ action: 'routing.' }],
   'POST /v1/test_helpers/test_clocks': () => [{ frozen_time: Math.floor(Date.now() / 1000) + 60, name: 'Next month' }],
   'GET /v1/test_helpers/test_clocks/{id}': made => [{}, made['POST /v1/test_helpers/test_clocks']],
   'POST /v1/test_helpers/test_clocks/{id}/advance': made => [{ frozen_time: made['POST /v1/test_helpers/test_clocks'].frozen_time + 60 }, made['POST /v1/test_helpers/test_clocks']],

@@ -82,6 +82,7 @@ internal static class RouteSummaries
         ["GET /v1/payment_intents/search"] = "Finds payments by a query.",
         ["GET /v1/charges/search"] = "Finds charges by a query.",
         ["GET /v1/customers/search"] = "Finds customers by a query.",
+        ["GET /v1/florin/audit_records"] = "Lists what was changed by hand and by whom, the newest first.",
         ["POST /v1/test_helpers/test_clocks"] = "Makes the clock that the merchant's test mode goes by.",
         ["GET /v1/test_helpers/test_clocks"] = "Lists test clocks.",
         ["GET /v1/test_helpers/test_clocks/{id}"] = "Shows a test clock.",

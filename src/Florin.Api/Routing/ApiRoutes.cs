@@ -1,3 +1,4 @@
+using Florin.Api.Audit;
 using Florin.Api.Balances;
 using Florin.Api.Cards;
 using Florin.Api.Catalogue;
@@ -40,6 +41,7 @@ internal static class ApiRoutes
         .. WebhookEndpointRoutes.All.Of(ApiResource.WebhookEndpoints),
         .. WebhookDeliveryRoutes.All.Of(ApiResource.WebhookEndpoints),
         .. SearchRoutes.All,
+        .. AuditRoutes.All.Of(ApiResource.AuditRecords),
         .. TestClockRoutes.All.Of(ApiResource.TestClocks),
     ];
 }

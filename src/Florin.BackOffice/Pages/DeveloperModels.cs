@@ -5,6 +5,8 @@ namespace Florin.BackOffice.Pages;
 /// <summary>The merchant's keys of this mode, newest first.</summary>
 internal sealed record ApiKeysModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Keys;
+
     public required IReadOnlyList<ApiKeyRow> Keys { get; init; }
 
     /// <summary>The name of a key that was revoked just now.</summary>
@@ -34,6 +36,8 @@ internal enum ApiKeyState
 /// <summary>The form that makes a key.</summary>
 internal sealed record NewApiKeyModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Keys;
+
     /// <summary>Where the form is posted. Fields: <c>form_token</c>, <c>name</c>, <c>kind</c>, <c>networks</c> (one a line), and
     /// for each resource its word, with <c>none</c>, <c>read</c> or <c>write</c>.</summary>
     public required string Action { get; init; }
@@ -72,6 +76,8 @@ internal enum NewKeyError
 /// <summary>A new key, this once.</summary>
 internal sealed record ApiKeyShownModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Keys;
+
     public required string Name { get; init; }
 
     public required Kernel.Secret<string> Key { get; init; }
@@ -85,6 +91,8 @@ internal sealed record ApiKeyShownModel : OfficeModel
 /// <summary>Rolling or revoking a key: what it does, and the button.</summary>
 internal sealed record ApiKeyEndModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Keys;
+
     /// <summary>Where the form is posted. Fields: <c>form_token</c>, and to roll, <c>overlap</c> (hours).</summary>
     public required string Action { get; init; }
 
@@ -102,6 +110,8 @@ internal sealed record ApiKeyEndModel : OfficeModel
 /// <summary>The API's requests, newest first.</summary>
 internal sealed record RequestsModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Requests;
+
     public required RequestFilter Filter { get; init; }
 
     public required IReadOnlyList<LoggedRequest> Requests { get; init; }
@@ -130,6 +140,8 @@ internal enum RequestOutcome
 /// <summary>One request, with what was asked and answered.</summary>
 internal sealed record RequestModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Requests;
+
     public required LoggedRequest Request { get; init; }
 
     /// <summary>Indented where it is whole.</summary>

@@ -118,5 +118,19 @@ internal sealed class DeveloperTexts(Language language) : Texts(language)
     public string Sent => Say("What was sent", "보낸 내용");
     public string Answered => Say("What was answered", "응답 내용");
     public string NothingSent => Say("No parameters, or none that could be read.", "매개변수가 없거나 읽을 수 없었습니다.");
+    public string Audit => Say("Audit log", "감사 기록");
+    public string AuditLead => Say("What was changed by hand, by whom and why. Nothing is ever removed from it.", "누가 무엇을 왜 바꾸었는지 남긴 기록입니다. 삭제되지 않습니다.");
+    public string AuditActor => Say("Who", "누가");
+    public string AuditAction => Say("What", "작업");
+    public string AuditSubject => Say("On what", "대상");
+    public string AuditDetails => Say("Details", "상세");
+    public string NoAudit => Say("Nothing was changed by hand yet", "아직 기록이 없습니다");
+    public string NoAuditMatch => Say("Nothing matches this filter", "조건에 맞는 기록이 없습니다");
+    public string Of(AuditActorKind kind) => kind switch
+    {
+        AuditActorKind.User => Say("person", "사용자"),
+        AuditActorKind.ApiKey => Say("API key", "API 키"),
+        AuditActorKind.Command => Say("command", "명령"),
+    };
     public string NothingAnswered => Say("The answer was not kept.", "응답을 보관하지 않았습니다.");
 }

@@ -7,6 +7,20 @@ namespace Florin.BackOffice.Pages;
 internal abstract record OfficeModel : PageModel
 {
     public required OfficeFrame Frame { get; init; }
+
+    /// <summary>Which entry of the navigation it lies behind.</summary>
+    public abstract OfficeSection Section { get; }
+}
+
+/// <summary>The entries of the navigation, each one idea.</summary>
+internal enum OfficeSection
+{
+    Payments,
+    Disputes,
+    Webhooks,
+    Keys,
+    Requests,
+    Audit,
 }
 
 /// <summary>What every signed-in page shows around its content.</summary>
@@ -55,6 +69,8 @@ internal enum SignInProblem
 /// <summary>The payments that match a filter, newest first.</summary>
 internal sealed record PaymentsModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Payments;
+
     public required PaymentFilter Filter { get; init; }
 
     /// <summary>Codes to choose from.</summary>
@@ -117,6 +133,8 @@ internal sealed record PaymentRow(
 /// <summary>All about one payment.</summary>
 internal sealed record PaymentDetailModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Payments;
+
     public required string Id { get; init; }
 
     public required Money Amount { get; init; }
@@ -214,6 +232,8 @@ internal sealed record DeliveryAttempt(DateTimeOffset At, int? Status, int Durat
 /// <summary>Giving money back.</summary>
 internal sealed record RefundModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Payments;
+
     public required string PaymentId { get; init; }
 
     public required string PaymentUrl { get; init; }
@@ -283,6 +303,8 @@ internal enum RefundProblem
 /// <summary>Claims of buyers, newest first.</summary>
 internal sealed record DisputesModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Disputes;
+
     public required IReadOnlyList<DisputeRow> Disputes { get; init; }
 
     public string? NewerUrl { get; init; }
@@ -318,6 +340,8 @@ internal enum DisputeCause
 /// <summary>One dispute, with what may be said to it.</summary>
 internal sealed record DisputeDetailModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Disputes;
+
     public required DisputeRow Dispute { get; init; }
 
     public required string PaymentUrl { get; init; }
@@ -385,6 +409,8 @@ internal enum DisputeProblem
 /// <summary>Webhook deliveries, newest first.</summary>
 internal sealed record WebhooksModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Webhooks;
+
     /// <summary>Where the merchant wants to be told.</summary>
     public IReadOnlyList<WebhookEndpointRow> Endpoints { get; init; } = [];
 
@@ -405,6 +431,8 @@ internal sealed record WebhookEndpointRow(string PageUrl, string Url, bool IsEna
 /// <c>/disable</c>, <c>/roll</c> (<c>overlap_hours</c>) and <c>/resend</c> (<c>hours</c>, or <c>event</c>).</remarks>
 internal sealed record WebhookEndpointModel : OfficeModel
 {
+    public override OfficeSection Section => OfficeSection.Webhooks;
+
     public required string Id { get; init; }
 
     public required string Url { get; init; }

@@ -3,6 +3,7 @@ namespace Florin.Merchants;
 /// <summary>What a restricted key may be let near: the API's resources, one a family of routes.</summary>
 public enum ApiResource
 {
+    AuditRecords,
     Balance,
     BalanceTransactions,
     Charges,
@@ -36,6 +37,7 @@ public static class ApiResources
 
     public static string Word(this ApiResource resource) => resource switch
     {
+        ApiResource.AuditRecords => "audit_records",
         ApiResource.Balance => "balance",
         ApiResource.BalanceTransactions => "balance_transactions",
         ApiResource.Charges => "charges",

@@ -32,6 +32,7 @@ internal static class WireObjects
         WebhookObjects.Attempt,
         WebhookObjects.Resend,
         TestClockObjects.Clock,
+        AuditObjects.Record,
     ];
 
     private static readonly FrozenDictionary<string, WireObject> ByName = All.ToFrozenDictionary(wire => wire.Name);
