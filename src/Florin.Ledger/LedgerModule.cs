@@ -1,4 +1,5 @@
 using Florin.Ledger.Proof;
+using Florin.Ledger.Reports;
 using Florin.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,6 +23,7 @@ public static class LedgerModule
         services.AddJobHandler<MakeBlocks>();
         services.AddSingleton<ILedger, LedgerBook>();
         services.AddSingleton<ILedgerQueries, LedgerQueries>();
+        services.AddSingleton<ILedgerReports, LedgerReports>();
         return services;
     }
 }

@@ -93,4 +93,15 @@ internal static class LedgerRefusals
 
     public static Refusal NoPeriod(DateTimeOffset starts) => new(
         RefusalKind.NotFound, "ledger_period_unknown", $"No closed period starts at {starts:O}.", "starts");
+
+    public static Refusal BadMapping(string message) => new(RefusalKind.Invalid, "ledger_mapping_invalid", message, "mapping");
+
+    public static Refusal MappingIncomplete(IReadOnlyCollection<string> codes) => new(
+        RefusalKind.Invalid,
+        "ledger_mapping_incomplete",
+        $"The mapping leaves out {codes.Count} accounts: {string.Join(", ", codes.Take(100))}{(codes.Count > 100 ? " ..." : ".")}",
+        "mapping",
+        Subject: codes);
+
+    public static Refusal ImportInvalid(string message) => new(RefusalKind.Invalid, "ledger_import_invalid", message, "file");
 }

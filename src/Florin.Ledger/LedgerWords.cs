@@ -22,6 +22,16 @@ internal static class LedgerWords
         _ => throw new InvalidOperationException($"'{word}' is not a kind of account."),
     };
 
+    public const string AllKinds = "asset, liability, income, expense and equity";
+
+    /// <summary>As <see cref="Kind"/>, for words that others wrote.</summary>
+    public static bool TryKind(string word, out AccountKind kind)
+    {
+        var isKnown = word is "asset" or "liability" or "income" or "expense" or "equity";
+        kind = isKnown ? Kind(word) : default;
+        return isKnown;
+    }
+
     public static string Word(this Correction correction) => correction switch
     {
         Correction.Reversal => "reversal",
