@@ -40,7 +40,11 @@ public abstract record GatewayAnswer
         : GatewayAnswer;
 
     /// <summary>The request certainly never reached the gateway.</summary>
-    public sealed record NotSent(string Reason) : GatewayAnswer;
+    public sealed record NotSent(string Reason) : GatewayAnswer
+    {
+        /// <summary>We did not even try: the gateway is known to be failing, or too much waits for it already.</summary>
+        public bool IsShed { get; init; }
+    }
 
     /// <summary>Only to a query: the gateway knows no operation with that key.</summary>
     public sealed record NotFound : GatewayAnswer;

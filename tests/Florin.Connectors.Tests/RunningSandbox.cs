@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Florin.Connectors.Health;
 using Florin.Kernel;
 using Florin.Sandbox;
 using Florin.Testing;
@@ -13,13 +14,19 @@ namespace Florin.Connectors.Tests;
 /// <summary>A sandbox on a free port with a clock of its own, and the connectors to reach it.</summary>
 public sealed class RunningSandbox : IAsyncDisposable
 {
+    private static readonly IdSource Ids = new(TimeProvider.System, RandomSource.System);
+
+    private static readonly Dictionary<string, ConnectorAccountId> AccountIds = SandboxCredentials.ByAcquirer.Keys.ToDictionary(
+        acquirer => acquirer, _ => Ids.New<ConnectorAccountId>(new ShardId(0)));
+
     private readonly WebApplication app;
     private readonly ServiceProvider services;
 
-    private RunningSandbox(WebApplication app, ManualTime time)
+    private RunningSandbox(WebApplication app, ManualTime time, GatewayHealthOptions health)
     {
         (this.app, Time) = (app, time);
-        services = new ServiceCollection().AddSingleton<TimeProvider>(time).AddConnectors().BuildServiceProvider();
+        services = new ServiceCollection().AddSingleton<TimeProvider>(time)
+            .AddConnectors(new ConnectorsOptions { Health = health }).BuildServiceProvider();
         Connectors = services.GetRequiredService<IConnectors>();
         Browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Url };
     }
@@ -30,9 +37,12 @@ public sealed class RunningSandbox : IAsyncDisposable
 
     public IConnectors Connectors { get; }
 
+    public IGatewayHealth Health => services.GetRequiredService<IGatewayHealth>();
+
     public HttpClient Browser { get; }
 
-    public static async Task<RunningSandbox> StartAsync(string? bookPath = null, int maxPayments = 100_000)
+    /// <param name="health">Without it no circuit ever opens: one clock that stands still sees the failures of all tests.</param>
+    public static async Task<RunningSandbox> StartAsync(string? bookPath = null, int maxPayments = 100_000, GatewayHealthOptions? health = null)
     {
         var time = new ManualTime();
         var app = SandboxApplication.Create(new SandboxOptions
@@ -43,14 +53,14 @@ public sealed class RunningSandbox : IAsyncDisposable
             MaxPayments = maxPayments,
         });
         await app.StartAsync();
-        return new RunningSandbox(app, time);
+        return new RunningSandbox(app, time, health ?? new GatewayHealthOptions { MinimumCalls = int.MaxValue });
     }
 
     public ConnectorAccount Account(string acquirer, string? wrongCredential = null) =>
         AccountAt(acquirer, new Uri(Url, acquirer + "/"), wrongCredential);
 
     public static ConnectorAccount AccountAt(string acquirer, Uri baseUrl, string? wrongCredential = null) => new(
-        default, acquirer, baseUrl,
+        AccountIds[acquirer], acquirer, baseUrl,
         SandboxCredentials.ByAcquirer[acquirer].ToDictionary(
             pair => pair.Key, pair => Secret.Of(pair.Key == wrongCredential ? "wrong" : pair.Value)));
 

@@ -29,24 +29,16 @@ internal sealed class GatewayHttp : IDisposable
 
     private readonly string connector;
     private readonly TimeProvider time;
-    private readonly HttpMessageInvoker invoker;
+    private readonly HttpMessageInvoker payments;
+    private readonly HttpMessageInvoker questions;
 
-    public GatewayHttp(string connector, TimeProvider time, TimeSpan? connectTimeout = null)
+    public GatewayHttp(string connector, TimeProvider time, TimeSpan? connectTimeout = null, int connectionsPerHost = int.MaxValue)
     {
         (this.connector, this.time) = (connector, time);
-        invoker = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ActivityHeadersPropagator = null,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = connectTimeout ?? TimeSpan.FromSeconds(5),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            // Below what gateways keep an idle connection for: one that they closed under us makes an unknown outcome.
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-            MaxResponseHeadersLength = 16,
-        });
+
+        // A pool each: where payments hold every connection that there may be, questions still get through.
+        payments = NewInvoker(connectTimeout, connectionsPerHost);
+        questions = NewInvoker(connectTimeout, connectionsPerHost);
     }
 
     /// <param name="deadline">When to stop waiting. It is ours, not the caller's: see <see cref="IConnector"/>.</param>
@@ -66,7 +58,26 @@ internal sealed class GatewayHttp : IDisposable
         return exchange;
     }
 
-    public void Dispose() => invoker.Dispose();
+    public void Dispose()
+    {
+        payments.Dispose();
+        questions.Dispose();
+    }
+
+    private static HttpMessageInvoker NewInvoker(TimeSpan? connectTimeout, int connectionsPerHost) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        ActivityHeadersPropagator = null,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = connectTimeout ?? TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        // Below what gateways keep an idle connection for: one that they closed under us makes an unknown outcome.
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+        MaxConnectionsPerServer = connectionsPerHost,
+        MaxResponseHeadersLength = 16,
+    });
 
     private async Task<GatewayExchange> ExchangeAsync(GatewayRequest request, CancellationToken deadline)
     {
@@ -83,7 +94,7 @@ internal sealed class GatewayHttp : IDisposable
 
         try
         {
-            using var response = await invoker.SendAsync(message, deadline);
+            using var response = await (request.IsQuestion ? questions : payments).SendAsync(message, deadline);
             return await ReadAsync(response, deadline);
         }
         // Refused connections, unknown names, failed handshakes and connections that took too long all end before the

@@ -8,6 +8,9 @@ internal sealed class GatewayRequest(string operation, HttpMethod method, Uri ur
 {
     public string Operation => operation;
 
+    /// <summary>Whether it only asks, which is told apart from what moves money down to the connection.</summary>
+    public bool IsQuestion => operation is "query" or "dispute_query";
+
     public HttpMethod Method => method;
 
     public Uri Url => url;
