@@ -1,5 +1,4 @@
 using Florin.Kernel;
-using Florin.Storage.Idempotency;
 
 namespace Florin.Api.Routing;
 
@@ -11,11 +10,12 @@ internal sealed class LongReads : IDisposable
 
     private readonly SemaphoreSlim turns = new(AtOnce);
 
-    public async Task<StoredResponse> RunAsync(ApiCall call, Func<Task<StoredResponse>> read)
+    /// <returns>What was read, or <c>rate_limit</c> where no turn came in time.</returns>
+    public async Task<Result<T>> RunAsync<T>(Func<Task<T>> read, CancellationToken ct)
     {
-        if (!await turns.WaitAsync(Patience, call.Ct))
+        if (!await turns.WaitAsync(Patience, ct))
         {
-            return call.Refuse(new Refusal(RefusalKind.RateLimited, "rate_limit", "Too many searches run at once; ask again in a moment."));
+            return new Refusal(RefusalKind.RateLimited, "rate_limit", "Too many searches run at once; ask again in a moment.");
         }
 
         try

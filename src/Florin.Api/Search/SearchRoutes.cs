@@ -39,11 +39,11 @@ internal static class SearchRoutes
         var limit = (int)(call.Parameters.Integer("limit", 1, 100) ?? 10);
         var after = ReadToken<TId>(call.Parameters);
         if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
-        return await call.Services.LongReads.RunAsync(call, async () =>
+        return (await call.Services.LongReads.RunAsync(async () =>
         {
             var found = await search(call, query!, new PageRequest<TId>(limit, StartingAfter: after));
             return found.Match(page => ApiCall.Ok(page, (writer, it) => WriteResult(writer, url, it, write, idOf)), call.Refuse);
-        });
+        }, call.Ct)).Match(static answer => answer, call.Refuse);
     });
 
     private static void WriteResult<TId, T>(Utf8JsonWriter writer, string url, Page<T> page, Action<Utf8JsonWriter, T> write, Func<T, TId> idOf)

@@ -101,8 +101,11 @@ internal static class WebhookDeliveryRoutes
             (int)(parameters.Integer("limit", 1, ResendRange.MostEvents) ?? ResendRange.MostEvents));
         if (parameters.Finish() is { } refusal) return call.Refuse(refusal);
         if (!call.TryPathId<WebhookEndpointId>(out var id)) return call.NoSuch("webhook_endpoint");
-        return await call.Services.LongReads.RunAsync(call, () => call.WriteAsync<WebhookResend>(
-            answer => call.Services.WebhookDeliveries.ResendRangeAsync(call.Scope, id, range, answer, call.Ct), Write));
+        var sent = await call.Services.LongReads.RunAsync(
+            () => call.WriteAsync<WebhookResend>(
+                answer => call.Services.WebhookDeliveries.ResendRangeAsync(call.Scope, id, range, answer, call.Ct), Write),
+            call.Ct);
+        return sent.Match(static answer => answer, call.Refuse);
     }
 
     private static void Write(Utf8JsonWriter writer, WebhookResend resend)

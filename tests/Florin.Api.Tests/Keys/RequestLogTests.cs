@@ -1,5 +1,8 @@
 using System.Text;
 using Florin.Api.Routing;
+using Florin.Merchants;
+using Florin.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace Florin.Api.Tests.Keys;
 
@@ -85,6 +88,42 @@ public sealed class RequestLogTests(ApiServer api) : IClassFixture<ApiServer>
         var logged = await api.Requests.OfAsync(answer.Headers["Request-Id"]);
         Assert.Contains(Samples.Session.UrlToken, answer.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(Samples.Session.UrlToken, logged.ResponseBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_browsers_ask_is_logged_without_bodies_and_ten_times_a_second_at_most()
+    {
+        var log = new FakeRequestLog();
+        var time = new ManualTime();
+        var recorder = new RequestRecorder(log, time);
+        var key = new ApiCaller(ApiKeyId.From(Samples.Value(9)), ApiKeyKind.Publishable, Samples.Test);
+        var other = key with { Key = ApiKeyId.From(Samples.Value(10)) };
+        var secret = key with { Key = ApiKeyId.From(Samples.Value(11)), Kind = ApiKeyKind.Secret };
+
+        Assert.Equal(10, Kept(key, of: 30));
+        Assert.Equal(10, Kept(other, of: 12));
+        Assert.Equal(30, Kept(secret, of: 30));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(10, Kept(key, of: 30));
+
+        var answer = await api.SendAsync("POST", "/v1/tokens", "card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=2030&card[cvc]=737", key: "publishable-test");
+        var logged = await api.Requests.OfAsync(answer.Headers["Request-Id"]);
+        Assert.Equal((null, null), (logged.RequestBody, logged.ResponseBody));
+
+        int Kept(ApiCaller caller, int of) =>
+            Enumerable.Range(0, of).Count(_ => recorder.Begin(new DefaultHttpContext(), caller, "****").IsKept);
+    }
+
+    [Fact]
+    public void What_was_forgotten_has_no_page_in_the_back_office()
+    {
+        var http = new DefaultHttpContext();
+        var record = new RequestRecorder(new FakeRequestLog(), new ManualTime()).Begin(
+            http, new ApiCaller(ApiKeyId.From(Samples.Value(9)), ApiKeyKind.Secret, Samples.Test), "****");
+        Assert.True(RequestRecorder.IsRecorded(http));
+
+        RequestRecorder.Forget(record);
+        Assert.Equal((false, false), (record.IsKept, RequestRecorder.IsRecorded(http)));
     }
 
     [Theory]
