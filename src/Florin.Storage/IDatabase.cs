@@ -40,6 +40,9 @@ public interface ISqlReader
 
     /// <returns>The first row, or <c>default</c> where there is none.</returns>
     ValueTask<T?> FirstAsync<T>(Sql sql, Func<ISqlRow, T> map);
+
+    /// <summary>Reads row after row without keeping them, for answers that are long.</summary>
+    ValueTask EachAsync(Sql sql, Action<ISqlRow> read);
 }
 
 /// <summary>One transaction that is open.</summary>
@@ -53,6 +56,10 @@ public interface ITransaction : ISqlReader
     /// the commit, which saves a round trip; SQLite runs it at once.</summary>
     /// <param name="expectedRows">How many rows it must change; another number fails the transaction.</param>
     ValueTask EnqueueAsync(Sql sql, int? expectedRows = null);
+
+    /// <summary>Inserts many rows of one table, in the way that costs this engine least; its outcome may be waited for or not,
+    /// as with <see cref="EnqueueAsync"/>.</summary>
+    ValueTask InsertAsync(NewRows rows);
 
     /// <summary>Something to do once the transaction is on disk, such as waking a worker.</summary>
     /// <remarks>Short and without waiting: it runs where all writes run. If it throws, the caller of
@@ -76,6 +83,12 @@ public interface ISqlRow
     string Text(int column);
 
     byte[] Bytes(int column);
+
+    /// <summary>Bytes where they lie: good until the next row or column is read.</summary>
+    ReadOnlySpan<byte> Span(int column);
+
+    /// <summary>The same of a text, in UTF-8.</summary>
+    ReadOnlySpan<byte> Utf8(int column);
 
     Guid Uuid(int column);
 }

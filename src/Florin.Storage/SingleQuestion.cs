@@ -19,6 +19,12 @@ internal sealed class SingleQuestion(ISqlReader reader) : ISqlReader
         return reader.FirstAsync(sql, map);
     }
 
+    public ValueTask EachAsync(Sql sql, Action<ISqlRow> read)
+    {
+        Ask();
+        return reader.EachAsync(sql, read);
+    }
+
     private void Ask()
     {
         if (isAsked) throw new InvalidOperationException("Two questions need one snapshot: ask them in ReadAsync.");

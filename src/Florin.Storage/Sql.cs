@@ -77,6 +77,8 @@ public sealed class Sql
 
     public void AppendFormatted(SqlJson value) => Bind(SqlValue.Of(value));
 
+    internal void AppendFormatted(SqlValue value) => Bind(value);
+
     public void AppendFormatted(SqlArray value) => Bind(SqlValue.Of(value));
 
     public void AppendFormatted<T>(T id) where T : struct, IId => Bind(SqlValue.Of(RequireSet(id.Value)));
@@ -134,7 +136,7 @@ public sealed class Sql
         values.AddRange(other.values);
     }
 
-    private static Guid RequireSet(Guid value) => value != Guid.Empty
+    internal static Guid RequireSet(Guid value) => value != Guid.Empty
         ? value
         : throw new ArgumentException("An id that nobody set cannot be stored or asked for.");
 
@@ -231,6 +233,8 @@ public readonly struct SqlValue
     public static SqlValue Of(long? value) => value is { } known ? Of(known) : Null(SqlKind.Int64);
 
     public static SqlValue Of(ShardId shard) => new(SqlKind.Int16, int64: shard.Value);
+
+    internal static SqlValue Of(short value) => new(SqlKind.Int16, int64: value);
 
     public static SqlValue Of(bool value) => new(SqlKind.Bool, int64: value ? 1 : 0);
 

@@ -11,6 +11,7 @@ internal sealed class SqliteConnection : IDisposable
     private const int KeptStatements = 1_000;
 
     private readonly sqlite3 handle;
+    private readonly SqliteBinder binder = new();
     private readonly Dictionary<string, sqlite3_stmt> prepared = new(StringComparer.Ordinal);
 
     static SqliteConnection() => Batteries_V2.Init();
@@ -69,13 +70,50 @@ internal sealed class SqliteConnection : IDisposable
     public List<T> Query<T>(string text, IReadOnlyList<SqlValue> values, Func<ISqlRow, T> map)
     {
         var rows = new List<T>();
+        Each(text, values, row => rows.Add(map(row)));
+        return rows;
+    }
+
+    public void Each(string text, IReadOnlyList<SqlValue> values, Action<ISqlRow> read)
+    {
         var statement = Prepare(text);
         try
         {
             Bind(statement, values, text);
             var row = new SqliteRow(statement);
-            while (Step(statement, text)) rows.Add(map(row));
-            return rows;
+            while (Step(statement, text)) read(row);
+        }
+        finally
+        {
+            raw.sqlite3_reset(statement);
+            raw.sqlite3_clear_bindings(statement);
+        }
+    }
+
+    /// <summary>Inserts row after row with one prepared statement: one for several rows keeps a journal and walks it at its
+    /// end, which in a batch of thousands is a quarter of the time.</summary>
+    public void Insert(NewRows rows)
+    {
+        var parameters = string.Join(", ", Enumerable.Range(1, rows.Columns.Count).Select(SqlPlaceholders.Name));
+        var text = $"INSERT INTO {rows.Table.Text} ({rows.ColumnNames}) VALUES ({parameters}) {rows.OnConflict?.Text}";
+        var statement = Prepare(text);
+        try
+        {
+            for (var row = 0; row < rows.Count; row++)
+            {
+                binder.Begin(statement, isRunAlone: true);
+                for (var i = 0; i < rows.Columns.Count; i++)
+                {
+                    // What is the same in all rows stays bound from the first.
+                    var column = rows.Columns[i];
+                    if ((column.Values is not null || row == 0) && binder.Bind(i + 1, column.Of(row)) != raw.SQLITE_OK) throw Failure(text);
+                }
+
+                Step(statement, text);
+
+                // It says again what the step said.
+                _ = SqliteNative.Reset(statement.DangerousGetHandle());
+            }
         }
         finally
         {
@@ -128,7 +166,7 @@ internal sealed class SqliteConnection : IDisposable
         prepared.Clear();
     }
 
-    private bool Step(sqlite3_stmt statement, string text) => raw.sqlite3_step(statement) switch
+    private bool Step(sqlite3_stmt statement, string text) => SqliteNative.Step(statement.DangerousGetHandle()) switch
     {
         raw.SQLITE_ROW => true,
         raw.SQLITE_DONE => false,
@@ -146,77 +184,10 @@ internal sealed class SqliteConnection : IDisposable
 
     private void Bind(sqlite3_stmt statement, IReadOnlyList<SqlValue> values, string text)
     {
-        Span<byte> uuid = stackalloc byte[16];
+        binder.Begin(statement, isRunAlone: false);
         for (var i = 0; i < values.Count; i++)
         {
-            var value = values[i];
-            var code = raw.SQLITE_OK;
-            if (value.IsNull)
-            {
-                code = raw.sqlite3_bind_null(statement, i + 1);
-            }
-            else
-            {
-                switch (value.Kind)
-                {
-                    case SqlKind.Int64 or SqlKind.Int16 or SqlKind.Bool:
-                        code = raw.sqlite3_bind_int64(statement, i + 1, value.Int64);
-                        break;
-                    case SqlKind.Text or SqlKind.Json:
-                        code = raw.sqlite3_bind_text(statement, i + 1, (string)value.Reference!);
-                        break;
-                    case SqlKind.Bytes:
-                        code = raw.sqlite3_bind_blob(statement, i + 1, (byte[])value.Reference!);
-                        break;
-                    case SqlKind.Uuid:
-                        value.Uuid.TryWriteBytes(uuid, bigEndian: true, out _);
-                        code = raw.sqlite3_bind_blob(statement, i + 1, uuid);
-                        break;
-                    case SqlKind.Array:
-                        throw new NotSupportedException("SQLite has no arrays.");
-                }
-            }
-
-            if (code != raw.SQLITE_OK) throw Failure(text);
-        }
-    }
-
-    private sealed class SqliteRow(sqlite3_stmt statement) : ISqlRow
-    {
-        public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
-
-        public long Int64(int column)
-        {
-            Require(column, raw.SQLITE_INTEGER);
-            return raw.sqlite3_column_int64(statement, column);
-        }
-
-        public bool Bool(int column) => Int64(column) != 0;
-
-        public string Text(int column)
-        {
-            Require(column, raw.SQLITE_TEXT);
-            return raw.sqlite3_column_text(statement, column).utf8_to_string();
-        }
-
-        public byte[] Bytes(int column) => IsNull(column)
-            ? throw new DatabaseException($"Column {column} is null where bytes were expected.")
-            : raw.sqlite3_column_blob(statement, column).ToArray();
-
-        public Guid Uuid(int column)
-        {
-            var bytes = raw.sqlite3_column_blob(statement, column);
-            return bytes.Length == 16
-                ? new Guid(bytes, bigEndian: true)
-                : throw new DatabaseException($"Column {column} holds {bytes.Length} bytes where an id has 16.");
-        }
-
-        // SQLite turns an integer that overflows into a float without a word; that must not pass for an amount.
-        private void Require(int column, int expected)
-        {
-            var found = raw.sqlite3_column_type(statement, column);
-            if (found == expected) return;
-            throw new DatabaseException($"Column {column} holds SQLite type {found} where {expected} was expected.");
+            if (binder.Bind(i + 1, values[i]) != raw.SQLITE_OK) throw Failure(text);
         }
     }
 }

@@ -116,6 +116,12 @@ internal class SqliteReader(SqliteConnection connection) : ISqlReader
 
     public ValueTask<T?> FirstAsync<T>(Sql sql, Func<ISqlRow, T> map) =>
         ValueTask.FromResult(Connection.First(sql.Text, sql.Values, map));
+
+    public ValueTask EachAsync(Sql sql, Action<ISqlRow> read)
+    {
+        Connection.Each(sql.Text, sql.Values, read);
+        return ValueTask.CompletedTask;
+    }
 }
 
 internal sealed class SqliteTransaction(SqliteConnection connection) : SqliteReader(connection), ITransaction
@@ -149,6 +155,20 @@ internal sealed class SqliteTransaction(SqliteConnection connection) : SqliteRea
         if (expectedRows is { } expected && changed != expected)
         {
             throw failure = new DatabaseException($"{changed} rows changed where {expected} must: {sql.Text}");
+        }
+    }
+
+    public ValueTask InsertAsync(NewRows rows)
+    {
+        try
+        {
+            Connection.Insert(rows);
+            return ValueTask.CompletedTask;
+        }
+        catch (DatabaseException refused)
+        {
+            failure = refused;
+            throw;
         }
     }
 
