@@ -134,7 +134,7 @@ internal sealed class LedgerBook(
                 var since = await Blocks.SumsSinceLastAsync(reader, scope.Shard);
                 return await reader.QueryAsync(
                     $"""
-                     SELECT a.code, a.kind, a.currency, a.id, COALESCE(f.sum_minor, 0)
+                     SELECT a.code, a.kind, a.currency, a.id, COALESCE(f.sum_minor, 0), COALESCE(f.carries, 0)
                        FROM ledger_accounts a LEFT JOIN ledger_folds f ON f.shard = a.shard AND f.account_id = a.id
                       WHERE a.shard = {scope.Shard} AND a.merchant = {scope.Merchant} AND a.is_live = {scope.IsLive}
                       ORDER BY a.code, a.currency
@@ -142,8 +142,9 @@ internal sealed class LedgerBook(
                     row =>
                     {
                         var kind = LedgerWords.Kind(row.Text(1));
-                        var debits = row.Int64(4) + since.GetValueOrDefault(row.Uuid(3));
-                        return new AccountBalance(row.Text(0), kind, new Money(debits * kind.NaturalSign(), row.Currency(2)));
+                        var debits = WideSum.Join(row.Int64(4), row.Int64(5)) + since.GetValueOrDefault((scope.Shard, row.Uuid(3)));
+                        var shown = WideSum.Shown(debits * kind.NaturalSign(), row.Text(0));
+                        return new AccountBalance(row.Text(0), kind, new Money(shown, row.Currency(2)));
                     });
             },
             ct);

@@ -53,6 +53,9 @@ internal static class LedgerRefusals
     public static Refusal AboveMax(AccountName name, long max, Int128 wanted) => new(
         RefusalKind.Conflict, "ledger_max_balance", $"Account {name.Code} may not rise above {max} minor units; this would make {wanted}.", "postings");
 
+    public static Refusal BalanceTooGreat(string accountCode, Int128 sum) => new(
+        RefusalKind.Conflict, "ledger_balance_too_great", $"Account {accountCode} holds {sum} minor units, more than a balance can show.");
+
     public static Refusal LinkedFailed { get; } = new(
         RefusalKind.Conflict, "linked_failed", "Another transaction of the same batch was refused, and all stand or fall together.");
 

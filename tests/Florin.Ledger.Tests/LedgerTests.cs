@@ -126,7 +126,8 @@ public abstract class LedgerTests(DatabaseFixture fixture) : IAsyncLifetime
         huge = huge with { Postings = [.. Enumerable.Repeat(debit, 500), .. Enumerable.Repeat(credit, 500)] };
         for (var i = 0; i < 19; i++) await PostAsync(huge with { Reference = $"capture:{i}" });
 
-        await Assert.ThrowsAsync<DatabaseException>(() => Ledger.BalancesAsync(scope, Ct));
+        var refused = await Assert.ThrowsAsync<LedgerRefusedException>(() => Ledger.BalancesAsync(scope, Ct));
+        Assert.Equal("ledger_balance_too_great", refused.Refusal.Code);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public abstract class ProofTests(Func<DatabaseFixture> makeFixture) : IAsyncLife
                 async tx =>
                 {
                     var made = new List<LedgerTransactionId>();
-                    for (var i = 0; i < LedgerProver.PageSize / 2; i++)
+                    for (var i = 0; i < TransactionsProof.PageSize / 2; i++)
                     {
                         made.Add(await Ledger.PostAsync(tx, new NewLedgerTransaction(
                             scope,

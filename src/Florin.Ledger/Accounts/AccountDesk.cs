@@ -59,15 +59,13 @@ internal sealed class AccountDesk(KnownAccounts accounts, TimeProvider time)
 
     private static async ValueTask<bool> IsEmptyAsync(ITransaction tx, ShardId shard, LedgerAccountId id)
     {
-        var folded = await tx.CountAsync($"SELECT COALESCE(SUM(sum_minor), 0) FROM ledger_folds WHERE shard = {shard} AND account_id = {id}");
-        var sum = folded + (await Blocks.SumsSinceLastAsync(tx, shard)).GetValueOrDefault(id.Value);
-        var open = await tx.CountAsync(
+        if (await Blocks.SumOfAsync(tx, shard, id) != 0) return false;
+        return await tx.CountAsync(
             $"""
              SELECT COUNT(*) FROM ledger_hold_lines l
               WHERE l.shard = {shard} AND l.account_id = {id}
                 AND NOT EXISTS (SELECT 1 FROM ledger_hold_ends e WHERE e.shard = l.shard AND e.hold_id = l.hold_id)
-             """);
-        return sum == 0 && open == 0;
+             """) == 0;
     }
 }
 

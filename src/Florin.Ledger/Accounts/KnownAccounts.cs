@@ -20,6 +20,9 @@ internal sealed class KnownAccounts(TimeProvider time)
     // Replaced when it is full, never emptied: who looked something up in it goes on finding it there.
     private volatile ConcurrentDictionary<AccountName, KnownAccount> committed = [];
 
+    /// <summary>An account that was seen committed; null where it has to be looked up.</summary>
+    public KnownAccount? Remembered(AccountName name) => committed.GetValueOrDefault(name);
+
     /// <summary>Finds the accounts of all names, opening without bounds those that are not there.</summary>
     /// <param name="mustExist">Names that are only looked for; null for none.</param>
     /// <returns>By name as it was asked for; the kind may differ from the one that the account has.</returns>

@@ -31,7 +31,7 @@ internal sealed class Holds(KnownAccounts accounts, PostingEngine engine, IdSour
         }
 
         var gates = await Gates.ReadAsync(tx, shard, [.. mine.DistinctBy(account => account.Id)], [transaction]);
-        var balances = await BoundedBalances.LockAsync(tx, shard, mine);
+        var balances = await LockedBalances.LockAsync(tx, shard, mine);
         if (await ReplayAsync(tx, hold, mine) is { } before) return before;
         if (gates.Refuse(transaction, mine) is { } closed) return closed;
         var moves = new Dictionary<LedgerAccountId, BalanceMove>();
@@ -80,7 +80,7 @@ internal sealed class Holds(KnownAccounts accounts, PostingEngine engine, IdSour
         if (await ReadAsync(tx, id) is not var (held, ended)) return LedgerRefusals.NoHold(id);
         if (ended.State == outcome) return ended;
         if (ended.State != HoldState.Open) return LedgerRefusals.HoldEnded(ended);
-        var balances = await BoundedBalances.LockAsync(tx, id.Shard(), held.Accounts);
+        var balances = await LockedBalances.LockAsync(tx, id.Shard(), held.Accounts);
         var moves = new Dictionary<LedgerAccountId, BalanceMove>();
         BoundedBalances.AddHeld(moves, held.Postings, held.Accounts, -1);
         if (balances.TryMove(moves) is { } beyond) return beyond;

@@ -6,6 +6,9 @@ namespace Florin.Ledger;
 /// <summary>Accounts that are not open and periods that are closed: what stands in the way of a posting whatever its amount.</summary>
 internal sealed class Gates
 {
+    private const int FewAccounts = 16;
+    private const long FewNotOpen = 1_000;
+
     private readonly Dictionary<LedgerAccountId, AccountState> states = [];
     private readonly Dictionary<MerchantScope, List<(DateTimeOffset Starts, DateTimeOffset Ends)>> closed = [];
 
@@ -13,17 +16,7 @@ internal sealed class Gates
         ISqlReader reader, ShardId shard, IReadOnlyCollection<KnownAccount> accounts, IEnumerable<NewLedgerTransaction> transactions)
     {
         var gates = new Gates();
-        foreach (var chunk in accounts.Select(account => account.Id.Value).Chunk(SetBased.MembersOf(reader.Engine)))
-        {
-            var rows = await reader.QueryAsync(
-                $"""
-                 SELECT account_id, state FROM ledger_account_states
-                  WHERE shard = {shard} AND {SetBased.IsAmong(reader.Engine, new SqlFragment("account_id"), chunk)}
-                 """,
-                row => (Id: row.Id<LedgerAccountId>(0), State: LedgerWords.State(row.Text(1))));
-            foreach (var (id, state) in rows) gates.states.Add(id, state);
-        }
-
+        await gates.ReadStatesAsync(reader, shard, accounts);
         foreach (var scope in transactions.Select(transaction => transaction.Scope).Distinct())
         {
             var periods = await reader.QueryAsync(
@@ -37,6 +30,30 @@ internal sealed class Gates
 
         return gates;
     }
+
+    // Few accounts of a shard are not open: where many are asked for, all of those cost less than a look for each.
+    private async ValueTask ReadStatesAsync(ISqlReader reader, ShardId shard, IReadOnlyCollection<KnownAccount> accounts)
+    {
+        if (accounts.Count > FewAccounts)
+        {
+            await reader.EachAsync(
+                $"SELECT account_id, state FROM ledger_account_states WHERE shard = {shard} LIMIT {FewNotOpen + 1}", ReadState);
+            if (states.Count <= FewNotOpen) return;
+            states.Clear();
+        }
+
+        foreach (var chunk in accounts.Select(account => account.Id.Value).Chunk(SetBased.MembersOf(reader.Engine)))
+        {
+            await reader.EachAsync(
+                $"""
+                 SELECT account_id, state FROM ledger_account_states
+                  WHERE shard = {shard} AND {SetBased.IsAmong(reader.Engine, new SqlFragment("account_id"), chunk)}
+                 """,
+                ReadState);
+        }
+    }
+
+    private void ReadState(ISqlRow row) => states.Add(row.Id<LedgerAccountId>(0), LedgerWords.State(row.Text(1)));
 
     /// <summary>The same as a condition that holds where nothing stands in the way, for a statement that asks nothing first.</summary>
     public static Sql AreOpen(NewLedgerTransaction transaction, IReadOnlyList<Guid> accounts) =>

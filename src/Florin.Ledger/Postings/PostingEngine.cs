@@ -16,9 +16,12 @@ internal sealed class PostingEngine(KnownAccounts known, Epochs epochs, IdSource
     private readonly KnownAccounts known = known;
     private readonly IdSource ids = ids;
 
+    /// <param name="presumesBounds">Whether bounded accounts are presumed to stay within their bounds, which is made sure of at the
+    /// end, instead of being locked at the beginning.</param>
     /// <returns>One result for each transaction, in order.</returns>
+    /// <exception cref="BoundsInDoubtException">What was presumed is not so: nothing may stand, and it is to be done again without.</exception>
     public async ValueTask<Result<PostedTransaction>[]> PostAsync(
-        ITransaction tx, IReadOnlyList<NewLedgerTransaction> transactions, bool allOrNone, OpenHold? releasing = null)
+        ITransaction tx, IReadOnlyList<NewLedgerTransaction> transactions, bool allOrNone, OpenHold? releasing = null, bool presumesBounds = false)
     {
         var results = new Result<PostedTransaction>[transactions.Count];
         var candidates = new List<int>(transactions.Count);
@@ -33,7 +36,7 @@ internal sealed class PostingEngine(KnownAccounts known, Epochs epochs, IdSource
         {
             foreach (var shard in candidates.GroupBy(i => transactions[i].Scope.Shard).OrderBy(group => group.Key.Value))
             {
-                await new ShardRun(this, tx, shard.Key, transactions, results, releasing).PostAsync([.. shard], allOrNone);
+                await new ShardRun(this, tx, shard.Key, transactions, results, releasing, presumesBounds).PostAsync([.. shard], allOrNone);
             }
         }
 
@@ -49,11 +52,13 @@ internal sealed class PostingEngine(KnownAccounts known, Epochs epochs, IdSource
         ShardId shard,
         IReadOnlyList<NewLedgerTransaction> transactions,
         Result<PostedTransaction>[] results,
-        OpenHold? releasing)
+        OpenHold? releasing,
+        bool presumesBounds)
     {
         private readonly Digest digest = new();
         private readonly Dictionary<string, PostedBefore> posted = new(StringComparer.Ordinal);
         private readonly List<WrittenTransaction> written = [];
+        private readonly KnownAccount[]?[] accountsOf = new KnownAccount[transactions.Count][];
         private readonly Dictionary<LedgerAccountId, BalanceMove> moves = [];
 
         private sealed record PostedBefore(LedgerTransactionId Id, long RecordedAtMs, Guid? Hold, long Epoch, byte[] Digest);
@@ -61,20 +66,21 @@ internal sealed class PostingEngine(KnownAccounts known, Epochs epochs, IdSource
         public async Task PostAsync(List<int> mine, bool allOrNone)
         {
             await PostingsUnderWay.BeginAsync(tx);
-            var found = await engine.known.EnsureAsync(tx, NamesOf(mine), OnlyLookedFor(mine));
-            mine = [.. mine.Where(i => HasAccounts(i, found))];
-            var accountsOf = mine.ToDictionary(i => i, i => AccountsOf(transactions[i], found));
-            var touched = accountsOf.Values.SelectMany(all => all).DistinctBy(account => account.Id).ToList();
+            mine = await FindAccountsAsync(mine);
+            var touched = Touched(mine);
             var gates = await Gates.ReadAsync(tx, shard, touched, mine.Select(i => transactions[i]));
             var corrected = await CorrectedAsync(mine);
 
-            // Locks come before the look at references: a repetition that waited for its first run then finds it.
-            var balances = await BoundedBalances.LockAsync(tx, shard, touched);
+            // Locks come before the look at references: a repetition that waited for its first run then finds it. What is posted of
+            // a hold may leave accounts out that the hold counts against.
+            BoundedBalances balances = presumesBounds
+                ? new PresumedBalances(shard, touched)
+                : await LockedBalances.LockAsync(tx, shard, touched.Concat(releasing?.Accounts ?? []));
             await ReadReferencesAsync(mine);
             var epoch = await engine.epochs.NextAsync(tx, mine.Count);
             foreach (var i in mine)
             {
-                results[i] = Judge(transactions[i], accountsOf[i], gates, corrected, balances, epoch);
+                results[i] = Judge(transactions[i], accountsOf[i]!, gates, corrected, balances, epoch);
                 if (allOrNone && !results[i].IsSuccess) return;
             }
 
@@ -161,22 +167,55 @@ internal sealed class PostingEngine(KnownAccounts known, Epochs epochs, IdSource
             return corrected;
         }
 
-        private static KnownAccount[] AccountsOf(NewLedgerTransaction transaction, KnownAccounts.Lookup found)
+        // Nearly all accounts of nearly all batches have been seen before; only for the others is anything asked.
+        private async ValueTask<List<int>> FindAccountsAsync(List<int> mine)
         {
-            var mine = new KnownAccount[transaction.Postings.Count];
-            for (var i = 0; i < mine.Length; i++) mine[i] = found[transaction.Postings[i].Account]!;
-            return mine;
+            var unseen = mine.FindAll(i => (accountsOf[i] = RememberedOf(transactions[i])) is null);
+            if (unseen.Count == 0) return mine;
+            var found = await engine.known.EnsureAsync(tx, NamesOf(unseen), OnlyLookedFor(unseen, mine));
+            foreach (var i in unseen)
+            {
+                if (HasAccounts(i, found)) accountsOf[i] = [.. transactions[i].Postings.Select(posting => found[posting.Account]!)];
+            }
+
+            return mine.FindAll(i => accountsOf[i] is not null);
         }
 
-        private IEnumerable<AccountName> NamesOf(List<int> mine) =>
-            mine.SelectMany(i => transactions[i].Postings).Select(posting => posting.Account).Distinct();
+        private KnownAccount[]? RememberedOf(NewLedgerTransaction transaction)
+        {
+            var accounts = new KnownAccount[transaction.Postings.Count];
+            for (var i = 0; i < accounts.Length; i++)
+            {
+                if (engine.known.Remembered(transaction.Postings[i].Account) is not { } account) return null;
+                accounts[i] = account;
+            }
+
+            return accounts;
+        }
+
+        private List<KnownAccount> Touched(List<int> mine)
+        {
+            var (seen, touched) = (new HashSet<LedgerAccountId>(), new List<KnownAccount>());
+            foreach (var i in mine)
+            {
+                foreach (var account in accountsOf[i]!)
+                {
+                    if (seen.Add(account.Id)) touched.Add(account);
+                }
+            }
+
+            return touched;
+        }
+
+        private IEnumerable<AccountName> NamesOf(IEnumerable<int> these) =>
+            these.SelectMany(i => transactions[i].Postings).Select(posting => posting.Account).Distinct();
 
         // Of a batch, one that may open an account opens it for all.
-        private HashSet<AccountName>? OnlyLookedFor(List<int> mine)
+        private HashSet<AccountName>? OnlyLookedFor(List<int> unseen, List<int> mine)
         {
-            if (mine.TrueForAll(i => transactions[i].OpensAccounts)) return null;
-            var names = NamesOf([.. mine.Where(i => !transactions[i].OpensAccounts)]).ToHashSet();
-            names.ExceptWith(NamesOf([.. mine.Where(i => transactions[i].OpensAccounts)]));
+            if (unseen.TrueForAll(i => transactions[i].OpensAccounts)) return null;
+            var names = NamesOf(unseen.Where(i => !transactions[i].OpensAccounts)).ToHashSet();
+            names.ExceptWith(NamesOf(mine.Where(i => transactions[i].OpensAccounts)));
             return names;
         }
 

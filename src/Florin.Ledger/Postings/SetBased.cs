@@ -3,12 +3,9 @@ using Florin.Storage;
 
 namespace Florin.Ledger;
 
-/// <summary>Statements over many rows: arrays on PostgreSQL, a prepared statement for each row on SQLite.</summary>
+/// <summary>Statements over many rows.</summary>
 internal static class SetBased
 {
-    // On PostgreSQL, up to here a statement of as many rows; beyond, one of arrays.
-    private const int FewRows = 16;
-
     // PostgreSQL takes a list as one value; SQLite prepares a statement for each length.
     private const int MembersOnPostgres = 20_000;
     private const int MembersOnSqlite = 256;
@@ -34,98 +31,96 @@ internal static class SetBased
     /// different statements to keep prepared.</summary>
     public static IReadOnlyCollection<Guid> Padded(IReadOnlyList<Guid> ids) => Pad(ids);
 
-    public static async ValueTask InsertTransactionsAsync(ITransaction tx, ShardId shard, IReadOnlyList<WrittenTransaction> rows)
+    public static ValueTask InsertTransactionsAsync(ITransaction tx, ShardId shard, IReadOnlyList<WrittenTransaction> rows) =>
+        tx.InsertAsync(new NewRows(new SqlFragment("ledger_transactions"), rows.Count)
+            .With("shard", shard)
+            .With("id", SqlArray.Of(Column(rows, row => row.Id.Value)))
+            .With("merchant", SqlArray.Of(Column(rows, row => row.New.Scope.Merchant.Value)))
+            .With("is_live", SqlArray.Of(Column(rows, row => row.New.Scope.IsLive)))
+            .With("reference", SqlArray.Of(Column(rows, row => row.New.Reference)))
+            .With("kind", SqlArray.Of(Column(rows, row => row.New.Kind)))
+            .With("subject", SqlArray.Of(Column(rows, row => row.New.Subject)))
+            .With("effective_at_ms", SqlArray.Of(Column(rows, row => row.New.EffectiveAt.ToUnixTimeMilliseconds())))
+            .With("recorded_at_ms", SqlArray.Of(Column(rows, row => row.RecordedAtMs)))
+            .With("correction", SqlArray.Of(Column(rows, row => row.New.Correction?.Word())))
+            .With("corrects", SqlArray.Of(Column(rows, row => row.New.Corrects?.Value)))
+            .With("hold", SqlArray.Of(Column(rows, row => row.Hold)))
+            .With("metadata", SqlArray.Of(Column(rows, row => row.New.Metadata)))
+            .With("digest", SqlArray.Of(Column(rows, row => row.Digest))));
+
+    public static ValueTask InsertPostingsAsync(ITransaction tx, ShardId shard, IReadOnlyList<WrittenTransaction> transactions)
     {
-        if (rows.Count == 0) return;
-        if (tx.Engine == SqlEngine.Postgres)
-        {
-            await tx.EnqueueAsync(
-                $"""
-                 INSERT INTO ledger_transactions
-                        (shard, id, merchant, is_live, reference, kind, subject, effective_at_ms, recorded_at_ms,
-                         correction, corrects, hold, metadata, digest)
-                 SELECT {shard}, r.*
-                   FROM unnest({SqlArray.Of(Column(rows, row => row.Id.Value))}::uuid[], {SqlArray.Of(Column(rows, row => row.New.Scope.Merchant.Value))}::uuid[],
-                               {SqlArray.Of(Column(rows, row => row.New.Scope.IsLive))}::boolean[], {SqlArray.Of(Column(rows, row => row.New.Reference))}::text[],
-                               {SqlArray.Of(Column(rows, row => row.New.Kind))}::text[], {SqlArray.Of(Column(rows, row => row.New.Subject))}::uuid[],
-                               {SqlArray.Of(Column(rows, row => row.New.EffectiveAt.ToUnixTimeMilliseconds()))}::bigint[],
-                               {SqlArray.Of(Column(rows, row => row.RecordedAtMs))}::bigint[], {SqlArray.Of(Column(rows, row => row.New.Correction?.Word()))}::text[],
-                               {SqlArray.Of(Column(rows, row => row.New.Corrects?.Value))}::uuid[], {SqlArray.Of(Column(rows, row => row.Hold))}::uuid[],
-                               {SqlArray.Of(Column(rows, row => row.New.Metadata))}::text[], {SqlArray.Of(Column(rows, row => row.Digest))}::bytea[]) AS r
-                 """);
-            return;
-        }
-
-        var rowsEach = RowsOfStatement(tx.Engine);
-        for (var from = 0; from < rows.Count; from += rowsEach)
-        {
-            Sql insert =
-                $"""
-                 INSERT INTO ledger_transactions
-                        (shard, id, merchant, is_live, reference, kind, subject, effective_at_ms, recorded_at_ms,
-                         correction, corrects, hold, metadata, digest) VALUES 
-                 """;
-            for (var i = from; i < Math.Min(from + rowsEach, rows.Count); i++)
-            {
-                var row = rows[i];
-                var made = row.New;
-                if (i > from) insert.AppendLiteral(", ");
-                insert.Append(
-                    $"""
-                     ({shard}, {row.Id}, {made.Scope.Merchant}, {made.Scope.IsLive}, {made.Reference}, {made.Kind}, {made.Subject},
-                     {made.EffectiveAt}, {row.RecordedAtMs}, {made.Correction?.Word()}, {made.Corrects}, {row.Hold}, {made.Metadata}, {row.Digest})
-                     """);
-            }
-
-            await tx.EnqueueAsync(insert);
-        }
-    }
-
-    public static async ValueTask InsertPostingsAsync(ITransaction tx, ShardId shard, IReadOnlyList<WrittenTransaction> transactions)
-    {
-        var rows = new List<Line>(transactions.Count * 2);
+        var lines = new List<Line>(transactions.Count * 2);
         foreach (var transaction in transactions)
         {
             for (var i = 0; i < transaction.Accounts.Length; i++)
             {
-                rows.Add(new Line(transaction.Id.Value, i, transaction.Accounts[i].Id.Value, transaction.New.Postings[i], transaction.Epoch));
+                lines.Add(new Line(transaction.Id.Value, i, transaction.Accounts[i].Id.Value, transaction.New.Postings[i], transaction.Epoch));
             }
         }
 
-        await InsertLinesAsync(tx, shard, PostingColumns, rows);
+        return tx.InsertAsync(Lines(new SqlFragment("ledger_postings"), shard, "transaction_id", lines)
+            .With("epoch", SqlArray.Of(Column(lines, line => line.Epoch))));
     }
 
-    public static async ValueTask InsertHoldLinesAsync(
+    // Lines of holds have no epoch: there are few of them.
+    public static ValueTask InsertHoldLinesAsync(
         ITransaction tx, ShardId shard, LedgerHoldId hold, IReadOnlyList<NewPosting> postings, IReadOnlyList<KnownAccount> accounts) =>
-        await InsertLinesAsync(
-            tx, shard, HoldLineColumns, [.. postings.Select((posting, i) => new Line(hold.Value, i, accounts[i].Id.Value, posting, Epoch: null))]);
+        tx.InsertAsync(Lines(
+            new SqlFragment("ledger_hold_lines"),
+            shard,
+            "hold_id",
+            [.. postings.Select((posting, i) => new Line(hold.Value, i, accounts[i].Id.Value, posting, Epoch: 0))]));
 
-    public static async ValueTask UpdateBalancesAsync(ITransaction tx, ShardId shard, IReadOnlyList<BoundedBalance> rows)
+    /// <summary>Puts locked balances in the place of those that were there.</summary>
+    public static ValueTask ReplaceBalancesAsync(ITransaction tx, ShardId shard, IReadOnlyList<LockedBalance> rows)
     {
-        // A few are told apart by parameters alone, which are prepared; many are worth one statement of arrays.
-        if (tx.Engine == SqlEngine.Postgres && rows.Count > 4)
+        var balances = new NewRows(new SqlFragment("ledger_balances"), rows.Count)
         {
-            await tx.EnqueueAsync(
-                $"""
-                 UPDATE ledger_balances AS b SET posted_minor = r.posted, held_out_minor = r.held_out, held_in_minor = r.held_in
-                   FROM unnest({SqlArray.Of(Column(rows, row => row.Account.Id.Value))}::uuid[], {SqlArray.Of(Column(rows, row => row.Posted))}::bigint[],
-                               {SqlArray.Of(Column(rows, row => row.HeldOut))}::bigint[], {SqlArray.Of(Column(rows, row => row.HeldIn))}::bigint[])
-                        AS r (account_id, posted, held_out, held_in)
-                  WHERE b.shard = {shard} AND b.account_id = r.account_id
-                 """,
-                rows.Count);
-            return;
-        }
+            OnConflict = new SqlFragment(
+                """
+                ON CONFLICT (shard, account_id) DO UPDATE
+                   SET posted_minor = excluded.posted_minor, held_out_minor = excluded.held_out_minor, held_in_minor = excluded.held_in_minor
+                """),
+        };
+        return tx.InsertAsync(balances
+            .With("shard", shard)
+            .With("account_id", SqlArray.Of(Column(rows, row => row.Account.Id.Value)))
+            .With("posted_minor", SqlArray.Of(Column(rows, row => row.Posted)))
+            .With("held_out_minor", SqlArray.Of(Column(rows, row => row.HeldOut)))
+            .With("held_in_minor", SqlArray.Of(Column(rows, row => row.HeldIn))));
+    }
 
-        foreach (var row in rows)
+    /// <summary>Adds to balances that nobody looked at, each if it stays within its bounds all along.</summary>
+    /// <returns>Whether all did; else the transaction must be undone.</returns>
+    public static async ValueTask<bool> TryAddToBalancesAsync(ITransaction tx, ShardId shard, IReadOnlyList<PresumedBalance> rows) => await tx.ExecuteAsync(
+        $"""
+         UPDATE ledger_balances AS b SET posted_minor = b.posted_minor + r.sum
+           FROM unnest({SqlArray.Of(Column(rows, row => row.Account.Id.Value))}::uuid[], {SqlArray.Of(Column(rows, row => row.Sum))}::bigint[],
+                       {SqlArray.Of(Column(rows, row => row.Lowest))}::bigint[], {SqlArray.Of(Column(rows, row => row.Highest))}::bigint[],
+                       {SqlArray.Of(Column(rows, row => row.Account.MinMinor ?? long.MinValue))}::bigint[],
+                       {SqlArray.Of(Column(rows, row => row.Account.MaxMinor ?? long.MaxValue))}::bigint[])
+                AS r (account_id, sum, lowest, highest, least, most)
+          WHERE b.shard = {shard} AND b.account_id = r.account_id
+            AND CASE WHEN b.posted_minor BETWEEN {-PresumedBalance.Limit} AND {PresumedBalance.Limit}
+                      AND b.held_out_minor < {PresumedBalance.Limit} AND b.held_in_minor < {PresumedBalance.Limit}
+                     THEN b.posted_minor + r.lowest - b.held_out_minor >= r.least AND b.posted_minor + r.highest + b.held_in_minor <= r.most
+                     ELSE false END
+         """) == rows.Count;
+
+    /// <summary>Puts the sums of accounts in the place of those that were there.</summary>
+    public static ValueTask WriteFoldsAsync(ITransaction tx, ShardId shard, IReadOnlyList<(Guid Account, (long Minor, long Carries) Sum)> rows)
+    {
+        var folds = new NewRows(new SqlFragment("ledger_folds"), rows.Count)
         {
-            await tx.EnqueueAsync(
-                $"""
-                 UPDATE ledger_balances SET posted_minor = {row.Posted}, held_out_minor = {row.HeldOut}, held_in_minor = {row.HeldIn}
-                  WHERE shard = {shard} AND account_id = {row.Account.Id}
-                 """,
-                1);
-        }
+            OnConflict = new SqlFragment(
+                "ON CONFLICT (shard, account_id) DO UPDATE SET sum_minor = excluded.sum_minor, carries = excluded.carries"),
+        };
+        return tx.InsertAsync(folds
+            .With("shard", shard)
+            .With("account_id", SqlArray.Of(Column(rows, row => row.Account)))
+            .With("sum_minor", SqlArray.Of(Column(rows, row => row.Sum.Minor)))
+            .With("carries", SqlArray.Of(Column(rows, row => row.Sum.Carries))));
     }
 
     private static T[] Column<TRow, T>(IReadOnlyList<TRow> rows, Func<TRow, T> column)
@@ -135,57 +130,16 @@ internal static class SetBased
         return values;
     }
 
-    private readonly record struct Line(Guid Owner, long Number, Guid Account, NewPosting Posting, long? Epoch);
+    private readonly record struct Line(Guid Owner, long Number, Guid Account, NewPosting Posting, long Epoch);
 
-    private static readonly SqlFragment PostingColumns = new(
-        "ledger_postings (shard, transaction_id, line, account_id, side, amount_minor, currency, epoch)");
-
-    private static readonly SqlFragment HoldLineColumns = new(
-        "ledger_hold_lines (shard, hold_id, line, account_id, side, amount_minor, currency)");
-
-    // Lines of holds have no epoch: there are few of them.
-    private static async ValueTask InsertLinesAsync(ITransaction tx, ShardId shard, SqlFragment into, List<Line> rows)
-    {
-        if (tx.Engine == SqlEngine.Postgres && rows.Count > FewRows)
-        {
-            await tx.EnqueueAsync(
-                $"""
-                 INSERT INTO {into}
-                 SELECT {shard}, r.*
-                   FROM unnest({SqlArray.Of(Column(rows, row => row.Owner))}::uuid[], {SqlArray.Of(Column(rows, row => row.Number))}::bigint[],
-                               {SqlArray.Of(Column(rows, row => row.Account))}::uuid[], {SqlArray.Of(Column(rows, row => (short)row.Posting.Side.Sign()))}::smallint[],
-                               {SqlArray.Of(Column(rows, row => row.Posting.Amount.Minor))}::bigint[],
-                               {SqlArray.Of(Column(rows, row => row.Posting.Amount.Currency.Code))}::text[]{EpochsOf(rows)}) AS r
-                 """);
-            return;
-        }
-
-        var rowsEach = RowsOfStatement(tx.Engine);
-        for (var from = 0; from < rows.Count; from += rowsEach)
-        {
-            Sql insert = $"INSERT INTO {into} VALUES ";
-            for (var i = from; i < Math.Min(from + rowsEach, rows.Count); i++)
-            {
-                var (id, number, account, (_, side, amount), epoch) = rows[i];
-                if (i > from) insert.AppendLiteral(", ");
-                insert.Append($"({shard}, {id}, {number}, {account}, {side.Sign()}, {amount.Minor}, {amount.Currency}");
-                if (epoch is { } filed) insert.Append($", {filed}");
-                insert.AppendLiteral(")");
-            }
-
-            await tx.EnqueueAsync(insert);
-        }
-    }
-
-    // SQLite keeps a journal for a statement of several rows and walks it at each one's end: in a batch of 8,000 that, and
-    // not the rows, was a quarter of the time.
-    private static int RowsOfStatement(SqlEngine engine) => engine == SqlEngine.Postgres ? FewRows : 1;
-
-    private static Sql EpochsOf(List<Line> rows)
-    {
-        if (rows[0].Epoch is null) return $"";
-        return $", {SqlArray.Of(Column(rows, row => row.Epoch!.Value))}::bigint[]";
-    }
+    private static NewRows Lines(SqlFragment table, ShardId shard, string owner, List<Line> lines) => new NewRows(table, lines.Count)
+        .With("shard", shard)
+        .With(owner, SqlArray.Of(Column(lines, line => line.Owner)))
+        .With("line", SqlArray.Of(Column(lines, line => line.Number)))
+        .With("account_id", SqlArray.Of(Column(lines, line => line.Account)))
+        .With("side", SqlArray.Of(Column(lines, line => (short)line.Posting.Side.Sign())))
+        .With("amount_minor", SqlArray.Of(Column(lines, line => line.Posting.Amount.Minor)))
+        .With("currency", SqlArray.Of(Column(lines, line => line.Posting.Amount.Currency.Code)));
 
     private static T[] Pad<T>(IReadOnlyList<T> members)
     {

@@ -38,6 +38,16 @@ internal sealed class Digest
         Room(1)[0] = form;
     }
 
+    /// <summary>Begins with bytes that another digest began with.</summary>
+    public void Restart(ReadOnlySpan<byte> begun)
+    {
+        length = 0;
+        begun.CopyTo(Room(begun.Length));
+    }
+
+    /// <summary>What was added so far; good until more is.</summary>
+    public ReadOnlySpan<byte> Bytes => bytes.AsSpan(0, length);
+
     public Digest Add(long value)
     {
         BinaryPrimitives.WriteInt64BigEndian(Room(8), value);
@@ -71,6 +81,14 @@ internal sealed class Digest
         var size = Encoding.UTF8.GetByteCount(value);
         BinaryPrimitives.WriteInt32BigEndian(Room(4), size);
         Encoding.UTF8.GetBytes(value, Room(size));
+        return this;
+    }
+
+    /// <summary>The same as for a text, of what that text is in UTF-8.</summary>
+    public Digest AddUtf8(ReadOnlySpan<byte> text)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(Room(4), text.Length);
+        text.CopyTo(Room(text.Length));
         return this;
     }
 

@@ -13,19 +13,19 @@ internal sealed class FileCheck(IDatabase database)
 
     /// <summary>SQLite's own check of each table (https://www.sqlite.org/pragma.html#pragma_integrity_check); PostgreSQL keeps
     /// checksums of its pages and has <c>amcheck</c> for its operators.</summary>
-    /// <returns>A sentence for each row that is amiss.</returns>
-    public async Task<IReadOnlyList<string>> FaultsAsync(CancellationToken ct) => database.Engine == SqlEngine.Postgres ? [] : await database.ReadAsync(
+    public Task ProveAsync(FaultsOfCheck faults, CancellationToken ct) => database.Engine == SqlEngine.Postgres ? Task.CompletedTask : database.ReadAsync(
         async reader =>
         {
-            var faults = new List<string>();
             foreach (var table in Tables)
             {
                 ct.ThrowIfCancellationRequested();
-                var found = await reader.QueryAsync(Sql.Of(new SqlFragment($"PRAGMA integrity_check({table})")), row => row.Text(0));
-                faults.AddRange(found.Where(fault => fault != "ok").Select(fault => $"{table}: {fault}."));
+                foreach (var found in await reader.QueryAsync(Sql.Of(new SqlFragment($"PRAGMA integrity_check({table})")), row => row.Text(0)))
+                {
+                    if (found != "ok") faults.Add($"{table}: {found}.");
+                }
             }
 
-            return faults;
+            return true;
         },
         ct);
 }

@@ -16,7 +16,7 @@ internal static class Standings
         return await reader.QueryAsync(
             $"""
              SELECT a.id, a.merchant, a.is_live, a.code, a.kind, a.currency, s.state, a.min_minor, a.max_minor, a.metadata, a.created_at_ms,
-                    COALESCE(f.sum_minor, 0)
+                    COALESCE(f.sum_minor, 0), COALESCE(f.carries, 0), a.shard
                FROM ledger_accounts a
                LEFT JOIN ledger_folds f ON f.shard = a.shard AND f.account_id = a.id
                LEFT JOIN ledger_account_states s ON s.shard = a.shard AND s.account_id = a.id
@@ -26,7 +26,8 @@ internal static class Standings
             {
                 var scope = new MerchantScope(row.Id<MerchantId>(1), row.Bool(2));
                 var name = new AccountName(scope, row.Text(3), LedgerWords.Kind(row.Text(4)), row.Currency(5));
-                var sum = posted.GetValueOrDefault(row.Uuid(0)) + (at is null ? row.Int64(11) : 0);
+                var sum = posted.GetValueOrDefault((new ShardId((short)row.Int64(13)), row.Uuid(0)))
+                    + (at is null ? WideSum.Join(row.Int64(11), row.Int64(12)) : 0);
                 var (debits, credits) = held.GetValueOrDefault(row.Uuid(0));
                 var growsByDebit = name.Kind.NaturalSign() == 1;
                 return new AccountStanding(
@@ -37,25 +38,25 @@ internal static class Standings
                     row.Int64OrNull(8),
                     row.TextOrNull(9),
                     row.Instant(10),
-                    new Money(sum * name.Kind.NaturalSign(), name.Currency),
+                    new Money(WideSum.Shown(sum * name.Kind.NaturalSign(), name.Code), name.Currency),
                     new Money(growsByDebit ? debits : credits, name.Currency),
                     new Money(growsByDebit ? credits : debits, name.Currency));
             });
     }
 
-    private static async ValueTask<Dictionary<Guid, long>> PostedByAsync(ISqlReader reader, Sql accounts, LedgerInstant at)
+    private static async ValueTask<Dictionary<(ShardId Shard, Guid Account), Int128>> PostedByAsync(ISqlReader reader, Sql accounts, LedgerInstant at)
     {
         var epochs = await Epochs.AllAsync(reader);
         var sums = await reader.QueryAsync(
             $"""
-             SELECT p.account_id, CAST(SUM(p.side * p.amount_minor) AS bigint)
+             SELECT p.shard, p.account_id, {WideSum.OfPostings}
                FROM ledger_accounts a CROSS JOIN {epochs}
                JOIN ledger_postings p ON p.epoch = e.epoch AND p.shard = a.shard AND p.account_id = a.id
                {Dates.JoinedTransactions(at.By)}
-              WHERE {accounts} AND {Dates.IsUpTo(at)} GROUP BY p.account_id
+              WHERE {accounts} AND {Dates.IsUpTo(at)} GROUP BY p.shard, p.account_id
              """,
-            row => (Account: row.Uuid(0), Sum: row.Int64(1)));
-        return sums.ToDictionary(row => row.Account, row => row.Sum);
+            row => (Shard: new ShardId((short)row.Int64(0)), Account: row.Uuid(1), Sum: WideSum.Read(row, 2)));
+        return sums.ToDictionary(row => (row.Shard, row.Account), row => row.Sum);
     }
 
     // By the date of recording, what was open then; by the effective date, what is open now and counts by then.

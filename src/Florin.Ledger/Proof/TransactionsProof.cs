@@ -1,0 +1,226 @@
+using System.Text;
+using Florin.Kernel;
+using Florin.Storage;
+
+namespace Florin.Ledger.Proof;
+
+/// <summary>Proves a range of transactions, in the order of recording: each balances, is as it was recorded, and posts to accounts
+/// that are there. Adds up what it reads.</summary>
+/// <remarks>Ranges are proved beside each other, each with sums of its own. A row is read where it lies and made into the bytes
+/// that its digest covers, so that hardly anything is allocated for a transaction.</remarks>
+internal sealed class TransactionsProof(
+    ISqlReader reader, AccountSums accounts, FaultsOfCheck faults, Action<int> progress, CancellationToken ct)
+{
+    /// <summary>How many transactions are read at a time.</summary>
+    public const int PageSize = 2_000;
+
+    private readonly Int128[] sums = new Int128[accounts.Count];
+    private readonly Dictionary<string, Total> totals = new(StringComparer.Ordinal);
+    private readonly Digest digest = new();
+    private readonly byte[] made = new byte[Digest.Size];
+    private readonly List<Header> headers = new(PageSize);
+    private readonly List<Line> lines = [];
+    private byte[] headerBytes = new byte[PageSize * 256];
+    private int headerLength;
+    private int next;
+    private string lastCurrency = "";
+    private string? lastTotalCurrency;
+    private Total lastTotal = new();
+
+    /// <summary>What of a transaction is needed once its postings are there; its bytes lie in a buffer of the page.</summary>
+    private readonly record struct Header(long Seq, Guid Id, int Start, int Length, bool HasDigest, DigestBytes Digest);
+
+    private readonly record struct Line(long Number, Guid Account, long Side, long AmountMinor, string Currency, long Epoch);
+
+    public long Transactions { get; private set; }
+
+    public long Postings { get; private set; }
+
+    public IReadOnlyDictionary<string, Total> Totals => totals;
+
+    /// <summary>What was posted to the account of this number, debits positive; nothing to one that has none.</summary>
+    public Int128 SumOf(int account) => account < 0 ? 0 : sums[account];
+
+    /// <param name="after">The number of the last transaction before the range.</param>
+    /// <param name="until">The last one of the range.</param>
+    public async Task ProveAsync(long after, long until)
+    {
+        do
+        {
+            ct.ThrowIfCancellationRequested();
+            (headerLength, next) = (0, 0);
+            headers.Clear();
+            await reader.EachAsync(
+                $"""
+                 SELECT seq, shard, id, merchant, is_live, reference, kind, subject, effective_at_ms, recorded_at_ms, metadata,
+                        correction, corrects, hold, digest
+                   FROM ledger_transactions WHERE seq > {after} AND seq <= {until} ORDER BY seq LIMIT {(long)PageSize}
+                 """,
+                ReadHeader);
+            if (headers.Count == 0) return;
+            await reader.EachAsync(
+                $"""
+                 SELECT t.seq, p.line, p.shard, p.account_id, p.side, p.amount_minor, p.currency, p.epoch
+                   FROM ledger_transactions t JOIN ledger_postings p ON p.shard = t.shard AND p.transaction_id = t.id
+                  WHERE t.seq > {after} AND t.seq <= {headers[^1].Seq} ORDER BY t.seq, p.line
+                 """,
+                ReadLine);
+            while (next < headers.Count) ProveNext();
+            after = headers[^1].Seq;
+            progress(headers.Count);
+        }
+        while (headers.Count == PageSize);
+    }
+
+    private void ReadHeader(ISqlRow row)
+    {
+        digest.Restart(Digest.TransactionForm);
+        digest.Add(row.Int64(1)).Add(row.Uuid(2)).Add(row.Uuid(3)).Add(row.Bool(4)).AddUtf8(row.Utf8(5)).AddUtf8(row.Utf8(6)).Add(row.Uuid(7));
+        digest.Add(row.Int64(8)).Add(row.Int64(9));
+        AddTextOrNull(row, 10);
+        AddTextOrNull(row, 11);
+        AddUuidOrNull(row, 12);
+        AddUuidOrNull(row, 13);
+        var bytes = digest.Bytes;
+        if (headerLength + bytes.Length > headerBytes.Length) Array.Resize(ref headerBytes, Math.Max(headerBytes.Length * 2, headerLength + bytes.Length));
+        bytes.CopyTo(headerBytes.AsSpan(headerLength));
+        var hasDigest = !row.IsNull(14);
+        headers.Add(new Header(row.Int64(0), row.Uuid(2), headerLength, bytes.Length, hasDigest, hasDigest ? DigestBytes.Of(row.Span(14)) : default));
+        headerLength += bytes.Length;
+        Transactions++;
+    }
+
+    private void AddTextOrNull(ISqlRow row, int column)
+    {
+        if (row.IsNull(column)) digest.Add((string?)null);
+        else digest.AddUtf8(row.Utf8(column));
+    }
+
+    private void AddUuidOrNull(ISqlRow row, int column)
+    {
+        if (row.IsNull(column)) digest.Add((Guid?)null);
+        else digest.Add((Guid?)row.Uuid(column));
+    }
+
+    // Headers and postings come in the same order, so they are put together like two decks of cards.
+    private void ReadLine(ISqlRow row)
+    {
+        var seq = row.Int64(0);
+        while (next < headers.Count && headers[next].Seq < seq) ProveNext();
+        lastCurrency = CurrencyText.Of(row.Utf8(6), lastCurrency);
+        var line = new Line(row.Int64(1), row.Uuid(3), row.Int64(4), row.Int64(5), lastCurrency, row.Int64(7));
+        lines.Add(line);
+        Count(line, (short)row.Int64(2));
+    }
+
+    private void Count(in Line line, short shard)
+    {
+        Postings++;
+        var total = TotalOf(line.Currency);
+        if (line.Side > 0) total.Debits += line.AmountMinor;
+        else total.Credits += line.AmountMinor;
+        var account = accounts.NumberOf(shard, line.Account);
+        if (account >= 0) sums[account] += (Int128)line.Side * line.AmountMinor;
+        if (line is { AmountMinor: > 0, Side: 1 or -1 } && account >= 0 && accounts.CurrencyOf(account) == line.Currency) return;
+        FaultLine(line, account < 0 ? null : accounts.CurrencyOf(account));
+    }
+
+    private void FaultLine(in Line line, string? accountCurrency)
+    {
+        var where = $"Posting {line.Number} of {FaultsOfCheck.Show(headers[next].Id)}";
+        if (line.AmountMinor <= 0) faults.Add($"{where} has the amount {line.AmountMinor}, which is not positive.");
+        if (line.Side is not (1 or -1)) faults.Add($"{where} has the side {line.Side}, which is neither debit nor credit.");
+        if (accountCurrency is null) faults.Add($"{where} names account {FaultsOfCheck.ShowAccount(line.Account)}, which is not there.");
+        else if (accountCurrency != line.Currency)
+        {
+            faults.Add($"{where} is in {line.Currency}, but its account {FaultsOfCheck.ShowAccount(line.Account)} is kept in {accountCurrency}.");
+        }
+    }
+
+    private Total TotalOf(string currency)
+    {
+        if (currency == lastTotalCurrency) return lastTotal;
+        if (!totals.TryGetValue(currency, out var total)) totals.Add(currency, total = new Total());
+        (lastTotalCurrency, lastTotal) = (currency, total);
+        return total;
+    }
+
+    private void ProveNext()
+    {
+        var header = headers[next++];
+        var before = faults.Count;
+        if (lines.Count < 2) faults.Add($"{Named(header)} has {lines.Count} postings; it needs two or more.");
+        ProveSums(header);
+
+        // Whoever reads by account looks into epochs that are there, so a posting filed elsewhere would be overlooked. A
+        // transaction from before there were epochs and digests is in the first and has none.
+        var epoch = !header.HasDigest || lines.Count == 0 ? 0 : lines[0].Epoch;
+        foreach (var line in lines)
+        {
+            if (line.Epoch != epoch) faults.Add($"Posting {line.Number} of {FaultsOfCheck.Show(header.Id)} is filed in epoch {line.Epoch}, not {epoch}.");
+        }
+
+        // One that is off has been named already.
+        if (faults.Count == before && header.HasDigest) ProveDigest(header, epoch);
+        lines.Clear();
+    }
+
+    private void ProveDigest(in Header header, long epoch)
+    {
+        digest.Restart(headerBytes.AsSpan(header.Start, header.Length));
+        digest.Add(epoch);
+        foreach (var line in lines) digest.AddLine(line.Number, line.Account, line.Side, line.AmountMinor, line.Currency);
+        digest.Finish(made);
+        if (header.Digest == DigestBytes.Of(made)) return;
+        faults.Add($"{Named(header)} or a posting of it is not as it was recorded: its digest differs.");
+    }
+
+    private void ProveSums(in Header header)
+    {
+        Int128 sum = 0;
+        foreach (var line in lines)
+        {
+            if (line.Currency != lines[0].Currency)
+            {
+                ProveSumsOfEach(header);
+                return;
+            }
+
+            sum += (Int128)line.Side * line.AmountMinor;
+        }
+
+        if (sum != 0) FaultSum(header, sum, lines[0].Currency);
+    }
+
+    private void ProveSumsOfEach(in Header header)
+    {
+        foreach (var currency in lines.GroupBy(line => line.Currency))
+        {
+            var sum = currency.Aggregate(Int128.Zero, (sum, line) => sum + ((Int128)line.Side * line.AmountMinor));
+            if (sum != 0) FaultSum(header, sum, currency.Key);
+        }
+    }
+
+    private void FaultSum(in Header header, Int128 sum, string currency) =>
+        faults.Add($"{Named(header)} is out of balance by {sum} minor units of {currency}.");
+
+    private string Named(in Header header)
+    {
+        // The reference lies behind form, shard, id, merchant, mode and its own length.
+        const int Length = 1 + 8 + 16 + 16 + 1;
+        var bytes = headerBytes.AsSpan(header.Start, header.Length);
+        var length = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(bytes[Length..]);
+        return $"Transaction {FaultsOfCheck.Show(header.Id)} ({Encoding.UTF8.GetString(bytes.Slice(Length + 4, length))})";
+    }
+}
+
+/// <summary>A SHA-256 by value.</summary>
+internal readonly record struct DigestBytes(Int128 Upper, Int128 Lower)
+{
+    /// <summary>Of bytes that are no digest at all, what no digest is equal to but by a chance of one in 2^256.</summary>
+    public static DigestBytes Of(ReadOnlySpan<byte> bytes) => bytes.Length == Digest.Size
+        ? new DigestBytes(
+            System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(bytes),
+            System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(bytes[16..]))
+        : default;
+}
