@@ -48,9 +48,10 @@ internal sealed class LedgerBench : IAsyncDisposable
 
     /// <summary>Stores transactions as fast as it goes, and lets PostgreSQL look at what its tables have become, as it does by
     /// itself within a minute: until then it plans for empty ones.</summary>
-    public async Task StoreAsync(long count)
+    /// <returns>How many a second.</returns>
+    public async Task<double> StoreAsync(long count)
     {
-        var left = count;
+        var (left, began) = (count, time.GetTimestamp());
         await Task.WhenAll(Enumerable.Range(0, 3).Select(caller => Task.Run(async () =>
         {
             var random = new Random(caller);
@@ -60,6 +61,7 @@ internal sealed class LedgerBench : IAsyncDisposable
             }
         })));
         if (postgres is not null) await services.GetRequiredService<IDatabase>().WriteAsync(async tx => await tx.ExecuteAsync($"ANALYZE"), CancellationToken.None);
+        return count / time.GetElapsedTime(began).TotalSeconds;
     }
 
     public async Task<LedgerRate> MeasureAsync(LedgerCase measured, LedgerPlan plan)
@@ -108,18 +110,25 @@ internal sealed class LedgerBench : IAsyncDisposable
     /// <summary>Lets the worker catch up.</summary>
     public async Task<TimeSpan> SettleAsync()
     {
-        var (queries, began, last) = (services.GetRequiredService<ILedgerQueries>(), time.GetTimestamp(), -1L);
-        var all = (await ProveAsync()).Transactions;
-        while (last < all)
+        var (database, began) = (services.GetRequiredService<IDatabase>(), time.GetTimestamp());
+        while (await database.ReadAsync(
+            async reader => await reader.CountAsync(
+                $"SELECT COUNT(*) FROM ledger_transactions WHERE seq > (SELECT COALESCE(MAX(last_seq), 0) FROM ledger_blocks)"),
+            CancellationToken.None) > 0)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(200), time);
-            last = (await Ledger.HeadsAsync(CancellationToken.None)).Select(head => head.Seq).DefaultIfEmpty(0).Max();
         }
 
         return time.GetElapsedTime(began);
     }
 
-    public Task<LedgerProof> ProveAsync() => Ledger.VerifyAsync(null, CancellationToken.None);
+    /// <returns>The proof, and how many transactions a second it took in.</returns>
+    public async Task<(LedgerProof Proof, double PerSecond)> ProveAsync()
+    {
+        var began = time.GetTimestamp();
+        var proof = await Ledger.VerifyAsync(null, CancellationToken.None);
+        return (proof, proof.Transactions / time.GetElapsedTime(began).TotalSeconds);
+    }
 
     /// <summary>Bytes that the database takes on disk.</summary>
     public async Task<long> SizeAsync() => postgres is null

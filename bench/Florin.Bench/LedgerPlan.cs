@@ -22,4 +22,5 @@ internal sealed record LedgerCase(int Batch, bool IsHot, bool IsBounded)
 internal sealed record LedgerRate(double PerSecond, double FlorinCpuMicroseconds, double DatabaseCpuMicroseconds);
 
 /// <param name="Stored">How many transactions are there before anything is measured.</param>
-internal sealed record LedgerPlan(long Stored, TimeSpan WarmUp, TimeSpan Measured);
+/// <param name="Batches">The sizes of batch that are measured.</param>
+internal sealed record LedgerPlan(long Stored, IReadOnlyList<int> Batches, TimeSpan WarmUp, TimeSpan Measured);

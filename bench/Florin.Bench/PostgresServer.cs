@@ -47,6 +47,7 @@ internal sealed class PostgresServer(string bin, int port, int processId)
     {
         if (!isYardstickReady)
         {
+            await RunAsync("dropdb", "--if-exists", Yardstick);
             await RunAsync("createdb", Yardstick);
             await RunAsync("pgbench", "-i", "-q", "-s", Number(Scale), Yardstick);
             isYardstickReady = true;

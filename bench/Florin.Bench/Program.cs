@@ -13,13 +13,14 @@ Console.WriteLine(Machine.Describe(TimeProvider.System));
 if (Setting("FLORIN_BENCH_WHAT") == "ledger")
 {
     var stored = Setting("FLORIN_BENCH_STORED").Split(',').Select(count => long.Parse(count, CultureInfo.InvariantCulture)).ToList();
+    var batches = Setting("FLORIN_BENCH_BATCHES").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToList();
     var isSound = true;
     foreach (var engine in engines)
     {
         foreach (var count in stored)
         {
             isSound &= await LedgerReport.RunAsync(
-                engine, postgres, new LedgerPlan(count, WarmUp: TimeSpan.FromSeconds(2), Measured: TimeSpan.FromSeconds(seconds)));
+                engine, postgres, new LedgerPlan(count, batches, WarmUp: TimeSpan.FromSeconds(2), Measured: TimeSpan.FromSeconds(seconds)));
         }
     }
 
