@@ -603,6 +603,12 @@ internal static class ErrorCodes
             Example = "transfer:1 posts 0.00 EUR to wallet:7; 1 to 1000000000000000 minor units are wanted.",
             Param = "postings",
         },
+        new("ledger_balance_too_great", "Balance beyond 64 bits", "Move part of it to another account; the book itself is right.")
+        {
+            When = "An account holds more minor units than a balance can show.",
+            Example = "Account wallet:7 holds 10000000000000000000 minor units, more than a balance can show.",
+            Kinds = [RefusalKind.Conflict],
+        },
         new("ledger_bounds_invalid", "Bounds of a ledger account invalid", "Give at least one bound; the least is zero or less, the most zero or more.")
         {
             When = "An account is to be opened with bounds that it would be out of, or with none.",
