@@ -1,3 +1,5 @@
+using Florin.Ledger.Exports;
+using Florin.Ledger.Imports;
 using Florin.Ledger.Proof;
 using Florin.Ledger.Reports;
 using Florin.Storage;
@@ -24,6 +26,9 @@ public static class LedgerModule
         services.AddSingleton<ILedger, LedgerBook>();
         services.AddSingleton<ILedgerQueries, LedgerQueries>();
         services.AddSingleton<ILedgerReports, LedgerReports>();
+        services.AddSingleton<BookReader>();
+        services.AddSingleton<ILedgerExports, LedgerExports>();
+        services.AddSingleton<ILedgerImports, LedgerImports>();
         return services;
     }
 }

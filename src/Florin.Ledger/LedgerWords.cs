@@ -77,6 +77,12 @@ internal static class LedgerWords
         _ => throw new InvalidOperationException($"'{word}' is not a state of a hold."),
     };
 
+    public static string Word(this PostingSide side) => side switch
+    {
+        PostingSide.Debit => "debit",
+        PostingSide.Credit => "credit",
+    };
+
     /// <summary>1 for a debit, -1 for a credit.</summary>
     public static long Sign(this PostingSide side) => side switch
     {

@@ -16,8 +16,11 @@ internal sealed class CsvException(int line, string message, string text) : Exce
 /// <summary>Reads rows of CSV (RFC 4180): cells with commas between, quoted where they hold commas, quotes or line ends.</summary>
 internal static class CsvReader
 {
+    // A line of nothing but commas would take many times its size.
+    private const int MaxCells = 1_000;
+
     /// <summary>Reads row by row; empty lines are passed over.</summary>
-    /// <exception cref="CsvException">A quote is not closed, or something follows one that is.</exception>
+    /// <exception cref="CsvException">A quote is not closed, something follows one that is, or a row has more than 1,000 cells.</exception>
     public static IEnumerable<CsvRow> Read(string text)
     {
         var (at, line) = (text.StartsWith('\uFEFF') ? 1 : 0, 1);
@@ -28,6 +31,7 @@ internal static class CsvReader
             cells.Clear();
             do
             {
+                if (cells.Count == MaxCells) throw new CsvException(first, $"A row has more than {MaxCells} cells.", text[start..at]);
                 cells.Add(at < text.Length && text[at] == '"' ? Quoted(text, ref at, ref line, start, first) : Plain(text, ref at));
             }
             while (Passed(text, ref at, ','));
@@ -35,7 +39,8 @@ internal static class CsvReader
             Passed(text, ref at, '\r');
             if (!Passed(text, ref at, '\n') && at < text.Length && text[at - 1] != '\r')
             {
-                throw new CsvException(first, "Something follows the closing quote of a cell.", written);
+                Plain(text, ref at);
+                throw new CsvException(first, "Something follows the closing quote of a cell.", text[start..at]);
             }
 
             line++;

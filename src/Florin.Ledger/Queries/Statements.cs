@@ -20,14 +20,7 @@ internal static class Statements
         if (standings.Count == 0) return null;
         var standing = standings[0];
         var sign = standing.Name.Kind.NaturalSign();
-        var rows = question.Span.By switch
-        {
-            LedgerDate.Recorded => await RecordedRowsAsync(reader, question),
-            LedgerDate.Effective => await EffectiveRowsAsync(reader, question),
-        };
-        var hasMore = rows.Count > question.Limit;
-        if (hasMore) rows.RemoveRange(question.Limit, rows.Count - question.Limit);
-        var next = hasMore ? CursorOf(rows[^1], question.Span.By) : null;
+        var (rows, next) = await RowsAsync(reader, question);
         if (question.IsNewestFirst) rows.Reverse();
 
         var opening = sign * await OpeningAsync(reader, question, rows);
@@ -41,6 +34,19 @@ internal static class Statements
         if (question.IsNewestFirst) rows.Reverse();
         var (opened, closed) = (new Money(opening, standing.Name.Currency), new Money(balance, standing.Name.Currency));
         return new StatementPage(standing, opened, closed, rows, next);
+    }
+
+    /// <summary>The rows of a page without their balances, which whoever reads page after page counts himself.</summary>
+    public static async Task<(List<StatementRow> Rows, StatementCursor? Next)> RowsAsync(ISqlReader reader, StatementQuestion question)
+    {
+        var rows = question.Span.By switch
+        {
+            LedgerDate.Recorded => await RecordedRowsAsync(reader, question),
+            LedgerDate.Effective => await EffectiveRowsAsync(reader, question),
+        };
+        if (rows.Count <= question.Limit) return (rows, null);
+        rows.RemoveRange(question.Limit, rows.Count - question.Limit);
+        return (rows, CursorOf(rows[^1], question.Span.By));
     }
 
     // The first rows of each epoch, from the index alone, and of these the first of all: an account of millions of postings

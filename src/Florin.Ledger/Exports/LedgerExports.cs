@@ -1,0 +1,109 @@
+using System.Text;
+using Florin.Kernel;
+using Florin.Storage;
+
+namespace Florin.Ledger.Exports;
+
+internal sealed class LedgerExports(IDatabase database, BookReader book) : ILedgerExports
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    public async Task<Result<LedgerExported>> WriteAsync(LedgerExport export, Stream output, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(export.AfterSeq);
+        if (export.Mapping is null != export.Format is not LedgerExportFormat.GeneralLedger)
+        {
+            throw new ArgumentException("A mapping belongs to an export for a general ledger, and to no other.", nameof(export));
+        }
+
+        // What is certain now stays as it is, so the questions that follow read one book although each has its own snapshot.
+        var until = Math.Max(export.AfterSeq, await book.CertainAsync(ct));
+        if (await MissingAsync(export, until, ct) is { Count: > 0 } missing) return LedgerRefusals.MappingIncomplete(missing);
+
+        var accounts = new ExportAccounts(export.Scope);
+        var isJournal = export.Format is LedgerExportFormat.Hledger or LedgerExportFormat.Beancount;
+        var lastDate = isJournal ? await book.SumAsync(accounts, export.Scope, 0, export.AfterSeq, ct) : null;
+        await using var text = new StringWriter();
+        var writer = WriterOf(export, text, [.. accounts.All]);
+        var (transactions, postings) = (0L, 0L);
+        writer.Begin(export);
+        await foreach (var piece in book.ReadAsync(export.Scope, export.AfterSeq, until, ct))
+        {
+            foreach (var transaction in piece)
+            {
+                writer.Write(transaction, Meet(accounts, transaction));
+                transactions++;
+                postings += transaction.Postings.Count;
+                lastDate = lastDate > transaction.EffectiveAt ? lastDate : transaction.EffectiveAt;
+            }
+
+            await FlushAsync(text, output, ct);
+        }
+
+        var hasChecks = export.HasBalanceChecks ?? export.AfterSeq == 0;
+        writer.End(hasChecks ? InOrder(accounts) : null, lastDate ?? DateTimeOffset.UnixEpoch);
+        await FlushAsync(text, output, ct);
+        return new LedgerExported(until, transactions, postings);
+    }
+
+    public async Task<long?> WriteStatementAsync(LedgerAccountId account, LedgerSpan span, Stream output, CancellationToken ct)
+    {
+        var question = new StatementQuestion(account, span, StatementCsv.RowsAtOnce);
+        var page = await database.ReadAsync(reader => Statements.ReadAsync(reader, question), ct);
+        if (page is null) return null;
+        await using var text = new StringWriter();
+        var statement = new StatementCsv(text, page);
+        IReadOnlyList<StatementRow> rows = page.Rows;
+        var next = page.Next;
+        while (true)
+        {
+            foreach (var row in rows) statement.Write(row);
+            await FlushAsync(text, output, ct);
+            if (next is null) return statement.Rows;
+            var following = question with { After = next };
+            (rows, next) = await database.ReadAsync(reader => Statements.RowsAsync(reader, following), ct);
+        }
+    }
+
+    private async Task<IReadOnlyCollection<string>> MissingAsync(LedgerExport export, long until, CancellationToken ct)
+    {
+        if (export.Mapping is not { } mapping) return [];
+        var accounts = new ExportAccounts(export.Scope);
+        await book.SumAsync(accounts, export.Scope, export.AfterSeq, until, ct);
+        return [.. InOrder(accounts)
+            .Where(account => mapping.Find(account.Code, account.Kind, account.Currency) is null)
+            .Select(account => $"{account.Code} ({account.Kind.Word()}, {account.Currency})")];
+    }
+
+    private static BookWriter WriterOf(LedgerExport export, TextWriter text, IReadOnlyList<ExportAccount> before) => export.Format switch
+    {
+        LedgerExportFormat.Hledger => new HledgerWriter(text, export.Zone, before),
+        LedgerExportFormat.Beancount => new BeancountWriter(text, export.Zone, before),
+        LedgerExportFormat.Csv => new PostingsCsvWriter(text, export.Zone),
+        LedgerExportFormat.GeneralLedger => new GeneralLedgerWriter(text, export.Zone, export.Mapping!),
+    };
+
+    private static ExportAccount[] Meet(ExportAccounts accounts, TransactionDetail transaction)
+    {
+        var met = new ExportAccount[transaction.Postings.Count];
+        for (var i = 0; i < met.Length; i++)
+        {
+            var posting = transaction.Postings[i];
+            met[i] = accounts.Meet(posting.AccountId, posting.AccountCode, posting.AccountKind, posting.Amount.Currency);
+            met[i].Sum += posting.Side.Sign() * posting.Amount.Minor;
+        }
+
+        return met;
+    }
+
+    private static List<ExportAccount> InOrder(ExportAccounts accounts) =>
+        [.. accounts.All.OrderBy(account => account.Code, StringComparer.Ordinal).ThenBy(account => account.Currency.Code, StringComparer.Ordinal)];
+
+    // Gathered in memory and sent without blocking: a web server's stream takes nothing else.
+    private static async Task FlushAsync(StringWriter text, Stream output, CancellationToken ct)
+    {
+        var gathered = text.GetStringBuilder();
+        await output.WriteAsync(Utf8.GetBytes(gathered.ToString()), ct);
+        gathered.Clear();
+    }
+}
