@@ -646,11 +646,29 @@ internal static class ErrorCodes
             Example = "There is no hold lhd_018f0000000070008000000000000001.",
             Kinds = [RefusalKind.NotFound],
         },
+        new("ledger_import_invalid", "Line of an imported file invalid", "Mend the line; the message says what is wrong with it.")
+        {
+            When = "A file to be imported has a line that cannot be read, or is too large.",
+            Example = "'1.234 EUR' is no amount of EUR, which has 2 digits after the point.",
+            Param = "file",
+        },
         new("ledger_kind_invalid", "Kind of a transaction out of bounds", "Send 1 to 64 characters.")
         {
             When = "The kind of a ledger transaction is empty or too long.",
             Example = "The kind of a transaction has 1 to 64 characters.",
             Param = "kind",
+        },
+        new("ledger_mapping_incomplete", "Accounts without a code of your own", "Add rules for the accounts that the message names, or a default.")
+        {
+            When = "An export for a general ledger meets accounts that the mapping leaves out.",
+            Example = "The mapping leaves out 1 accounts: fee_income (income, EUR).",
+            Param = "mapping",
+        },
+        new("ledger_mapping_invalid", "Mapping of accounts invalid", "Mend the mapping; the message says where it is wrong.")
+        {
+            When = "A mapping of account codes is neither JSON nor CSV of the documented form.",
+            Example = "Line 3: a pattern has 1 to 255 characters.",
+            Param = "mapping",
         },
         new("ledger_max_balance", "Balance would rise above its bound", "See the message for the bound; open holds count.")
         {

@@ -25,7 +25,15 @@ internal static class LedgerVerifyCommand
             var proof = await place.Get<ILedger>().VerifyAsync(heads, new Progress(progress), ct);
             return Report(proof, output);
         });
-        return new Command("ledger", "Looks after the ledger.") { verify, CreateHead() };
+        return new Command("ledger", "Looks after the ledger.")
+        {
+            verify,
+            CreateHead(),
+            LedgerExportCommand.Create(),
+            LedgerImportCommand.Create(),
+            LedgerReportCommand.Create(),
+            LedgerStatementCommand.Create(),
+        };
     }
 
     /// <summary><c>florin ledger head</c>: prints where the hash chain of each shard ends, to be kept elsewhere.</summary>

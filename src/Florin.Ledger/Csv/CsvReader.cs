@@ -39,7 +39,8 @@ internal static class CsvReader
             Passed(text, ref at, '\r');
             if (!Passed(text, ref at, '\n') && at < text.Length && text[at - 1] != '\r')
             {
-                Plain(text, ref at);
+                var rest = text.AsSpan(at).IndexOfAny('\r', '\n');
+                at = rest < 0 ? text.Length : at + rest;
                 throw new CsvException(first, "Something follows the closing quote of a cell.", text[start..at]);
             }
 
