@@ -102,6 +102,21 @@ public abstract class ExportTests(DatabaseFixture fixture) : BookTests(fixture)
         }
     }
 
+    [Theory]
+    [InlineData(LedgerExportFormat.Hledger)]
+    [InlineData(LedgerExportFormat.Csv)]
+    public async Task A_large_book_is_written_piece_by_piece_and_never_held_as_a_whole(LedgerExportFormat format)
+    {
+        await PostRandomAsync(seed: 12, 6_000);
+        await ExportAsync(new LedgerExport(Scope, format, 0), 6_000);
+        await using var output = new Pieces();
+
+        Assert.Null((await Exports.WriteAsync(new LedgerExport(Scope, format, 0), output, Ct)).Refusal);
+
+        Assert.True(output.Count >= 12, $"{output.Count} pieces");
+        Assert.True(output.Largest * 8 < output.Total, $"{output.Largest} bytes of {output.Total} in one piece");
+    }
+
     [Fact]
     public async Task Another_merchants_transaction_that_posts_to_our_account_is_in_our_book()
     {
@@ -284,6 +299,24 @@ public abstract class ExportTests(DatabaseFixture fixture) : BookTests(fixture)
         Assert.Equal(codes.Count, accounts.Select(BeancountText.Account).Distinct().Count());
         Assert.All(accounts, account => Assert.Equal(account.Code, HledgerText.Decode(HledgerText.Account(account)["assets:".Length..])));
         Assert.All(accounts, account => Assert.Matches("^Assets(:[A-Z0-9][A-Za-z0-9-]*)+$", BeancountText.Account(account)));
+    }
+
+    // What a web server's stream is like: it takes no write that blocks.
+    private sealed class Pieces : MemoryStream
+    {
+        public int Count { get; private set; }
+
+        public long Largest { get; private set; }
+
+        public long Total { get; private set; }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            (Count, Largest, Total) = (Count + 1, Math.Max(Largest, buffer.Length), Total + buffer.Length);
+            return ValueTask.CompletedTask;
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new InvalidOperationException("Synchronous.");
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
