@@ -35,7 +35,8 @@ public interface ILedger
     ValueTask<Result<PostedTransaction>> ReverseAsync(
         ITransaction tx, LedgerTransactionId id, string reference, DateTimeOffset effectiveAt);
 
-    /// <summary>Opens an account with bounds, before anything is posted to it. The same once more changes nothing.</summary>
+    /// <summary>Opens an account, which alone can give it bounds and metadata, before anything is posted to it. The same once
+    /// more changes nothing.</summary>
     ValueTask<Result<LedgerAccountId>> OpenAccountAsync(ITransaction tx, NewLedgerAccount account);
 
     /// <summary>Freezes, thaws or closes an account. A closed one holds nothing and stays closed.</summary>

@@ -29,6 +29,8 @@ public static class LedgerModule
         services.AddSingleton<BookReader>();
         services.AddSingleton<ILedgerExports, LedgerExports>();
         services.AddSingleton<ILedgerImports, LedgerImports>();
+        services.AddSingleton<OwnAccounts>();
+        services.AddSingleton<IMerchantBooks, BooksService>();
         return services;
     }
 }

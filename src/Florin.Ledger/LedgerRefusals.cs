@@ -3,8 +3,42 @@ using Florin.Kernel;
 namespace Florin.Ledger;
 
 /// <summary>What the book refuses.</summary>
+/// <remarks>Where one account stands in the way, its <see cref="AccountName"/> is the subject of the refusal.</remarks>
 internal static class LedgerRefusals
 {
+    public static Refusal Reserved(string code, string param) => new(
+        RefusalKind.Invalid,
+        "ledger_account_reserved",
+        $"Account {code} is kept by Florin; codes of your own begin with {OwnCodes.Prefix}.",
+        param);
+
+    public static Refusal OwnCode { get; } = new(
+        RefusalKind.Invalid,
+        "ledger_account_code_invalid",
+        $"A code of your own is {OwnCodes.Prefix} and parts of letters, digits and . _ - @ + / with colons between, in all at most 255 characters.",
+        "code");
+
+    public static Refusal OwnReference { get; } = new(
+        RefusalKind.Invalid, "ledger_reference_invalid", $"A reference of your own has 1 to {OwnReferences.MaxLength} characters.", "reference");
+
+    public static Refusal UnknownAccount(string account, Currency? currency, string param) => new(
+        RefusalKind.NotFound,
+        "ledger_account_unknown",
+        currency is null ? $"There is no account {account}." : $"There is no account {account} in {currency}.",
+        param);
+
+    public static Refusal AccountCurrency(AccountName account, Currency currency, string param) => new(
+        RefusalKind.Invalid, "ledger_currency_mismatch", $"Account {account.Code} is kept in {account.Currency}, not in {currency}.", param);
+
+    public static Refusal AmountOf(string account, long minor, string param) => new(
+        RefusalKind.Invalid, "ledger_amount_invalid", $"{minor} is posted to {account}; 1 to 1000000000000000 minor units are wanted.", param);
+
+    public static Refusal NotOwn(LedgerTransactionId id) => new(
+        RefusalKind.Invalid,
+        "ledger_account_reserved",
+        $"Ledger transaction {id} posts to accounts that Florin keeps; refunds and disputes reverse such.",
+        "id");
+
     public static Refusal Postings(string message) => new(RefusalKind.Invalid, "ledger_postings_invalid", message, "postings");
 
     public static Refusal Unbalanced(string message) => new(RefusalKind.Invalid, "ledger_unbalanced", message, "postings");
@@ -16,7 +50,7 @@ internal static class LedgerRefusals
     public static Refusal WrongScope(string message) => new(RefusalKind.Invalid, "ledger_scope_mismatch", message, "postings");
 
     public static Refusal WrongKind(AccountName name, AccountKind kind) => new(
-        RefusalKind.Invalid, "ledger_account_kind_mismatch", $"Account {name.Code} is of kind {kind.Word()}, not {name.Kind.Word()}.", "postings");
+        RefusalKind.Invalid, "ledger_account_kind_mismatch", $"Account {name.Code} is of kind {kind.Word()}, not {name.Kind.Word()}.", "postings", Subject: name);
 
     public static Refusal BadReference { get; } = new(
         RefusalKind.Invalid, "ledger_reference_invalid", "A reference has 1 to 255 characters.", "reference");
@@ -37,8 +71,8 @@ internal static class LedgerRefusals
         RefusalKind.Conflict, "reference_reused", $"Reference {reference} was used for a transaction of other content.", "reference");
 
     public static Refusal NotOpen(AccountName name, AccountState state) => state == AccountState.Frozen
-        ? new(RefusalKind.Conflict, "ledger_account_frozen", $"Account {name.Code} in {name.Currency} is frozen.", "postings")
-        : new(RefusalKind.Conflict, "ledger_account_closed", $"Account {name.Code} in {name.Currency} is closed.", "postings");
+        ? new(RefusalKind.Conflict, "ledger_account_frozen", $"Account {name.Code} in {name.Currency} is frozen.", "postings", Subject: name)
+        : new(RefusalKind.Conflict, "ledger_account_closed", $"Account {name.Code} in {name.Currency} is closed.", "postings", Subject: name);
 
     public static Refusal PeriodClosed(DateTimeOffset effectiveAt, DateTimeOffset nextOpen) => new(
         RefusalKind.Conflict,
@@ -48,10 +82,10 @@ internal static class LedgerRefusals
         Subject: nextOpen);
 
     public static Refusal BelowMin(AccountName name, long min, Int128 wanted) => new(
-        RefusalKind.Conflict, "ledger_min_balance", $"Account {name.Code} may not fall below {min} minor units; this would leave {wanted}.", "postings");
+        RefusalKind.Conflict, "ledger_min_balance", $"Account {name.Code} may not fall below {min} minor units; this would leave {wanted}.", "postings", Subject: name);
 
     public static Refusal AboveMax(AccountName name, long max, Int128 wanted) => new(
-        RefusalKind.Conflict, "ledger_max_balance", $"Account {name.Code} may not rise above {max} minor units; this would make {wanted}.", "postings");
+        RefusalKind.Conflict, "ledger_max_balance", $"Account {name.Code} may not rise above {max} minor units; this would make {wanted}.", "postings", Subject: name);
 
     public static Refusal BalanceTooGreat(string accountCode, Int128 sum) => new(
         RefusalKind.Conflict, "ledger_balance_too_great", $"Account {accountCode} holds {sum} minor units, more than a balance can show.");
@@ -60,7 +94,7 @@ internal static class LedgerRefusals
         RefusalKind.Conflict, "linked_failed", "Another transaction of the same batch was refused, and all stand or fall together.");
 
     public static Refusal BadBounds { get; } = new(
-        RefusalKind.Invalid, "ledger_bounds_invalid", "At least one bound is given, the least is zero or less and the most zero or more.", "min_balance");
+        RefusalKind.Invalid, "ledger_bounds_invalid", "The least that an account may hold is zero or less, and the most zero or more.", "min_balance");
 
     public static Refusal AccountExists(AccountName name) => new(
         RefusalKind.Conflict, "ledger_account_exists", $"Account {name.Code} in {name.Currency} is there already, with other bounds or metadata.");
@@ -86,7 +120,7 @@ internal static class LedgerRefusals
         RefusalKind.Conflict, "ledger_hold_ended", $"Hold {hold.Id} was {hold.State.Word()} before.", Subject: hold);
 
     public static Refusal BeyondHold(AccountName name) => new(
-        RefusalKind.Conflict, "ledger_hold_exceeded", $"More is posted to {name.Code} than is held there.", "postings");
+        RefusalKind.Conflict, "ledger_hold_exceeded", $"More is posted to {name.Code} than is held there.", "postings", Subject: name);
 
     public static Refusal BadPeriod { get; } = new(
         RefusalKind.Invalid, "ledger_period_invalid", "A period starts before it ends, and ends before it is closed.", "ends");

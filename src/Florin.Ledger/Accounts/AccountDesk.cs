@@ -4,17 +4,19 @@ using Florin.Storage;
 
 namespace Florin.Ledger;
 
-/// <summary>Opens accounts with bounds, and freezes, thaws and closes accounts.</summary>
+/// <summary>Opens accounts, with bounds or without, and freezes, thaws and closes accounts.</summary>
 internal sealed class AccountDesk(KnownAccounts accounts, TimeProvider time)
 {
     public async ValueTask<Result<LedgerAccountId>> OpenAsync(ITransaction tx, NewLedgerAccount account)
     {
         if (!TransactionRules.IsCode(account.Name.Code)) return LedgerRefusals.BadCode;
         if (account.Metadata is { } metadata && !TransactionRules.IsMetadata(metadata)) return LedgerRefusals.BadMetadata;
-        if (account is { MinMinor: null, MaxMinor: null } || account.MinMinor > 0 || account.MaxMinor < 0) return LedgerRefusals.BadBounds;
+        if (account.MinMinor > 0 || account.MaxMinor < 0) return LedgerRefusals.BadBounds;
+        var isBounded = account is not { MinMinor: null, MaxMinor: null };
         var (name, id) = (account.Name, AccountIds.Of(account.Name));
         if (await tx.ExecuteAsync(accounts.Insert(id, account)) == 1)
         {
+            if (!isBounded) return id;
             await tx.EnqueueAsync(
                 $"""
                  INSERT INTO ledger_balances (shard, account_id, posted_minor, held_out_minor, held_in_minor)

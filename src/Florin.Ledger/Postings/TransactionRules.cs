@@ -57,6 +57,8 @@ internal static class TransactionRules
         return RefuseSums(transaction);
     }
 
+    public static bool IsAmount(long minor) => minor is > 0 and <= MaxMinor;
+
     public static bool IsCode(string code) => IsText(code, MaxCodeLength);
 
     public static bool IsMetadata(string metadata) => IsText(metadata, MaxMetadataLength);

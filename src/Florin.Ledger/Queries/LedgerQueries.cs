@@ -116,7 +116,7 @@ internal sealed class LedgerQueries(IDatabase database) : ILedgerQueries
     }
 
     // Compared as a piece of the code, since % and _ mean something to LIKE.
-    private static Sql BeginsWith(string prefix) =>
+    public static Sql BeginsWith(string prefix) =>
         $"substr(a.code, 1, CAST({prefix.EnumerateRunes().LongCount()} AS integer)) = {prefix}";
 
     private static Money Sum(IEnumerable<AccountStanding> stripes, Func<AccountStanding, Money> amount) =>

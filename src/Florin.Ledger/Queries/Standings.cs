@@ -15,11 +15,13 @@ internal static class Standings
         var held = await HeldAsync(reader, accounts, at);
         return await reader.QueryAsync(
             $"""
-             SELECT a.id, a.merchant, a.is_live, a.code, a.kind, a.currency, s.state, a.min_minor, a.max_minor, a.metadata, a.created_at_ms,
-                    COALESCE(f.sum_minor, 0), COALESCE(f.carries, 0), a.shard
+             SELECT a.id, a.merchant, a.is_live, a.code, a.kind, a.currency, s.state, a.min_minor, a.max_minor,
+                    CASE WHEN n.account_id IS NULL THEN a.metadata ELSE n.metadata END, a.created_at_ms, COALESCE(f.sum_minor, 0),
+                    COALESCE(f.carries, 0), a.shard
                FROM ledger_accounts a
                LEFT JOIN ledger_folds f ON f.shard = a.shard AND f.account_id = a.id
                LEFT JOIN ledger_account_states s ON s.shard = a.shard AND s.account_id = a.id
+               LEFT JOIN ledger_account_notes n ON n.shard = a.shard AND n.account_id = a.id
               WHERE {accounts} ORDER BY a.code, a.currency, a.shard, a.id
              """,
             row =>

@@ -1,0 +1,106 @@
+using Florin.Kernel;
+using Florin.Storage;
+
+namespace Florin.Ledger;
+
+/// <summary>Shows a merchant its books.</summary>
+internal sealed partial class BooksService
+{
+    private const long MaxOfSubjects = 1_000;
+
+    public Task<AccountStanding?> AccountAsync(MerchantScope scope, LedgerAccountId id, LedgerInstant? at, CancellationToken ct) =>
+        database.ReadAsync(reader => StandingOfAsync(reader, scope, id, at), ct);
+
+    public Task<Page<AccountStanding>> AccountsAsync(
+        MerchantScope scope, AccountFilter filter, LedgerInstant? at, PageRequest<LedgerAccountId> page, CancellationToken ct) =>
+        database.ReadAsync(reader => AccountPages.ReadAsync(reader, scope, filter, at, page), ct);
+
+    public async Task<TransactionDetail?> TransactionAsync(MerchantScope scope, LedgerTransactionId id, CancellationToken ct) =>
+        await queries.TransactionAsync(id, ct) is { } found && found.Scope == scope ? Shown(found) : null;
+
+    public Task<Page<TransactionDetail>> TransactionsAsync(
+        MerchantScope scope, TransactionFilter filter, PageRequest<LedgerTransactionId> page, CancellationToken ct) => database.ReadAsync(
+        async reader =>
+        {
+            var (shard, stored) = (scope.Shard, filter.Reference is { } reference ? OwnReferences.Stored(scope, reference) : null);
+            Sql sql = $"SELECT t.id FROM ledger_transactions t WHERE t.shard = {shard} AND t.merchant = {scope.Merchant} AND t.is_live = {scope.IsLive}";
+            if (stored is not null) sql.Append($" AND t.reference IN ({(IReadOnlyCollection<string>)[stored, filter.Reference!]})");
+            if (filter.Kind is { } kind) sql.Append($" AND t.kind = {kind}");
+            if (filter.Subject is { } subject) sql.Append($" AND t.subject = {subject}");
+            if (filter.Account is { } account)
+            {
+                sql.Append(
+                    $"""
+                      AND EXISTS (SELECT 1 FROM ledger_postings p WHERE p.shard = t.shard AND p.transaction_id = t.id AND p.account_id = {account})
+                     """);
+            }
+
+            var column = new SqlFragment(filter.Span.By == LedgerDate.Effective ? "t.effective_at_ms" : "t.recorded_at_ms");
+            if (filter.Span.From is { } from) sql.Append($" AND {column} >= {from}");
+            if (filter.Span.Until is { } until) sql.Append($" AND {column} < {until}");
+            sql.Append(Paging.Tail(page));
+            var ids = Paging.PageOf(await reader.QueryAsync(sql, row => row.Id<LedgerTransactionId>(0)), page);
+            if (ids.Items.Count == 0) return new Page<TransactionDetail>([], ids.HasMore);
+            var found = await Transactions.ReadAsync(reader, $"t.shard = {shard} AND t.id IN ({ids.Items})");
+            return new Page<TransactionDetail>([.. found.OrderByDescending(each => each.Id.Value).Select(Shown)], ids.HasMore);
+        },
+        ct);
+
+    public Task<HoldDetail?> HoldAsync(MerchantScope scope, LedgerHoldId id, CancellationToken ct) =>
+        database.ReadAsync(reader => HoldDetails.FindAsync(reader, scope, id), ct);
+
+    public Task<Page<HoldDetail>> HoldsAsync(MerchantScope scope, HoldState? state, PageRequest<LedgerHoldId> page, CancellationToken ct) =>
+        database.ReadAsync(reader => HoldDetails.ListAsync(reader, scope, state, page), ct);
+
+    public async Task<IReadOnlyList<PeriodEvent>> PeriodEventsAsync(MerchantScope scope, CancellationToken ct) =>
+        [.. (await periods.EventsAsync(scope, ct)).Reverse()];
+
+    public async Task<StatementPage?> StatementAsync(MerchantScope scope, StatementQuestion question, CancellationToken ct)
+    {
+        var page = await queries.StatementAsync(question, ct);
+        if (page is null || page.Account.Name.Scope != scope) return null;
+        return page with { Rows = [.. page.Rows.Select(row => row with { Reference = OwnReferences.Shown(scope, row.Reference) })] };
+    }
+
+    public Task<IReadOnlyList<TrialBalanceLine>> TrialBalanceAsync(MerchantScope scope, LedgerSpan span, CancellationToken ct) =>
+        queries.TrialBalanceAsync(scope, span, ct);
+
+    public async Task<IReadOnlyList<TransactionDetail>> ForSubjectsAsync(MerchantScope scope, IReadOnlyCollection<Guid> subjects, CancellationToken ct)
+    {
+        if (subjects.Count == 0) return [];
+        return await database.ReadAsync<IReadOnlyList<TransactionDetail>>(
+            async reader =>
+            {
+                var ids = await reader.QueryAsync(
+                    $"""
+                     SELECT id FROM ledger_transactions
+                      WHERE shard = {scope.Shard} AND subject IN ({subjects}) AND merchant = {scope.Merchant} AND is_live = {scope.IsLive}
+                      ORDER BY id LIMIT {MaxOfSubjects}
+                     """,
+                    row => row.Id<LedgerTransactionId>(0));
+                if (ids.Count == 0) return [];
+                return [.. (await Transactions.ReadAsync(reader, $"t.shard = {scope.Shard} AND t.id IN ({ids})")).Select(Shown)];
+            },
+            ct);
+    }
+
+    private static async Task<TransactionDetail?> FindAsync(ISqlReader reader, MerchantScope scope, LedgerTransactionId id)
+    {
+        var found = await Transactions.ReadAsync(
+            reader, $"t.shard = {scope.Shard} AND t.id = {id} AND t.merchant = {scope.Merchant} AND t.is_live = {scope.IsLive}");
+        return found.Count == 0 ? null : Shown(found[0]);
+    }
+
+    private static TransactionDetail Shown(TransactionDetail detail) =>
+        detail with { Reference = OwnReferences.Shown(detail.Scope, detail.Reference) };
+
+    private static async Task<AccountStanding> StandingAsync(ISqlReader reader, LedgerAccountId id) =>
+        (await Standings.ReadAsync(reader, $"a.shard = {id.Shard()} AND a.id = {id}", id.Shard(), at: null))[0];
+
+    private static async Task<AccountStanding?> StandingOfAsync(ISqlReader reader, MerchantScope scope, LedgerAccountId id, LedgerInstant? at = null)
+    {
+        Sql mine = $"a.shard = {scope.Shard} AND a.id = {id} AND a.merchant = {scope.Merchant} AND a.is_live = {scope.IsLive}";
+        var found = await Standings.ReadAsync(reader, mine, scope.Shard, at);
+        return found.Count == 0 ? null : found[0];
+    }
+}

@@ -1,0 +1,76 @@
+using Florin.Kernel;
+using Florin.Storage;
+
+namespace Florin.Ledger;
+
+/// <summary>Turns what a merchant wants posted into what the book takes, and the book's refusals into the merchant's words.</summary>
+internal static class OwnPostings
+{
+    /// <param name="names">Of all accounts that it names.</param>
+    public static Result<NewLedgerTransaction> Read(MerchantScope scope, OwnTransaction wanted, OwnAccounts.Names names)
+    {
+        if (!OwnReferences.IsWellFormed(wanted.Reference)) return LedgerRefusals.OwnReference;
+        if (!ReadPostings(scope, wanted.Postings, names).TryGet(out var postings, out var refusal)) return refusal;
+        var transaction = new NewLedgerTransaction(
+            scope, wanted.Reference, wanted.Kind, wanted.Subject ?? scope.Merchant.Value, wanted.EffectiveAt ?? default, postings)
+        {
+            Correction = wanted.Adjusts is null ? null : Correction.Adjustment,
+            Corrects = wanted.Adjusts,
+            OpensAccounts = false,
+            Metadata = BookTexts.Write(wanted.Metadata),
+        };
+
+        // Asked here too, so that what is refused is called by the merchant's own reference.
+        return TransactionRules.Refuse(transaction) is { } wrong
+            ? wrong
+            : transaction with { Reference = OwnReferences.Stored(scope, wanted.Reference) };
+    }
+
+    public static Result<IReadOnlyList<NewPosting>> ReadPostings(MerchantScope scope, IReadOnlyList<OwnPosting> wanted, OwnAccounts.Names names)
+    {
+        var postings = new NewPosting[wanted.Count];
+        for (var i = 0; i < postings.Length; i++)
+        {
+            if (!names.Posting(scope, wanted[i], $"postings[{i}]").TryGet(out postings[i]!, out var refusal)) return refusal;
+        }
+
+        return postings;
+    }
+
+    /// <summary>Where no effective date was given, the one of the first posting under the reference, or now.</summary>
+    /// <param name="table"><c>ledger_transactions</c> or <c>ledger_holds</c>.</param>
+    public static async ValueTask<IReadOnlyList<NewLedgerTransaction>> DatedAsync(
+        ISqlReader reader, IReadOnlyList<NewLedgerTransaction> transactions, SqlFragment table, DateTimeOffset now)
+    {
+        var undated = transactions.Where(transaction => transaction.EffectiveAt == default).ToList();
+        if (undated.Count == 0) return transactions;
+        var (shard, dates) = (undated[0].Scope.Shard, new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal));
+        foreach (var chunk in undated.Select(transaction => transaction.Reference).Distinct(StringComparer.Ordinal).Chunk(SetBased.MembersOf(reader.Engine)))
+        {
+            var rows = await reader.QueryAsync(
+                $"""
+                 SELECT reference, effective_at_ms FROM {table}
+                  WHERE shard = {shard} AND {SetBased.IsAmong(reader.Engine, new SqlFragment("reference"), chunk)}
+                 """,
+                row => (Reference: row.Text(0), EffectiveAt: row.Instant(1)));
+            foreach (var (reference, at) in rows) dates.Add(reference, at);
+        }
+
+        return [.. transactions.Select(transaction => transaction.EffectiveAt != default
+            ? transaction
+            : transaction with { EffectiveAt = dates.GetValueOrDefault(transaction.Reference, now) })];
+    }
+
+    /// <summary>Names the posting whose account stands in the way, and references as the merchant wrote them.</summary>
+    public static Refusal Told(MerchantScope scope, Refusal refusal, IReadOnlyList<NewPosting> postings)
+    {
+        var message = refusal.Message.Replace(OwnReferences.Stored(scope, ""), "", StringComparison.Ordinal);
+        if (refusal.Subject is not AccountName account) return refusal with { Message = message };
+        for (var i = 0; i < postings.Count; i++)
+        {
+            if (postings[i].Account == account) return refusal with { Message = message, Param = $"postings[{i}][account]" };
+        }
+
+        return refusal with { Message = message };
+    }
+}
