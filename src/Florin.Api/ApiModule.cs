@@ -47,6 +47,7 @@ public static class ApiModule
         {
             var mapped = routes.MapMethods(route.Pattern, MethodsOf(route), http => endpoint.RunAsync(http, route)).WithDisplayName($"{route} ({route.Resource.Word()}:{route.Right().Word()})");
             if (route.TakesFile) mapped.WithMetadata(new MultipartBody.Bound());
+            else if (route.Limits.Bytes > BodyLimits.Usual.Bytes) mapped.WithMetadata(new RequestBody.Bound(route.Limits.Bytes));
         }
 
         foreach (var path in ApiRoutes.All.Where(route => route.AllowsBrowsers).GroupBy(route => route.Pattern))

@@ -2,6 +2,7 @@ using Florin.Api.Errors;
 using Florin.Api.Routing;
 using Florin.Events;
 using Florin.Kernel;
+using Florin.Ledger;
 using Florin.Merchants;
 using Florin.Payments;
 using Florin.Storage.Idempotency;
@@ -21,6 +22,7 @@ internal sealed record ApiServices(
     IBalances Balances,
     ISearch Search,
     ITestClocks TestClocks,
+    IMerchantBooks Books,
     IEvents Events,
     IWebhookEndpoints WebhookEndpoints,
     IWebhookDeliveries WebhookDeliveries,

@@ -123,13 +123,13 @@ internal static class LedgerRefusals
         RefusalKind.Conflict, "ledger_hold_exceeded", $"More is posted to {name.Code} than is held there.", "postings", Subject: name);
 
     public static Refusal BadPeriod { get; } = new(
-        RefusalKind.Invalid, "ledger_period_invalid", "A period starts before it ends, and ends before it is closed.", "ends");
+        RefusalKind.Invalid, "ledger_period_invalid", "A period starts before it ends, and ends before it is closed.", "ends_at");
 
     public static Refusal PeriodsOverlap(ClosedPeriod other) => new(
-        RefusalKind.Conflict, "ledger_period_overlaps", $"The period from {other.Starts:O} to {other.Ends:O} is closed already.", "starts");
+        RefusalKind.Conflict, "ledger_period_overlaps", $"The period from {other.Starts:O} to {other.Ends:O} is closed already.", "starts_at");
 
     public static Refusal NoPeriod(DateTimeOffset starts) => new(
-        RefusalKind.NotFound, "ledger_period_unknown", $"No closed period starts at {starts:O}.", "starts");
+        RefusalKind.NotFound, "ledger_period_unknown", $"No closed period starts at {starts:O}.", "starts_at");
 
     public static Refusal BadMapping(string message) => new(RefusalKind.Invalid, "ledger_mapping_invalid", message, "mapping");
 

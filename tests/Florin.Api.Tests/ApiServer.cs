@@ -4,6 +4,7 @@ using System.Text.Json;
 using Florin.Api.OpenApi;
 using Florin.Events;
 using Florin.Kernel;
+using Florin.Ledger;
 using Florin.Merchants;
 using Florin.Payments;
 using Florin.Storage.Idempotency;
@@ -50,6 +51,7 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<IBalances, FakeDisputes>();
         services.AddSingleton<ISearch, FakeSearch>();
         services.AddSingleton<ITestClocks, FakeTestClocks>();
+        services.AddSingleton<IMerchantBooks, FakeBooks>();
         services.AddSingleton<ISetupIntents, FakeSetupIntents>();
         services.AddSingleton<ICatalogue, FakeCatalogue>();
         services.AddSingleton<FakeEvents>();

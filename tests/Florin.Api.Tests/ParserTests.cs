@@ -14,8 +14,8 @@ public class ParserTests
     [Fact]
     public void A_form_and_JSON_of_the_same_tree_are_the_same_request() => Prop.ForAll(
             Trees().ToArbitrary(),
-            tree => Fingerprint(FormParser.Parse(Encoding.UTF8.GetBytes(Form(tree, ""))))
-                == Fingerprint(JsonParser.Parse(JsonSerializer.SerializeToUtf8Bytes(tree))))
+            tree => Fingerprint(FormParser.Parse(Encoding.UTF8.GetBytes(Form(tree, "")), BodyLimits.Usual))
+                == Fingerprint(JsonParser.Parse(JsonSerializer.SerializeToUtf8Bytes(tree), BodyLimits.Usual)))
         .QuickCheckThrowOnFailure();
 
     [Fact]
@@ -23,8 +23,8 @@ public class ParserTests
             ArbMap.Default.ArbFor<byte[]>(),
             bytes =>
             {
-                Try(() => FormParser.Parse(bytes));
-                Try(() => JsonParser.Parse(bytes));
+                Try(() => FormParser.Parse(bytes, BodyLimits.Usual));
+                Try(() => JsonParser.Parse(bytes, BodyLimits.Usual));
             })
         .QuickCheckThrowOnFailure();
 
@@ -41,7 +41,7 @@ public class ParserTests
     [InlineData("a[b]c=1", "parameter_invalid")]
     [InlineData("a[b][c][d][e][f][g][h][i]=1", "parameter_invalid")]
     public void A_hostile_form_is_refused(string form, string code) =>
-        Assert.Equal(code, Assert.Throws<MalformedRequestException>(() => FormParser.Parse(Encoding.UTF8.GetBytes(form))).Code);
+        Assert.Equal(code, Assert.Throws<MalformedRequestException>(() => FormParser.Parse(Encoding.UTF8.GetBytes(form), BodyLimits.Usual)).Code);
 
     [Theory]
     [InlineData("{\"a\":1,\"a\":2}", "parameter_duplicate")]
@@ -52,13 +52,13 @@ public class ParserTests
     [InlineData("{", "request_malformed")]
     [InlineData("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}}}", "request_malformed")]
     public void Hostile_JSON_is_refused(string json, string code) =>
-        Assert.Equal(code, Assert.Throws<MalformedRequestException>(() => JsonParser.Parse(Encoding.UTF8.GetBytes(json))).Code);
+        Assert.Equal(code, Assert.Throws<MalformedRequestException>(() => JsonParser.Parse(Encoding.UTF8.GetBytes(json), BodyLimits.Usual)).Code);
 
     [Fact]
     public void Too_many_parameters_are_refused()
     {
         var form = string.Join('&', Enumerable.Range(0, RequestLimits.Parameters + 1).Select(i => $"a{i}=1"));
-        Assert.Equal("parameters_too_many", Assert.Throws<MalformedRequestException>(() => FormParser.Parse(Encoding.UTF8.GetBytes(form))).Code);
+        Assert.Equal("parameters_too_many", Assert.Throws<MalformedRequestException>(() => FormParser.Parse(Encoding.UTF8.GetBytes(form), BodyLimits.Usual)).Code);
     }
 
     [Theory]
@@ -66,14 +66,14 @@ public class ParserTests
     [InlineData("items[][qty]=1&items[][name]=x&items[][qty]=2", "{\"items\":[{\"qty\":1,\"name\":\"x\"},{\"qty\":2}]}")]
     [InlineData("name=%EA%B0%80+b", " { \"name\" : \"가 b\" } ")]
     public void Key_order_and_white_space_do_not_change_the_fingerprint(string form, string json) =>
-        Assert.Equal(Fingerprint(FormParser.Parse(Encoding.UTF8.GetBytes(form))), Fingerprint(JsonParser.Parse(Encoding.UTF8.GetBytes(json))));
+        Assert.Equal(Fingerprint(FormParser.Parse(Encoding.UTF8.GetBytes(form), BodyLimits.Usual)), Fingerprint(JsonParser.Parse(Encoding.UTF8.GetBytes(json), BodyLimits.Usual)));
 
     [Theory]
     [InlineData("{\"a\":\"bc\"}", "{\"ab\":\"c\"}")]
     [InlineData("{\"a\":null}", "{}")]
     [InlineData("{\"a\":[1,2]}", "{\"a\":[2,1]}")]
     public void Different_parameters_have_different_fingerprints(string one, string other) =>
-        Assert.NotEqual(Fingerprint(JsonParser.Parse(Encoding.UTF8.GetBytes(one))), Fingerprint(JsonParser.Parse(Encoding.UTF8.GetBytes(other))));
+        Assert.NotEqual(Fingerprint(JsonParser.Parse(Encoding.UTF8.GetBytes(one), BodyLimits.Usual)), Fingerprint(JsonParser.Parse(Encoding.UTF8.GetBytes(other), BodyLimits.Usual)));
 
     private static Gen<Dictionary<string, object>> Trees() =>
         from names in Gen.Elements("a", "가", "x y", "m&=", "0").NonEmptyListOf()

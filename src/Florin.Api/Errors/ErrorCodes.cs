@@ -50,9 +50,9 @@ internal static class ErrorCodes
             Example = "amount must be at least 1, in the currency's smallest unit.",
             Param = "amount",
         },
-        new("body_too_large", "Body too large", "Send at most 1 MiB.")
+        new("body_too_large", "Body too large", "Send at most 1 MiB; ledger transactions in bulk, at most 8 MiB.")
         {
-            When = "The body of the request is larger than 1 MiB.",
+            When = "The body of the request is larger than the route takes.",
             Example = "A body has at most 1048576 bytes.",
             FrameworkStatus = 413,
         },
@@ -554,9 +554,9 @@ internal static class ErrorCodes
             Param = "postings",
             Kinds = [RefusalKind.Conflict],
         },
-        new("ledger_account_code_invalid", "Account code out of bounds", "Send 1 to 255 characters.")
+        new("ledger_account_code_invalid", "Account code out of bounds", "Send 1 to 255 characters; a code of your own is own: and parts of letters, digits and . _ - @ + / with colons between.")
         {
-            When = "The code of an account is empty or too long.",
+            When = "The code of an account is empty or too long, or has characters that codes have not.",
             Example = "The code of an account has 1 to 255 characters.",
             Param = "account",
         },
@@ -585,6 +585,12 @@ internal static class ErrorCodes
             Example = "Account wallet:7 holds money or has open holds, and so cannot be closed.",
             Kinds = [RefusalKind.Conflict],
         },
+        new("ledger_account_reserved", "Ledger account kept by Florin", "Post to accounts of your own, whose codes begin with own:; what moves Florin's is a payment, a refund or a dispute.")
+        {
+            When = "A request would post to, open or change an account that is not the merchant's own.",
+            Example = "Account fee_income is kept by Florin; codes of your own begin with own:.",
+            Param = "postings[1][account]",
+        },
         new("ledger_account_unknown", "No such ledger account", "Check code and currency, or open the account first.")
         {
             When = "An account that must be there is not.",
@@ -610,9 +616,10 @@ internal static class ErrorCodes
             Kinds = [RefusalKind.Conflict],
         },
         new("ledger_bounds_invalid", "Bounds of a ledger account invalid", "Give at least one bound; the least is zero or less, the most zero or more.")
+        new("ledger_bounds_invalid", "Bounds of a ledger account invalid", "The least is zero or less, the most zero or more.")
         {
-            When = "An account is to be opened with bounds that it would be out of, or with none.",
-            Example = "At least one bound is given, the least is zero or less and the most zero or more.",
+            When = "An account is to be opened with bounds that it would be out of from the beginning.",
+            Example = "The least that an account may hold is zero or less, and the most zero or more.",
             Param = "min_balance",
         },
         new("ledger_correction_invalid", "Correction incomplete", "Name the transaction that is corrected, and how.")
@@ -701,20 +708,20 @@ internal static class ErrorCodes
         {
             When = "A period is to be closed that has not ended, or ends before it starts.",
             Example = "A period starts before it ends, and ends before it is closed.",
-            Param = "ends",
+            Param = "ends_at",
         },
         new("ledger_period_overlaps", "Period overlaps a closed one", "Begin where the closed one ends.")
         {
             When = "A period is to be closed of which a part is closed already.",
             Example = "The period from 2026-03-01T00:00:00.0000000+00:00 to 2026-04-01T00:00:00.0000000+00:00 is closed already.",
-            Param = "starts",
+            Param = "starts_at",
             Kinds = [RefusalKind.Conflict],
         },
         new("ledger_period_unknown", "No such closed period", "Give the instant at which a closed period starts.")
         {
             When = "A period is to be reopened that is not closed.",
             Example = "No closed period starts at 2026-03-01T00:00:00.0000000+00:00.",
-            Param = "starts",
+            Param = "starts_at",
             Kinds = [RefusalKind.NotFound],
         },
         new("ledger_postings_invalid", "Wrong number of postings", "Send 2 to 1,000.")

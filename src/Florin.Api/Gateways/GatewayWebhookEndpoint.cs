@@ -30,7 +30,7 @@ internal sealed class GatewayWebhookEndpoint(IPayments payments, Problems proble
 
         try
         {
-            var body = await RequestBody.ReadBytesAsync(http.Request, http.RequestAborted);
+            var body = await RequestBody.ReadBytesAsync(http.Request, BodyLimits.Usual, http.RequestAborted);
             var headers = http.Request.Headers.ToDictionary(
                 header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
             var received = await payments.ReceiveWebhookAsync(account, new GatewayWebhook(headers, body), http.RequestAborted);

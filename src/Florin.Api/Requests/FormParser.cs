@@ -9,10 +9,10 @@ internal static class FormParser
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="MalformedRequestException">The bytes are no form, or too much of one.</exception>
-    public static Node.Map Parse(ReadOnlySpan<byte> form)
+    public static Node.Map Parse(ReadOnlySpan<byte> form, BodyLimits limits)
     {
         if (form.IsEmpty) return Node.Map.Empty;
-        var tree = new TreeBuilder();
+        var tree = new TreeBuilder(limits);
         foreach (var range in form.Split((byte)'&'))
         {
             var pair = form[range];

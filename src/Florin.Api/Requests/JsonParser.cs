@@ -10,7 +10,7 @@ internal static class JsonParser
     private static readonly JsonReaderOptions Options = new() { MaxDepth = RequestLimits.Depth + 1 };
 
     /// <exception cref="MalformedRequestException">The bytes are no JSON object, or too much of one.</exception>
-    public static Node.Map Parse(ReadOnlySpan<byte> json)
+    public static Node.Map Parse(ReadOnlySpan<byte> json, BodyLimits limits)
     {
         if (json.IsEmpty) return Node.Map.Empty;
         if (!Utf8.IsValid(json)) throw new MalformedRequestException("invalid_characters", "The body is not valid UTF-8.");
@@ -19,7 +19,7 @@ internal static class JsonParser
             var reader = new Utf8JsonReader(json, Options);
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject) throw NoObject();
-            var members = ReadMembers(ref reader, new TreeBuilder(), "");
+            var members = ReadMembers(ref reader, new TreeBuilder(limits), "");
             if (reader.Read()) throw NoObject();
             return new Node.Map(members);
         }
@@ -62,8 +62,10 @@ internal static class JsonParser
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
+                limits.CountParameter();
                 return TreeBuilder.MapOrSequence(ReadMembers(ref reader, limits, param));
             case JsonTokenType.StartArray:
+                limits.CountParameter();
                 var items = new List<Node>();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {

@@ -77,7 +77,7 @@ internal static class MultipartBody
             texts.Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(TextOf(await BytesAsync(section, MostTextBytes, ct))));
         }
 
-        var parameters = FormParser.Parse(Encoding.UTF8.GetBytes(texts.ToString()));
+        var parameters = FormParser.Parse(Encoding.UTF8.GetBytes(texts.ToString()), BodyLimits.Usual);
         if (file is null) return (parameters, null);
         var members = parameters.Members.ToDictionary();
         if (!members.TryAdd("file", new Node.Text(Convert.ToHexStringLower(SHA256.HashData(file.Content.Span))))) throw TreeBuilder.Doubled("file");

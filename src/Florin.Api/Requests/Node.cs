@@ -24,6 +24,19 @@ internal abstract record Node
     }
 }
 
+/// <summary>How much of a request's body a route looks at.</summary>
+/// <param name="Parameters">Values, lists and sets, counted together.</param>
+internal sealed record BodyLimits(int Bytes, int Parameters)
+{
+    public static readonly BodyLimits Usual = new(RequestLimits.BodyBytes, RequestLimits.Parameters);
+
+    /// <summary>For a ledger transaction of a thousand postings.</summary>
+    public static readonly BodyLimits OneTransaction = new(RequestLimits.BodyBytes, 10_000);
+
+    /// <summary>For ten thousand ledger transactions of two postings, each with some hundred bytes to spare for notes.</summary>
+    public static readonly BodyLimits Batch = new(8 * RequestLimits.BodyBytes, 400_000);
+}
+
 /// <summary>How much of a request is looked at.</summary>
 internal static class RequestLimits
 {

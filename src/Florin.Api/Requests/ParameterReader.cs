@@ -35,6 +35,9 @@ internal sealed class ParameterReader
     public ParameterReader(Node.Map parameters, DescribedMap described)
         : this(parameters) => this.described = described;
 
+    private ParameterReader(IReadOnlyDictionary<string, Node> members, string path, DescribedMap? described) =>
+        (this.members, this.path, root, this.described) = (members, path, this, described);
+
     private ParameterReader(IReadOnlyDictionary<string, Node> members, string path, ParameterReader root, DescribedMap? described) =>
         (this.members, this.path, this.root, this.described) = (members, path, root, described);
 
@@ -323,6 +326,25 @@ internal sealed class ParameterReader
         {
             if (item is not Node.Map map) return NotA<IReadOnlyList<ParameterReader>>($"{name}][{index}", "a set of named values");
             readers.Add(Nest(map.Members, $"{Path(name)}[{index}]", inner));
+        }
+
+        return readers;
+    }
+
+    /// <summary>A list of sets of parameters, each right or wrong by itself; null when absent.</summary>
+    /// <remarks>What is wrong with one is told by its own <see cref="Finish"/>, under its full name, and not by this reader's.</remarks>
+    public IReadOnlyList<ParameterReader>? Items(string name)
+    {
+        var inner = described?[name].NoteItemMembers();
+        if (Find(name) is not { } node) return null;
+        if (node is not Node.Sequence sequence) return NotA<IReadOnlyList<ParameterReader>>(name, "a list, as in name[0][key]=value");
+        var readers = new ParameterReader[sequence.Items.Count];
+        for (var i = 0; i < readers.Length; i++)
+        {
+            var map = sequence.Items[i] as Node.Map;
+            var item = new ParameterReader(map?.Members ?? Node.Map.Empty.Members, $"{Path(name)}[{i}]", inner);
+            if (map is null) item.firstProblem = new Refusal(RefusalKind.Invalid, "parameter_invalid", $"{item.path} must be a set of named values.", item.path);
+            readers[i] = item;
         }
 
         return readers;

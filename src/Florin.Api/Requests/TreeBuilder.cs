@@ -1,7 +1,7 @@
 namespace Florin.Api.Requests;
 
-/// <summary>Puts parameters together one by one, within <see cref="RequestLimits"/>, and refuses doubled names.</summary>
-internal sealed class TreeBuilder
+/// <summary>Puts parameters together one by one, within limits, and refuses doubled names.</summary>
+internal sealed class TreeBuilder(BodyLimits limits)
 {
     private readonly Branch root = new();
     private int parameters;
@@ -37,9 +37,9 @@ internal sealed class TreeBuilder
 
     public void CountParameter()
     {
-        if (++parameters > RequestLimits.Parameters)
+        if (++parameters > limits.Parameters)
         {
-            throw new MalformedRequestException("parameters_too_many", $"A request has at most {RequestLimits.Parameters} parameters.");
+            throw new MalformedRequestException("parameters_too_many", $"A request has at most {limits.Parameters} parameters.");
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class ApiEndpoint(
 
         var (tree, upload) = route.TakesFile
             ? await MultipartBody.ReadAsync(http.Request, ct)
-            : (await RequestBody.ReadParametersAsync(http.Request, ct), null);
+            : (await RequestBody.ReadParametersAsync(http.Request, route.Limits, ct), null);
         record.Parameters = tree;
         if (!TryReadKey(http, caller, tree, out var key))
         {

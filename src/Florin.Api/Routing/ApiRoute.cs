@@ -1,3 +1,4 @@
+using Florin.Api.Requests;
 using Florin.Merchants;
 using Florin.Storage.Idempotency;
 
@@ -39,6 +40,9 @@ internal sealed record ApiRoute(
 
     /// <summary>Whether its body is an upload; no other route takes one.</summary>
     public bool TakesFile { get; init; }
+
+    /// <summary>How much its body may hold.</summary>
+    public BodyLimits Limits { get; init; } = BodyLimits.Usual;
 
     /// <summary>Whether it answers with a file as it was uploaded, and not with JSON.</summary>
     public bool GivesFile { get; init; }

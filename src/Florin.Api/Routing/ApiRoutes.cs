@@ -8,6 +8,7 @@ using Florin.Api.Customers;
 using Florin.Api.Disputes;
 using Florin.Api.Events;
 using Florin.Api.Files;
+using Florin.Api.Ledger;
 using Florin.Api.PaymentIntents;
 using Florin.Api.Refunds;
 using Florin.Api.Search;
@@ -42,6 +43,7 @@ internal static class ApiRoutes
         .. WebhookDeliveryRoutes.All.Of(ApiResource.WebhookEndpoints),
         .. SearchRoutes.All,
         .. AuditRoutes.All.Of(ApiResource.AuditRecords),
+        .. LedgerRoutes.All.Of(ApiResource.Ledger),
         .. TestClockRoutes.All.Of(ApiResource.TestClocks),
     ];
 }

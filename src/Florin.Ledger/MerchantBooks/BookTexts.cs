@@ -1,12 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Florin.Ledger;
 
 /// <summary>Notes of a merchant's own as they are stored: one JSON object of texts, the same for the same notes.</summary>
 internal static class BookTexts
 {
-    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     /// <returns>Null for no notes. In the order of keys, since a repetition is told by its bytes.</returns>
     public static string? Write(IReadOnlyDictionary<string, string> notes) => notes.Count == 0

@@ -86,14 +86,15 @@ public abstract class AuthorizationTests(TwoShops shops)
     [InlineData("/v1/payment_intents", "amount=500&currency=usd&payment_method_data[type]=card&payment_method_data[card][token]={token}")]
     [InlineData("/v1/payment_methods", "type=card&card[token]={token}")]
     [InlineData("/v1/payment_methods/pm_card_visa/attach", "customer={customer}")]
+    [InlineData("/v1/florin/ledger/transactions", "reference=mine&postings[0][account]={florin.ledger_account}&postings[0][side]=debit&postings[0][amount]=1&postings[1][account]={florin.ledger_account}&postings[1][side]=credit&postings[1][amount]=1", "ledger_account_unknown")]
     [InlineData("/v1/checkout/sessions", "mode=payment&success_url=https://a.example&customer={customer}&line_items[0][quantity]=1&line_items[0][price_data][currency]=usd&line_items[0][price_data][unit_amount]=500&line_items[0][price_data][product_data][name]=Cup")]
-    public async Task Another_merchants_object_cannot_be_used_by_its_id(string path, string form)
+    public async Task Another_merchants_object_cannot_be_used_by_its_id(string path, string form, string code = "resource_missing")
     {
         foreach (var key in (string[])[shops.Secret, shops.OthersLive])
         {
             var answer = await shops.SendAsync("POST", path, key, shops.Fill(form));
             Assert.True(answer.Status is 400 or 404, answer.Text);
-            Assert.Equal("resource_missing", answer.Code);
+            Assert.Equal(code, answer.Code);
         }
     }
 
@@ -138,6 +139,12 @@ public abstract class AuthorizationTests(TwoShops shops)
         {
             // A list of somebody else's shows none of it; what makes things is tried with references elsewhere.
             if (method != "GET") return;
+            if (pattern == "/v1/florin/ledger/statements")
+            {
+                Assert.Equal((404, "resource_missing"), StatusAndCode(await shops.SendAsync("GET", $"{path}?account={shops.Objects["florin.ledger_account"]}", key)));
+                return;
+            }
+
             if (pattern == "/v1/setup_attempts")
             {
                 // This list is one setup intent's, which somebody else's key does not find.
@@ -147,7 +154,7 @@ public abstract class AuthorizationTests(TwoShops shops)
 
             // A balance is one object and takes no page; a search asks for what it finds.
             var page = pattern.EndsWith("/search", StringComparison.Ordinal) ? "?limit=100&query=created%3E0"
-                : RouteOf(method, pattern).Answers.IsList ? "?limit=100" : "";
+                : RouteOf(method, pattern).Answers.IsList && pattern != "/v1/florin/ledger/periods" ? "?limit=100" : "";
             var list = await shops.SendAsync("GET", path + page, key);
             Assert.True(list.Status == 200, list.Text);
             Assert.All(shops.Objects.Values, id => Assert.DoesNotContain(id, list.Text, StringComparison.Ordinal));
@@ -186,7 +193,10 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
         ["POST /v1/payment_methods/{id}/attach"] = "customer={own_customer}",
         ["POST /v1/florin/webhook_endpoints/{id}/resend"] = "created[gte]=1",
         ["POST /v1/test_helpers/test_clocks/{id}/advance"] = "frozen_time=1900000001",
+        ["POST /v1/florin/ledger/transactions/{id}/adjust"] = "reference=a&currency=krw&" + Postings,
     };
+
+    private const string Postings = "postings[0][account]=own:a&postings[0][side]=debit&postings[0][amount]=1&postings[1][account]=own:b&postings[1][side]=credit&postings[1][amount]=1";
 
     private readonly Dictionary<string, string> restricted = [];
     private MerchantScope scope;
@@ -264,7 +274,9 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
     }
 
     // What is ours beside Stripe's routes is about the same objects.
-    private static string StripeOwn(string path) => path.Replace("/v1/florin/", "/v1/", StringComparison.Ordinal);
+    private static string StripeOwn(string path) => path.StartsWith("/v1/florin/ledger/", StringComparison.Ordinal)
+        ? path
+        : path.Replace("/v1/florin/", "/v1/", StringComparison.Ordinal);
 
     internal string? FormFor(string route) => Forms.TryGetValue(route, out var form) ? Fill(form) : null;
 
@@ -310,6 +322,10 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
         Objects["webhook_endpoint"] = (await api.PostAsync("/v1/webhook_endpoints", "url=http://127.0.0.1:9/hook&enabled_events[]=refund.failed")).Id();
         await api.PostAsync($"/v1/florin/events/{Objects["event"]}/resend", $"webhook_endpoint={Objects["webhook_endpoint"]}");
         Objects["florin.webhook_attempt"] = await FirstAttemptAsync($"/v1/florin/webhook_endpoints/{Objects["webhook_endpoint"]}/attempts");
+        Objects["florin.ledger_account"] = (await api.PostAsync("/v1/florin/ledger/accounts", "code=own:a&kind=asset&currency=krw")).Id();
+        await api.PostAsync("/v1/florin/ledger/accounts", "code=own:b&kind=income&currency=krw");
+        Objects["florin.ledger_transaction"] = (await api.PostAsync("/v1/florin/ledger/transactions", $"reference=theirs&currency=krw&{Postings}")).Id();
+        Objects["florin.ledger_hold"] = (await api.PostAsync("/v1/florin/ledger/holds", $"reference=theirs&currency=krw&{Postings}")).Id();
         Objects["test_helpers.test_clock"] = (await api.PostAsync("/v1/test_helpers/test_clocks", "frozen_time=1900000000")).Id();
     }
 
