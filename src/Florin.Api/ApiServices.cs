@@ -23,6 +23,7 @@ internal sealed record ApiServices(
     ISearch Search,
     ITestClocks TestClocks,
     IMerchantBooks Books,
+    ILedgerReports LedgerReports,
     IEvents Events,
     IWebhookEndpoints WebhookEndpoints,
     IWebhookDeliveries WebhookDeliveries,

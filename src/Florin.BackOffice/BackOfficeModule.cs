@@ -2,6 +2,7 @@ using Florin.BackOffice.ApiKeys;
 using Florin.BackOffice.ApiRequests;
 using Florin.BackOffice.Audit;
 using Florin.BackOffice.Disputes;
+using Florin.BackOffice.Ledger;
 using Florin.BackOffice.Payments;
 using Florin.BackOffice.SignIn;
 using Florin.BackOffice.Webhooks;
@@ -28,6 +29,7 @@ public static class BackOfficeModule
         services.AddSingleton<PaymentPages>();
         services.AddSingleton<ApiKeyPages>();
         services.AddSingleton<DisputePages>();
+        services.AddSingleton<LedgerPages>();
         return services;
     }
 
@@ -40,6 +42,7 @@ public static class BackOfficeModule
         PaymentEndpoints.Map(staff);
         RefundEndpoints.Map(staff);
         DisputeEndpoints.Map(staff);
+        LedgerEndpoints.Map(staff);
         WebhookEndpoints.Map(staff);
         WebhookEndpointPages.Map(staff);
         ApiKeyEndpoints.Map(staff);

@@ -1,4 +1,6 @@
+using Florin.BackOffice.Pages;
 using Florin.Events;
+using Florin.Ledger;
 using Florin.Merchants;
 using Florin.Payments;
 
@@ -17,6 +19,15 @@ internal static class OfficePaths
 
     public const string Disputes = Home + "/disputes";
     public const string Files = Home + "/files";
+
+    public const string Ledger = Home + "/ledger";
+    public const string LedgerPeriods = Ledger + "/periods";
+
+    public static string LedgerAccount(LedgerAccountId id) => $"{Ledger}/accounts/{id}";
+
+    public static string LedgerTransaction(LedgerTransactionId id) => $"{Ledger}/transactions/{id}";
+
+    public static string LedgerReport(LedgerReportKind kind) => $"{Ledger}/reports/{QueryValue.Of(kind)}";
 
     public static string Dispute(DisputeId id) => $"{Disputes}/{id}";
 

@@ -52,6 +52,7 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<ISearch, FakeSearch>();
         services.AddSingleton<ITestClocks, FakeTestClocks>();
         services.AddSingleton<IMerchantBooks, FakeBooks>();
+        services.AddSingleton<ILedgerReports, FakeBooks>();
         services.AddSingleton<ISetupIntents, FakeSetupIntents>();
         services.AddSingleton<ICatalogue, FakeCatalogue>();
         services.AddSingleton<FakeEvents>();

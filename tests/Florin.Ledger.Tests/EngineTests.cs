@@ -74,6 +74,19 @@ public abstract class EngineTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_account_without_bounds_can_be_opened_too_and_the_book_stays_sound()
+    {
+        var (name, notes) = (Bank with { Code = "opened_early" }, """{"branch":"Seoul"}""");
+        var first = await Database.WriteAsync(async tx => await Ledger.OpenAccountAsync(tx, new NewLedgerAccount(name, null, null, notes)), Ct);
+        var again = await Database.WriteAsync(async tx => await Ledger.OpenAccountAsync(tx, new NewLedgerAccount(name, null, null, notes)), Ct);
+        var other = await Database.WriteAsync(async tx => await Ledger.OpenAccountAsync(tx, new NewLedgerAccount(name, null, null)), Ct);
+
+        Assert.Equal(first.Value, again.Value);
+        Assert.Equal("ledger_account_exists", other.Refusal?.Code);
+        Assert.Empty((await Ledger.VerifyAsync(progress: null, Ct)).Faults);
+    }
+
+    [Fact]
     public async Task A_hold_counts_against_the_bounds_until_it_is_let_go()
     {
         await TryAsync(TopUp("up:1", 500));

@@ -373,6 +373,7 @@ internal static class Samples
         foreach (var notice in Enum.GetValues<WebhookNotice>()) yield return ($"webhook-endpoint-notice-{notice}", endpoint with { Notice = notice, Resent = 3 });
 
         foreach (var page in Developers.In(language)) yield return page;
+        foreach (var page in Ledgers.In(language)) yield return page;
 
         foreach (var problem in Enum.GetValues<OfficeProblem>())
         {
@@ -430,7 +431,7 @@ internal static class Samples
                 ],
                 IsUnanswered = claim.State == DisputeBadge.InquiryNeedsResponse,
                 JustSaved = claim.State == DisputeBadge.UnderReview,
-                Postings = [new("dispute_opened", Noon, "merchant_pending", claim.Amount, null), new("dispute_opened", Noon, "disputed_funds", null, claim.Amount)],
+                Postings = [new("ltx_1", "/office/ledger/transactions/ltx_1", Noon, "merchant_pending", "/office/ledger/accounts/lac_1", claim.Amount, null), new("ltx_1", "/office/ledger/transactions/ltx_1", Noon, "disputed_funds", "/office/ledger/accounts/lac_2", null, claim.Amount)],
             };
             yield return ($"dispute-{claim.State}", detail);
             if (claim.State != DisputeBadge.NeedsResponse) continue;
@@ -475,8 +476,8 @@ internal static class Samples
                 kind is TimelineKind.Authorized or TimelineKind.Captured or TimelineKind.Refunded ? amount : null,
                 kind switch { TimelineKind.Declined => "51 insufficient_funds", TimelineKind.EventRecorded => "payment_intent.succeeded", _ => null }))],
             Postings = isPaid
-                ? [new("capture", Noon, "gateway receivable", amount, null), new("capture", Noon, "merchant pending", null, new(144_679, Currency.Krw)),
-                    new("capture", Noon, "fee income", null, new(4_321, Currency.Krw))]
+                ? [new("ltx_1", "/office/ledger/transactions/ltx_1", Noon, "gateway receivable", "/office/ledger/accounts/lac_1", amount, null), new("ltx_1", "/office/ledger/transactions/ltx_1", Noon, "merchant pending", "/office/ledger/accounts/lac_1", null, new(144_679, Currency.Krw)),
+                    new("ltx_1", "/office/ledger/transactions/ltx_1", Noon, "fee income", "/office/ledger/accounts/lac_1", null, new(4_321, Currency.Krw))]
                 : [],
             Deliveries = isPaid ? [Delivery(DeliveryState.Delivered), Delivery(DeliveryState.Retrying)] : [],
             Metadata = isPaid ? [new("order", "FL-7K2M-9QX4"), new("campaign", "autumn")] : [],

@@ -11,6 +11,9 @@ const differences = [
   [/^event\.data\.previous_attributes\.metadata\.\* is null$/, 'A key that an update added was null before, as it is in Stripe\'s events; the declarations reuse the type of metadata as it is now.'],
 ];
 
+/** A ledger transaction between two own accounts. */
+const entry = amount => ({ currency: 'krw', postings: [{ account: 'own:cash', side: 'debit', amount }, { account: 'own:sales', side: 'credit', amount }] });
+
 /**
  * A request for each endpoint of /openapi/v1.json, by its method and pattern; `at` is the object whose id the path names.
  * `answered` is what the SDK was answered, where the body is no JSON. They run in this order, and `made` keeps what the earlier ones answered under their names.
@@ -93,6 +96,29 @@ const requests = {
   'GET /v1/events/{id}': made => [{}, made['GET /v1/events'].data[0]],
   'POST /v1/payment_methods/{id}/detach': made => [{}, made['POST /v1/payment_methods']],
   'DELETE /v1/customers/{id}': made => [{}, made['POST /v1/customers']],
+  'POST /v1/florin/ledger/accounts': () => [{ code: 'own:cash', kind: 'asset', currency: 'krw', min_balance: 0, metadata: { a: 'b' } }],
+  'GET /v1/florin/ledger/accounts': () => [{ code_prefix: 'own:' }],
+  'GET /v1/florin/ledger/accounts/{id}': made => [{}, made['POST /v1/florin/ledger/accounts']],
+  'POST /v1/florin/ledger/accounts/{id}': made => [{ state: 'open', metadata: { c: 'd' } }, made['POST /v1/florin/ledger/accounts']],
+  'POST /v1/florin/ledger/transactions': (made, also) => [{ reference: 'one', ...entry(100), subject: also.charge }],
+  'POST /v1/florin/ledger/transactions/bulk': () => [{ linked: false, transactions: [{ reference: 'two', ...entry(10) }, { reference: 'two', ...entry(11) }] }],
+  'GET /v1/florin/ledger/transactions': () => [{ limit: 100 }],
+  'GET /v1/florin/ledger/transactions/{id}': made => [{}, made['POST /v1/florin/ledger/transactions']],
+  'POST /v1/florin/ledger/transactions/{id}/reverse': made => [{ reference: 'back' }, made['POST /v1/florin/ledger/transactions']],
+  'POST /v1/florin/ledger/transactions/{id}/adjust': made => [{ reference: 'half', ...entry(50) }, made['POST /v1/florin/ledger/transactions']],
+  'POST /v1/florin/ledger/holds': () => [{ reference: 'held', ...entry(5), lapses_at: 4_000_000_000 }],
+  'GET /v1/florin/ledger/holds': () => [{ state: 'open' }],
+  'GET /v1/florin/ledger/holds/{id}': made => [{}, made['POST /v1/florin/ledger/holds']],
+  'POST /v1/florin/ledger/holds/{id}/post': made => [{ ...entry(3) }, made['POST /v1/florin/ledger/holds']],
+  'POST /v1/florin/ledger/holds/{id}/void': (made, also) => [{}, also.ledgerHold],
+  'GET /v1/florin/ledger/balances': () => [{ code_prefix: 'own:', at: 4_000_000_000, by: 'effective' }],
+  'GET /v1/florin/ledger/statements': made => [{ account: made['POST /v1/florin/ledger/accounts'].id, limit: 1 }],
+  'GET /v1/florin/ledger/reports/trial_balance': () => [{}],
+  'GET /v1/florin/ledger/reports/income_statement': () => [{ by: 'recorded' }],
+  'GET /v1/florin/ledger/reports/balance_sheet': () => [{ until: 4_000_000_000 }],
+  'POST /v1/florin/ledger/periods/close': () => [{ starts_at: 1_000_000_000, ends_at: 1_000_000_100, reason: 'year end' }],
+  'POST /v1/florin/ledger/periods/reopen': () => [{ starts_at: 1_000_000_000, reason: 'forgot one' }],
+  'GET /v1/florin/ledger/periods': () => [{}],
 
   // Last, since from here on the merchant's test mode goes by this clock.
   'GET /v1/florin/audit_records': () => [{ action: 'routing.' }],
@@ -142,6 +168,12 @@ onEachEngine('the contract', florin => {
     also.file = await florin.stripe.files.create({ purpose: 'dispute_evidence', file: { data: Buffer.from('%PDF-1.7\n%%EOF\n'), name: 'receipt.pdf', type: 'application/pdf' } });
     const disputed = await create({ ...paid, payment_method: 'pm_card_createDispute' });
     also.dispute = await eventually('dispute', async () => (await florin.stripe.disputes.list({ payment_intent: disputed.id })).data[0]);
+
+    also.charge = disputed.latest_charge;
+    const book = (path, body) => florin.stripe.rawRequest('POST', `/v1/florin/ledger/${path}`, body);
+    await book('accounts', { code: 'own:sales', kind: 'income', currency: 'krw' });
+    await book('accounts', { code: 'own:cash', kind: 'asset', currency: 'krw', min_balance: 0, metadata: { a: 'b' } });
+    also.ledgerHold = await book('holds', { reference: 'let go', ...entry(1) });
 
     // Nobody listens there, so the call fails at once and is there to be looked at.
     also.hook = await florin.stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:9/hook', enabled_events: ['customer.created'] });

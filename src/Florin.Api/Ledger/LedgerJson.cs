@@ -135,48 +135,6 @@ internal static class LedgerJson
         writer.WriteEndObject();
     }
 
-    public static void WriteTrialBalance(Utf8JsonWriter writer, IReadOnlyList<TrialBalanceLine> lines, LedgerSpan span, bool isLive)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("object"u8, "florin.ledger_trial_balance"u8);
-        writer.WriteString("by"u8, LedgerText.Of(span.By));
-        writer.WriteInstant("from"u8, span.From);
-        writer.WriteStartArray("lines"u8);
-        foreach (var line in lines)
-        {
-            writer.WriteStartObject();
-            writer.WriteId("account"u8, line.Id);
-            writer.WriteNumber("closing_balance"u8, line.Closing.Minor);
-            writer.WriteString("code"u8, line.Code);
-            writer.WriteNumber("credit_balance"u8, line.CreditBalance.Minor);
-            writer.WriteNumber("credits"u8, line.Credits.Minor);
-            writer.WriteString("currency"u8, line.Closing.Currency.LowerCode);
-            writer.WriteNumber("debit_balance"u8, line.DebitBalance.Minor);
-            writer.WriteNumber("debits"u8, line.Debits.Minor);
-            writer.WriteString("kind"u8, LedgerText.Of(line.Kind));
-            writer.WriteNumber("opening_balance"u8, line.Opening.Minor);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteBoolean("livemode"u8, isLive);
-        writer.WriteStartArray("totals"u8);
-        foreach (var currency in lines.GroupBy(line => line.Closing.Currency).OrderBy(group => group.Key.Code, StringComparer.Ordinal))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("credit_balance"u8, currency.Sum(line => line.CreditBalance.Minor));
-            writer.WriteNumber("credits"u8, currency.Sum(line => line.Credits.Minor));
-            writer.WriteString("currency"u8, currency.Key.LowerCode);
-            writer.WriteNumber("debit_balance"u8, currency.Sum(line => line.DebitBalance.Minor));
-            writer.WriteNumber("debits"u8, currency.Sum(line => line.Debits.Minor));
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteInstant("until"u8, span.Until);
-        writer.WriteEndObject();
-    }
-
     public static void WritePeriodEvent(Utf8JsonWriter writer, PeriodEvent change)
     {
         writer.WriteStartObject();

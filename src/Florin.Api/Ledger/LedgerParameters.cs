@@ -9,7 +9,7 @@ namespace Florin.Api.Ledger;
 internal static class LedgerParameters
 {
     public const string UsualKind = "journal";
-    public const string SubjectKey = "subject";
+    private const string SubjectKey = LedgerSubjects.NotedAs;
 
     private const int MostReferenceCharacters = 200;
     private const int MostKindCharacters = 64;

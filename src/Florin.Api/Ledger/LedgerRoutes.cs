@@ -48,7 +48,9 @@ internal static class LedgerRoutes
         new("POST", Holds + "/{id}/void", RouteAccess.Secret, Hold, VoidHoldAsync),
         new("GET", Balances, RouteAccess.Secret, new AnsweredObject("florin.ledger_balance", IsList: true), ListBalancesAsync),
         new("GET", Statements, RouteAccess.Secret, new AnsweredObject("florin.ledger_statement"), ShowStatementAsync),
-        new("GET", Reports + "/trial_balance", RouteAccess.Secret, new AnsweredObject("florin.ledger_trial_balance"), ShowTrialBalanceAsync),
+        new("GET", Reports + "/trial_balance", RouteAccess.Secret, new AnsweredObject("florin.ledger_trial_balance"), LedgerReportRoutes.ShowTrialBalanceAsync),
+        new("GET", Reports + "/income_statement", RouteAccess.Secret, new AnsweredObject("florin.ledger_income_statement"), LedgerReportRoutes.ShowIncomeStatementAsync),
+        new("GET", Reports + "/balance_sheet", RouteAccess.Secret, new AnsweredObject("florin.ledger_balance_sheet"), LedgerReportRoutes.ShowBalanceSheetAsync),
         new("GET", Periods, RouteAccess.Secret, PeriodChanged with { IsList = true }, ListPeriodsAsync),
         new("POST", Periods + "/close", RouteAccess.Secret, PeriodChanged, static call => ChangePeriodAsync(call, isClosing: true)),
         new("POST", Periods + "/reopen", RouteAccess.Secret, PeriodChanged, static call => ChangePeriodAsync(call, isClosing: false)),
@@ -191,15 +193,6 @@ internal static class LedgerRoutes
             await call.Services.Books.StatementAsync(call.Scope, question, call.Ct) is { } page
                 ? ApiCall.Ok(page, LedgerJson.WriteStatement)
                 : call.Refuse(new Refusal(RefusalKind.NotFound, "resource_missing", $"No such ledger account: '{account}'.", "account")));
-    }
-
-    private static async Task<StoredResponse> ShowTrialBalanceAsync(ApiCall call)
-    {
-        var span = call.Parameters.ReadSpan();
-        if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
-        return await call.Services.LongReads.RunAsync(call, async () => ApiCall.Ok(
-            await call.Services.Books.TrialBalanceAsync(call.Scope, span, call.Ct),
-            (writer, lines) => LedgerJson.WriteTrialBalance(writer, lines, span, call.Scope.IsLive)));
     }
 
     private static async Task<StoredResponse> ListPeriodsAsync(ApiCall call)

@@ -101,6 +101,8 @@ internal static class RouteSummaries
         ["GET /v1/florin/ledger/balances"] = "Lists what ledger accounts hold, now or at an instant that has passed.",
         ["GET /v1/florin/ledger/statements"] = "Shows a page of a ledger account's postings with the balance after each.",
         ["GET /v1/florin/ledger/reports/trial_balance"] = "Shows each ledger account before, in and after a span of time.",
+        ["GET /v1/florin/ledger/reports/income_statement"] = "Shows what was earned and spent in a span of time.",
+        ["GET /v1/florin/ledger/reports/balance_sheet"] = "Shows what is owned and owed at the end of a span of time.",
         ["GET /v1/florin/ledger/periods"] = "Lists who closed and reopened which period and why, the newest first.",
         ["POST /v1/florin/ledger/periods/close"] = "Closes a period: later transactions with an effective date in it are refused.",
         ["POST /v1/florin/ledger/periods/reopen"] = "Opens a closed period again.",

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace Florin.BackOffice.Disputes;
 
 /// <summary>Turns disputes into what the pages show; holds no rule of its own.</summary>
-internal sealed class DisputePages(IFiles files, ILedger ledger, OfficeForms forms, TimeProvider time)
+internal sealed class DisputePages(IFiles files, IMerchantBooks books, OfficeForms forms, TimeProvider time)
 {
     public const string Purpose = "office dispute";
 
@@ -64,7 +64,7 @@ internal sealed class DisputePages(IFiles files, ILedger ledger, OfficeForms for
 
     public async Task<DisputeDetailModel> DetailAsync(HttpContext http, Dispute dispute, CancellationToken ct)
     {
-        var entries = await ledger.ForSubjectsAsync(dispute.Scope.Shard, [dispute.Id.Value], ct);
+        var entries = await books.ForSubjectsAsync(dispute.Scope, [dispute.Id.Value], ct);
         var attached = dispute.Evidence.Where(field => EvidenceFields.Files.Contains(field.Key)).Select(field => Ids.Parse<FileId>(field.Value)).ToList();
         var names = (await files.FindManyAsync(dispute.Scope, attached, ct)).ToDictionary(file => file.Id);
         var canRespond = dispute.NeedsResponse && time.GetUtcNow() < dispute.DueBy

@@ -17,6 +17,7 @@ internal enum OfficeSection
 {
     Payments,
     Disputes,
+    Ledger,
     Webhooks,
     Keys,
     Requests,
@@ -206,7 +207,7 @@ internal enum TimelineKind
 }
 
 /// <summary>One side is set, never both.</summary>
-internal sealed record LedgerPosting(string Transaction, DateTimeOffset At, string Account, Money? Debit, Money? Credit);
+internal sealed record LedgerPosting(string Transaction, string Url, DateTimeOffset At, string Account, string AccountUrl, Money? Debit, Money? Credit);
 
 internal sealed record MetadataEntry(string Key, string Value);
 

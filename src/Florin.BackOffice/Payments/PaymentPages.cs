@@ -15,7 +15,7 @@ using Microsoft.AspNetCore.Http;
 namespace Florin.BackOffice.Payments;
 
 /// <summary>Turns payments into what the pages show; holds no rule of its own.</summary>
-internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, IEvents events, ILedger ledger, OfficeForms forms)
+internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, IEvents events, IMerchantBooks books, OfficeForms forms)
 {
     private static readonly JsonSerializerOptions Indented = new()
     {
@@ -82,7 +82,7 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
         if (intent.CheckoutSession is { } checkout) subjects.Add(checkout.Value);
         var recorded = await events.ForSubjectsAsync(session.Scope, subjects, ct);
         var deliveries = recorded.Count == 0 ? [] : await events.DeliveriesAsync(session.Scope, [.. recorded.Select(found => found.Id)], ct);
-        var entries = await ledger.ForSubjectsAsync(session.Scope.Shard, subjects, ct);
+        var entries = await books.ForSubjectsAsync(session.Scope, subjects, ct);
         var left = charge is { Status: ChargeStatus.Captured } ? charge.Refundable : (Money?)null;
         return new PaymentDetailModel
         {
@@ -140,11 +140,13 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
             ? made.Amount
             : null;
 
-    public static IEnumerable<Pages.LedgerPosting> PostingsOf(LedgerTransaction transaction) => transaction.Postings.Select(posting =>
+    public static IEnumerable<Pages.LedgerPosting> PostingsOf(TransactionDetail transaction) => transaction.Postings.Select(posting =>
         new Pages.LedgerPosting(
             transaction.Id.ToString(),
+            OfficePaths.LedgerTransaction(transaction.Id),
             transaction.RecordedAt,
             posting.AccountCode,
+            OfficePaths.LedgerAccount(posting.AccountId),
             posting.Side == PostingSide.Debit ? posting.Amount : null,
             posting.Side == PostingSide.Credit ? posting.Amount : null));
 

@@ -6,7 +6,7 @@ using Florin.Storage.Idempotency;
 namespace Florin.Api.Tests;
 
 /// <summary>Books in which nothing is written; they are tested on the real ledger.</summary>
-internal sealed class FakeBooks : IMerchantBooks
+internal sealed class FakeBooks : IMerchantBooks, ILedgerReports
 {
     private static readonly Refusal Missing = new(RefusalKind.NotFound, "resource_missing", "There is none.");
 
@@ -71,6 +71,12 @@ internal sealed class FakeBooks : IMerchantBooks
 
     public Task<IReadOnlyList<TransactionDetail>> ForSubjectsAsync(MerchantScope scope, IReadOnlyCollection<Guid> subjects, CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<TransactionDetail>>([]);
+
+    public Task<IReadOnlyList<IncomeStatement>> IncomeStatementAsync(MerchantScope scope, LedgerSpan span, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<IncomeStatement>>([]);
+
+    public Task<IReadOnlyList<BalanceSheet>> BalanceSheetAsync(MerchantScope scope, LedgerSpan span, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<BalanceSheet>>([]);
 
     private static Task<Result<T>> No<T>() => Task.FromResult<Result<T>>(Missing);
 

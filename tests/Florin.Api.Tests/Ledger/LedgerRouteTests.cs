@@ -344,6 +344,22 @@ public abstract class LedgerRouteTests(RealApi api)
     }
 
     [Fact]
+    public async Task Income_and_balance_sheet_follow_from_the_same_postings()
+    {
+        await OpenBothAsync();
+        await PostAsync("i1", 50, new { effective_at = 1_500_000_000 });
+        await PostAsync("i2", 7, new { effective_at = 1_500_000_100 });
+
+        var income = await api.GetAsync($"{Url}/reports/income_statement?from=1500000050&until=1500000200");
+        var sheet = await api.GetAsync($"{Url}/reports/balance_sheet?from=1500000050&until=1500000200");
+
+        Assert.Equal(7, Figure(income, "income", "sales"));
+        Assert.Equal(57, Figure(sheet, "assets", "cash"));
+        Assert.All(sheet.GetProperty("currencies").EnumerateArray(), each => Assert.Equal(
+            Number(each.GetProperty("assets"), "total"), Number(each.GetProperty("liabilities"), "total") + Number(each, "total_equity")));
+    }
+
+    [Fact]
     public async Task A_closed_period_refuses_dates_within_until_it_is_reopened_and_both_are_written_down()
     {
         await OpenBothAsync();
@@ -377,6 +393,11 @@ public abstract class LedgerRouteTests(RealApi api)
     }
 
     private static long Number(JsonElement element, string name) => element.GetProperty(name).GetInt64();
+
+    private long Figure(JsonElement report, string section, string account) => Number(
+        report.GetProperty("currencies").EnumerateArray().Single(each => each.Text("currency") == "krw").GetProperty(section).GetProperty("lines")
+            .EnumerateArray().Single(line => line.Text("code") == $"own:{mine}:{account}"),
+        "amount");
 
     private static List<string> Codes(JsonElement list) => [.. list.GetProperty("data").EnumerateArray().Select(each => each.Text("code")!)];
 

@@ -143,6 +143,35 @@ internal static class LedgerObjects
         new("until", Instant.Maybe()),
     ]);
 
+    private static WireType Section { get; } = Object(
+        new("lines", ListOf(Object(new("account", Id<LedgerAccountId>()), new("amount", Amount), new("code", Text)))),
+        new("total", Amount));
+
+    public static WireObject IncomeStatement { get; } = new("florin.ledger_income_statement", "What was earned and spent in a span of time, in each currency.",
+    [
+        new("by", Word<LedgerDate>(LedgerText.Of)),
+        new("currencies", ListOf(Object(new("currency", Currency), new("expenses", Section), new("income", Section), new("result", Amount)))),
+        new("from", Instant.Maybe()),
+        new("livemode", Truth),
+        new("until", Instant.Maybe()),
+    ]);
+
+    public static WireObject BalanceSheet { get; } = new("florin.ledger_balance_sheet", "What is owned and owed at the end of a span of time, in each currency.",
+    [
+        new("by", Word<LedgerDate>(LedgerText.Of)),
+        new("currencies", ListOf(Object(
+            new("assets", Section),
+            new("currency", Currency),
+            new("earlier_results", Amount),
+            new("equity", Section),
+            new("liabilities", Section),
+            new("result", Amount),
+            new("total_equity", Amount)))),
+        new("from", Instant.Maybe()),
+        new("livemode", Truth),
+        new("until", Instant.Maybe()),
+    ]);
+
     public static WireObject PeriodEvent { get; } = new("florin.ledger_period_event", "Who closed or reopened a period of the books, and why.",
     [
         new("action", Word("closed", "reopened")),

@@ -38,6 +38,8 @@ internal static class WireObjects
         LedgerObjects.Balance,
         LedgerObjects.Statement,
         LedgerObjects.TrialBalance,
+        LedgerObjects.IncomeStatement,
+        LedgerObjects.BalanceSheet,
         LedgerObjects.PeriodEvent,
         TestClockObjects.Clock,
         AuditObjects.Record,
