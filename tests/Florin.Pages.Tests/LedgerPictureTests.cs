@@ -19,6 +19,7 @@ public sealed class LedgerPictureTests
                 Ledgers.Account(6, "c", AccountKind.Income, 3),
                 Ledgers.Account(7, "c:d", AccountKind.Income, 4),
             ],
+            prefix: "",
             isWhole: true);
 
         Assert.Equal(
@@ -29,8 +30,15 @@ public sealed class LedgerPictureTests
     }
 
     [Fact]
-    public void A_part_of_a_tree_is_not_added_up() =>
-        Assert.Empty(AccountTree.Of([Ledgers.Account(1, "a:x", AccountKind.Asset, 5)], isWhole: false)[0].Balances);
+    public void A_part_of_a_tree_is_not_added_up()
+    {
+        AccountStanding[] accounts = [Ledgers.Account(1, "a:x:1", AccountKind.Asset, 5)];
+
+        Assert.Empty(AccountTree.Of(accounts, prefix: "", isWhole: false)[0].Balances);
+        var filtered = AccountTree.Of(accounts, prefix: "a:x", isWhole: true);
+        Assert.Empty(filtered[0].Balances);
+        Assert.Equal(5, filtered[1].Balances.Single().Minor);
+    }
 
     [Fact]
     public void Money_goes_from_credited_accounts_to_debited_ones()

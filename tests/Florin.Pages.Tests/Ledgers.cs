@@ -45,6 +45,7 @@ internal static class Ledgers
                     Account(5, "own:wallet:<b>1</b>", AccountKind.Liability, 10_000, state: AccountState.Frozen),
                     Account(6, "own:wallet:2", AccountKind.Liability, 25_000),
                 ],
+                prefix: "",
                 isWhole: true),
         };
         yield return ("ledger-accounts", accounts);

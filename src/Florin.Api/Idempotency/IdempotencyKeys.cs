@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Florin.Api.Requests;
@@ -26,51 +27,86 @@ internal sealed class IdempotencyKeys(KeyRing keys)
     public byte[] Fingerprint(string method, string path, Node parameters)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, fingerprintKey.Reveal());
-        Append(hash, 'm', method);
-        Append(hash, 'p', path);
-        Append(hash, parameters);
-        return hash.GetHashAndReset();
+        var canonical = new Canonical(hash);
+        canonical.Add('m', method);
+        canonical.Add('p', path);
+        canonical.Add(parameters);
+        return canonical.Finish();
     }
 
-    private static void Append(IncrementalHash hash, Node node)
+    /// <summary>What is hashed, gathered so that a body of ten thousand transactions is hashed in some hundred pieces.</summary>
+    private sealed class Canonical(IncrementalHash hash)
     {
-        switch (node)
+        private const int HeadBytes = 5;
+
+        private readonly byte[] gathered = new byte[16 * 1024];
+        private int length;
+
+        public void Add(Node node)
         {
-            case Node.Text text:
-                Append(hash, 't', text.Value);
-                break;
-            case Node.Null:
-                Append(hash, 'n', "");
-                break;
-            case Node.Sequence sequence:
-                AppendCount(hash, '[', sequence.Items.Count);
-                foreach (var item in sequence.Items) Append(hash, item);
-                break;
-            case Node.Map map:
-                AppendCount(hash, '{', map.Members.Count);
-                foreach (var (name, value) in map.Members.OrderBy(member => member.Key, StringComparer.Ordinal))
-                {
-                    Append(hash, 'k', name);
-                    Append(hash, value);
-                }
+            switch (node)
+            {
+                case Node.Text text:
+                    Add('t', text.Value);
+                    break;
+                case Node.Null:
+                    Add('n', "");
+                    break;
+                case Node.Sequence sequence:
+                    AddCount('[', sequence.Items.Count);
+                    foreach (var item in sequence.Items) Add(item);
+                    break;
+                case Node.Map map:
+                    AddCount('{', map.Members.Count);
+                    var names = map.Members.Keys.ToArray();
+                    Array.Sort(names, StringComparer.Ordinal);
+                    foreach (var name in names)
+                    {
+                        Add('k', name);
+                        Add(map.Members[name]);
+                    }
 
-                break;
+                    break;
+            }
         }
-    }
 
-    // Each text is told apart from its neighbours by its length.
-    private static void Append(IncrementalHash hash, char kind, string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        AppendCount(hash, kind, bytes.Length);
-        hash.AppendData(bytes);
-    }
+        // Each text is told apart from its neighbours by its length.
+        public void Add(char kind, string text)
+        {
+            var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+            if (most > gathered.Length - HeadBytes)
+            {
+                var bytes = Encoding.UTF8.GetBytes(text);
+                AddCount(kind, bytes.Length);
+                Flush();
+                hash.AppendData(bytes);
+                return;
+            }
 
-    private static void AppendCount(IncrementalHash hash, char kind, int count)
-    {
-        Span<byte> head = stackalloc byte[5];
-        head[0] = (byte)kind;
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(head[1..], count);
-        hash.AppendData(head);
+            if (HeadBytes + most > gathered.Length - length) Flush();
+            var written = Encoding.UTF8.GetBytes(text, gathered.AsSpan(length + HeadBytes));
+            AddCount(kind, written);
+            length += written;
+        }
+
+        public byte[] Finish()
+        {
+            Flush();
+            return hash.GetHashAndReset();
+        }
+
+        private void AddCount(char kind, int count)
+        {
+            if (HeadBytes > gathered.Length - length) Flush();
+            gathered[length] = (byte)kind;
+            BinaryPrimitives.WriteInt32BigEndian(gathered.AsSpan(length + 1), count);
+            length += HeadBytes;
+        }
+
+        private void Flush()
+        {
+            hash.AppendData(gathered.AsSpan(0, length));
+            length = 0;
+        }
     }
 }

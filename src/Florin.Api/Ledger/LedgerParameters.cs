@@ -17,6 +17,7 @@ internal static class LedgerParameters
 
     // What comes in whole seconds means all of its last one.
     private static readonly TimeSpan RestOfSecond = TimeSpan.FromMilliseconds(999);
+    private static readonly DateTimeOffset LastSecond = new(9999, 12, 31, 23, 59, 59, TimeSpan.Zero);
 
     private static readonly (string, AccountKind)[] Kinds = LedgerText.Words<AccountKind>(LedgerText.Of);
     private static readonly (string, AccountState)[] States = LedgerText.Words<AccountState>(LedgerText.Of);
@@ -39,7 +40,7 @@ internal static class LedgerParameters
     {
         var (at, by) = (parameters.Instant("at"), parameters.ReadBy());
         if (at is null && by is not null) parameters.Refuse<string>("by", "parameter_invalid", "by says which date at is; give at too, or neither.");
-        return at is { } then ? new LedgerInstant(by ?? LedgerDate.Recorded, then + RestOfSecond) : null;
+        return at is { } then ? new LedgerInstant(by ?? LedgerDate.Recorded, then < LastSecond ? then + RestOfSecond : then) : null;
     }
 
     /// <summary><c>from</c> the first second within, <c>until</c> the first after, and <c>by</c> which date.</summary>
@@ -72,7 +73,7 @@ internal static class LedgerParameters
         {
             var account = posting.RequiredText("account", MostCodeCharacters);
             var side = posting.Has("side") ? posting.Choice<PostingSide>("side", Sides) : posting.MissingWord<PostingSide>("side");
-            var amount = posting.Has("amount") ? posting.Integer("amount", long.MinValue, long.MaxValue) : posting.MissingWord<long>("amount");
+            var amount = posting.Has("amount") ? posting.AmountMinor("amount") : posting.MissingWord<long>("amount");
             var currency = posting.CurrencyCode("currency") ?? usual;
             if (currency is null && account is not null && !Ids.TryParse<LedgerAccountId>(account, out _)) posting.Missing<string>("currency");
             if (account is not null && side is { } known && amount is { } minor) postings.Add(new OwnPosting(account, currency, known, minor));

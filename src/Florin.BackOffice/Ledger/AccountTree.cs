@@ -7,8 +7,9 @@ namespace Florin.BackOffice.Ledger;
 /// <summary>Accounts as a tree: the parts of a code between its colons are its branches.</summary>
 internal static class AccountTree
 {
-    /// <param name="isWhole">Whether these are all accounts below a branch, so that it can be added up.</param>
-    public static IReadOnlyList<LedgerAccountRow> Of(IReadOnlyList<AccountStanding> accounts, bool isWhole)
+    /// <param name="prefix">What the codes begin with that were asked for.</param>
+    /// <param name="isWhole">Whether these are all such accounts, so that branches can be added up.</param>
+    public static IReadOnlyList<LedgerAccountRow> Of(IReadOnlyList<AccountStanding> accounts, string prefix, bool isWhole)
     {
         var ordered = accounts.OrderBy(account => account.Name.Code, StringComparer.Ordinal).ThenBy(account => account.Name.Currency.Code, StringComparer.Ordinal).ToList();
         var codes = ordered.Select(account => account.Name.Code).ToHashSet(StringComparer.Ordinal);
@@ -21,7 +22,7 @@ internal static class AccountTree
             {
                 var branch = string.Join(':', parts[..(depth + 1)]);
                 var isShown = before.Length > depth && before[..(depth + 1)].SequenceEqual(parts[..(depth + 1)]);
-                if (!isShown && !codes.Contains(branch)) rows.Add(BranchOf(branch, depth, ordered, isWhole));
+                if (!isShown && !codes.Contains(branch)) rows.Add(BranchOf(branch, depth, ordered, isWhole && $"{branch}:".StartsWith(prefix, StringComparison.Ordinal)));
             }
 
             rows.Add(new LedgerAccountRow(

@@ -36,7 +36,7 @@ internal sealed class LedgerPages(IMerchantBooks books, ILedgerReports reports, 
             Here = prefix.Length == 0 ? OfficePaths.Ledger : $"{OfficePaths.Ledger}?prefix={Uri.EscapeDataString(prefix)}",
             Frame = forms.FrameOf(http),
             Prefix = prefix,
-            Rows = AccountTree.Of(accounts, isWhole: !hasEarlier && !hasLater),
+            Rows = AccountTree.Of(accounts, prefix, isWhole: !hasEarlier && !hasLater),
             NewerUrl = hasEarlier && accounts.Count > 0 ? $"{OfficePaths.Ledger}?before={accounts[0].Id}{rest}" : null,
             OlderUrl = hasLater && accounts.Count > 0 ? $"{OfficePaths.Ledger}?after={accounts[^1].Id}{rest}" : null,
         };

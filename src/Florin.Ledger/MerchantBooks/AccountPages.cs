@@ -30,6 +30,6 @@ internal static class AccountPages
         var ids = Paging.PageOf(await reader.QueryAsync(sql, row => row.Id<LedgerAccountId>(0)), page);
         if (ids.Items.Count == 0) return new Page<AccountStanding>([], ids.HasMore);
         var found = await Standings.ReadAsync(reader, $"a.shard = {scope.Shard} AND a.id IN ({ids.Items})", scope.Shard, at);
-        return new Page<AccountStanding>(found, ids.HasMore);
+        return new Page<AccountStanding>([.. found.Select(OwnBounds.Shown)], ids.HasMore);
     }
 }

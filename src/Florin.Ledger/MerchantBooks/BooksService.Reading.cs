@@ -59,7 +59,7 @@ internal sealed partial class BooksService
     {
         var page = await queries.StatementAsync(question, ct);
         if (page is null || page.Account.Name.Scope != scope) return null;
-        return page with { Rows = [.. page.Rows.Select(row => row with { Reference = OwnReferences.Shown(scope, row.Reference) })] };
+        return page with { Account = OwnBounds.Shown(page.Account), Rows = [.. page.Rows.Select(row => row with { Reference = OwnReferences.Shown(scope, row.Reference) })] };
     }
 
     public Task<IReadOnlyList<TrialBalanceLine>> TrialBalanceAsync(MerchantScope scope, LedgerSpan span, CancellationToken ct) =>
@@ -95,12 +95,12 @@ internal sealed partial class BooksService
         detail with { Reference = OwnReferences.Shown(detail.Scope, detail.Reference) };
 
     private static async Task<AccountStanding> StandingAsync(ISqlReader reader, LedgerAccountId id) =>
-        (await Standings.ReadAsync(reader, $"a.shard = {id.Shard()} AND a.id = {id}", id.Shard(), at: null))[0];
+        OwnBounds.Shown((await Standings.ReadAsync(reader, $"a.shard = {id.Shard()} AND a.id = {id}", id.Shard(), at: null))[0]);
 
     private static async Task<AccountStanding?> StandingOfAsync(ISqlReader reader, MerchantScope scope, LedgerAccountId id, LedgerInstant? at = null)
     {
         Sql mine = $"a.shard = {scope.Shard} AND a.id = {id} AND a.merchant = {scope.Merchant} AND a.is_live = {scope.IsLive}";
         var found = await Standings.ReadAsync(reader, mine, scope.Shard, at);
-        return found.Count == 0 ? null : found[0];
+        return found.Count == 0 ? null : OwnBounds.Shown(found[0]);
     }
 }

@@ -27,7 +27,7 @@ internal sealed partial class BooksService(
         if (!OwnCodes.IsOwn(account.Code)) return LedgerRefusals.Reserved(account.Code, "code");
         if (!OwnCodes.IsWellFormed(account.Code)) return LedgerRefusals.OwnCode;
         var name = new AccountName(scope, account.Code, account.Kind, account.Currency);
-        var opened = new NewLedgerAccount(name, account.MinMinor, account.MaxMinor, BookTexts.Write(account.Metadata));
+        var opened = new NewLedgerAccount(name, account.MinMinor ?? OwnBounds.Least, account.MaxMinor ?? OwnBounds.Most, BookTexts.Write(account.Metadata));
         return await OnceAsync(
             answer,
             async tx =>

@@ -103,7 +103,12 @@ internal sealed class FuzzRequests(JsonElement document, IReadOnlyList<string> i
         "currency" => random.Next(2) == 0 ? "krw" : "usd",
         "uri" => "https://shop.example/back",
         "email" => "jenny@example.com",
-        _ => random.Next(2) == 0 ? "pm_card_visa" : Text(random),
+        _ => random.Next(4) switch
+        {
+            0 => "own:fuzz",
+            1 => "pm_card_visa",
+            _ => Text(random),
+        },
     };
 
     private static object Wrong(Random random) => random.Next(6) switch

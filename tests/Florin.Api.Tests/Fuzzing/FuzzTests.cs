@@ -46,7 +46,11 @@ public abstract class FuzzTests(RealApi api)
             "mode=payment&success_url=https://a.example&line_items[0][price_data][currency]=krw&line_items[0][price_data][unit_amount]=10"
             + "&line_items[0][price_data][product_data][name]=Cup")).Id();
         var endpoint = (await PostAsync(key, "/v1/webhook_endpoints", "url=https://shop.example/hook&enabled_events[]=customer.deleted")).Id();
-        return [customer, intent.Id(), intent.Text("latest_charge")!, intent.Text("payment_method")!, refund, session, endpoint];
+        var cash = (await PostAsync(key, "/v1/florin/ledger/accounts", "code=own:fuzz&kind=asset&currency=krw")).Id();
+        var sale = $"reference=first&postings[0][account]={cash}&postings[0][side]=debit&postings[0][amount]=1&postings[1][account]={cash}&postings[1][side]=credit&postings[1][amount]=1";
+        var entry = (await PostAsync(key, "/v1/florin/ledger/transactions", sale)).Id();
+        var hold = (await PostAsync(key, "/v1/florin/ledger/holds", sale)).Id();
+        return [customer, intent.Id(), intent.Text("latest_charge")!, intent.Text("payment_method")!, refund, session, endpoint, cash, entry, hold];
     }
 
     private async Task<JsonElement> PostAsync(string key, string path, string form)

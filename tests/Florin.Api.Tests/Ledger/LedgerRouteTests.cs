@@ -141,9 +141,9 @@ public abstract class LedgerRouteTests(RealApi api)
         await RefusesAsync("ledger_account_closed", "postings[1][account]", Line("cash", 5), Line("closed", -5));
         await RefusesAsync("ledger_account_frozen", "postings[0][account]", Line("frozen", 5), Line("cash", -5));
         await RefusesAsync("ledger_currency_mismatch", "postings[0][currency]", Line(dollars, 5), Line("cash", -5));
-        await RefusesAsync("ledger_amount_invalid", "postings[1][amount]", Line("cash", 5), new { account = $"own:{mine}:sales", side = "credit", amount = 0, currency = "krw" });
-        await RefusesAsync("ledger_amount_invalid", "postings[0][amount]", new { account = $"own:{mine}:cash", side = "debit", amount = -5, currency = "krw" }, Line("sales", -5));
-        await RefusesAsync("ledger_amount_invalid", "postings[0][amount]", new { account = $"own:{mine}:cash", side = "debit", amount = long.MaxValue, currency = "krw" }, Line("sales", -5));
+        await RefusesAsync("amount_too_small", "postings[1][amount]", Line("cash", 5), new { account = $"own:{mine}:sales", side = "credit", amount = 0, currency = "krw" });
+        await RefusesAsync("amount_too_small", "postings[0][amount]", new { account = $"own:{mine}:cash", side = "debit", amount = -5, currency = "krw" }, Line("sales", -5));
+        await RefusesAsync("amount_too_large", "postings[0][amount]", new { account = $"own:{mine}:cash", side = "debit", amount = long.MaxValue, currency = "krw" }, Line("sales", -5));
         await RefusesAsync("parameter_invalid_integer", "postings[0][amount]", new { account = $"own:{mine}:cash", side = "debit", amount = 9223372036854775808UL, currency = "krw" }, Line("sales", -5));
         await RefusesAsync("parameter_invalid_integer", "postings[0][amount]", new { account = $"own:{mine}:cash", side = "debit", amount = 1.5, currency = "krw" }, Line("sales", -5));
         await RefusesAsync("parameter_invalid", "postings[0][side]", new { account = $"own:{mine}:cash", side = "left", amount = 1, currency = "krw" }, Line("sales", -5));
@@ -189,7 +189,7 @@ public abstract class LedgerRouteTests(RealApi api)
 
         Assert.Equal(
             [
-                "posted", "refused ledger_account_unknown transactions[1][postings][1][account]", "refused ledger_amount_invalid transactions[2][postings][1][amount]",
+                "posted", "refused ledger_account_unknown transactions[1][postings][1][account]", "refused amount_too_small transactions[2][postings][1][amount]",
                 "refused parameter_missing transactions[3][reference]", "refused parameter_invalid transactions[4]", "replayed",
                 "refused reference_reused transactions[6][reference]", "posted",
             ],
@@ -324,6 +324,21 @@ public abstract class LedgerRouteTests(RealApi api)
         Assert.Equal($"{mine}:s2", next.GetProperty("data")[0].Text("reference"));
         Assert.Equal((400, "parameter_invalid", "page"), await api.RefusedAsync("GET", $"{Url}/statements?account={account}&page=1"));
         Assert.Equal((400, "parameter_missing", "account"), await api.RefusedAsync("GET", $"{Url}/statements"));
+    }
+
+    [Fact]
+    public async Task Without_bounds_of_its_own_an_account_still_cannot_be_filled_beyond_what_can_be_added_up()
+    {
+        var most = new[] { Line("full", 999_999_999_999), Line("sales", -999_999_999_999) };
+        var opened = await OpenAsync("full", "asset");
+        await OpenAsync("sales", "income");
+        Assert.Equal(("null", "null"), (opened.GetProperty("min_balance").GetRawText(), opened.GetProperty("max_balance").GetRawText()));
+
+        var standing = await api.Services.GetRequiredService<ILedgerQueries>().BalanceAsync(Florin.Kernel.Ids.Parse<LedgerAccountId>(opened.Id()), at: null, CancellationToken.None);
+        Assert.NotNull(standing!.MinMinor);
+        Assert.NotNull(standing.MaxMinor);
+        await SendAsync("/transactions", new { reference = $"{mine}:full", postings = most });
+        Assert.Equal(999_999_999_999, await BalanceAsync("full"));
     }
 
     [Fact]
