@@ -80,6 +80,52 @@ public sealed class BackOfficeTests(BrowserFixture florin) : IClassFixture<Brows
         await visitor.Page.Locator("input[name=password]").WaitForAsync();
     }
 
+    [Fact]
+    public async Task A_figure_leads_to_its_postings_a_transaction_to_its_payment_and_a_period_is_closed_and_reopened_with_a_reason()
+    {
+        await BuyAsync();
+        await using var visitor = await florin.VisitorAsync();
+        await visitor.SignInAsync();
+        await visitor.Page.Locator("nav a[href='/office/ledger']").ClickAsync();
+        await visitor.Page.Locator(".tree").WaitForAsync();
+        await visitor.KeepAsync("ledger");
+        await visitor.Page.Locator(".tabs a[href$='/income_statement']").ClickAsync();
+        await visitor.Page.Locator("td a[href*='/office/ledger/accounts/lac_']").First.ClickAsync();
+        await visitor.KeepAsync("ledger-statement");
+        await visitor.Page.Locator("a[href*='/office/ledger/transactions/ltx_']").First.ClickAsync();
+        await visitor.Page.Locator("svg.flow rect.place").First.WaitForAsync();
+        await visitor.KeepAsync("ledger-transaction");
+        await visitor.Page.Locator(".facts a[href*='/office/payments/pi_']").ClickAsync();
+        await visitor.Page.Locator(".timeline").WaitForAsync();
+
+        // The browser asks for the reason before the server does.
+        await visitor.Page.GotoAsync($"{florin.Florin.Url}/office/ledger/periods");
+        await visitor.Page.FillAsync("#from", "2024-01-01");
+        await visitor.Page.FillAsync("#to", "2024-01-31");
+        await visitor.Page.FillAsync("#reason", "January is done");
+        var stale = await visitor.Page.InputValueAsync("form:has(#reason) input[name=form_token]");
+        await visitor.Page.Locator("form:has(#reason) button[type=submit]").ClickAsync();
+        await visitor.Page.WaitForURLAsync("**?changed=1");
+        await visitor.KeepAsync("ledger-periods");
+        await visitor.Page.EvaluateAsync("token => document.querySelector('form:has(#reason) input[name=form_token]').value = token", stale);
+        await visitor.Page.FillAsync("#from", "2024-02-01");
+        await visitor.Page.FillAsync("#to", "2024-02-28");
+        await visitor.Page.FillAsync("#reason", "again");
+        await visitor.Page.Locator("form:has(#reason) button[type=submit]").ClickAsync();
+        await visitor.Page.Locator(".notice.bad").WaitForAsync();
+        Assert.Equal(1, await visitor.Page.Locator("details.period").CountAsync());
+
+        await visitor.Page.Locator("details.period summary").ClickAsync();
+        await visitor.Page.FillAsync("#reason-2024-01-01", "forgot one");
+        await visitor.Page.Locator("details.period button").ClickAsync();
+        await visitor.Page.WaitForURLAsync("**?changed=1");
+        Assert.Equal(0, await visitor.Page.Locator("details.period").CountAsync());
+        var history = await visitor.Page.Locator("table").InnerTextAsync();
+        Assert.Contains("January is done", history, StringComparison.Ordinal);
+        Assert.Contains("forgot one", history, StringComparison.Ordinal);
+        Assert.Contains("demo@florin.example", history, StringComparison.Ordinal);
+    }
+
     private async Task BuyAsync()
     {
         await using var buyer = await florin.VisitorAsync();

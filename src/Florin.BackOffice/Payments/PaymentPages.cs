@@ -142,7 +142,7 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
 
     public static IEnumerable<Pages.LedgerPosting> PostingsOf(TransactionDetail transaction) => transaction.Postings.Select(posting =>
         new Pages.LedgerPosting(
-            transaction.Id.ToString(),
+            transaction.Kind,
             OfficePaths.LedgerTransaction(transaction.Id),
             transaction.RecordedAt,
             posting.AccountCode,
