@@ -6,11 +6,21 @@ namespace Florin.Ledger;
 /// <summary>Pages of accounts in the order of codes and currencies.</summary>
 internal static class AccountPages
 {
+    // No code has a letter that sorts after it.
+    private const string LastLetter = "\U0010FFFF";
+
     public static async Task<Page<AccountStanding>> ReadAsync(
         ISqlReader reader, MerchantScope scope, AccountFilter filter, LedgerInstant? at, PageRequest<LedgerAccountId> page)
     {
         Sql sql = $"SELECT a.id FROM ledger_accounts a WHERE a.shard = {scope.Shard} AND a.merchant = {scope.Merchant} AND a.is_live = {scope.IsLive}";
-        if (filter.CodePrefix.Length > 0) sql.Append($" AND {LedgerQueries.BeginsWith(filter.CodePrefix)}");
+        if (filter.CodePrefix.Length > 0)
+        {
+            // The bounds let the index of codes be entered where the prefix begins; what decides is the comparison of pieces,
+            // since a database may sort by the rules of some language.
+            sql.Append($" AND {LedgerQueries.BeginsWith(filter.CodePrefix)} AND a.code >= {filter.CodePrefix}");
+            if (reader.Engine == SqlEngine.Sqlite) sql.Append($" AND a.code < {filter.CodePrefix + LastLetter}");
+        }
+
         if (filter.Kind is { } kind) sql.Append($" AND a.kind = {kind.Word()}");
         if (filter.Currency is { } currency) sql.Append($" AND a.currency = {currency}");
         var isBackwards = page.EndingBefore is not null;
