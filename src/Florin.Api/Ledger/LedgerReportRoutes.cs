@@ -22,11 +22,15 @@ internal static class LedgerReportRoutes
         span => call.Services.LedgerReports.BalanceSheetAsync(call.Scope, span, call.Ct),
         (writer, sheets, span) => WriteReport(writer, "florin.ledger_balance_sheet"u8, span, call.Scope.IsLive, sheets, WriteSheet));
 
+    /// <summary>Answers what may have to read much of the book, when its turn comes.</summary>
+    public static async Task<StoredResponse> InTurnAsync(ApiCall call, Func<Task<StoredResponse>> read) =>
+        (await call.Services.LongReads.RunAsync(read, call.Ct)).Match(answer => answer, call.Refuse);
+
     private static async Task<StoredResponse> ShowAsync<T>(ApiCall call, Func<LedgerSpan, Task<T>> read, Action<Utf8JsonWriter, T, LedgerSpan> write)
     {
         var span = call.Parameters.ReadSpan();
         if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
-        return await call.Services.LongReads.RunAsync(call, async () => ApiCall.Ok(await read(span), (writer, report) => write(writer, report, span)));
+        return await InTurnAsync(call, async () => ApiCall.Ok(await read(span), (writer, report) => write(writer, report, span)));
     }
 
     private static void WriteTrialBalance(Utf8JsonWriter writer, IReadOnlyList<TrialBalanceLine> lines, LedgerSpan span, bool isLive)

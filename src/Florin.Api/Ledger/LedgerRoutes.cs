@@ -110,7 +110,7 @@ internal static class LedgerRoutes
 
         // Only ids and references have an index of their own; what is rare by another measure is looked for all through the book.
         var mayBeLong = filter.Kind is not null || filter.Account is not null || filter.Span.From is not null || filter.Span.Until is not null;
-        return mayBeLong ? call.Services.LongReads.RunAsync(call, ListAsync) : ListAsync();
+        return mayBeLong ? LedgerReportRoutes.InTurnAsync(call, ListAsync) : ListAsync();
     }
 
     private static async Task<StoredResponse> ReverseAsync(ApiCall call)
@@ -175,7 +175,7 @@ internal static class LedgerRoutes
         var (filter, at) = (ReadAccounts(call.Parameters), call.Parameters.ReadAt());
         Task<StoredResponse> ListAsync() => call.ListAsync<LedgerAccountId, AccountStanding>(
             Balances, page => call.Services.Books.AccountsAsync(call.Scope, filter, at, page, call.Ct), LedgerJson.WriteBalance);
-        return at is null ? ListAsync() : call.Services.LongReads.RunAsync(call, ListAsync);
+        return at is null ? ListAsync() : LedgerReportRoutes.InTurnAsync(call, ListAsync);
     }
 
     private static async Task<StoredResponse> ShowStatementAsync(ApiCall call)
@@ -189,7 +189,7 @@ internal static class LedgerRoutes
         var after = ReadCursor(parameters);
         if (parameters.Finish() is { } refusal) return call.Refuse(refusal);
         var question = new StatementQuestion(account!.Value, span, limit, isNewestFirst, after);
-        return await call.Services.LongReads.RunAsync(call, async () =>
+        return await LedgerReportRoutes.InTurnAsync(call, async () =>
             await call.Services.Books.StatementAsync(call.Scope, question, call.Ct) is { } page
                 ? ApiCall.Ok(page, LedgerJson.WriteStatement)
                 : call.Refuse(new Refusal(RefusalKind.NotFound, "resource_missing", $"No such ledger account: '{account}'.", "account")));
