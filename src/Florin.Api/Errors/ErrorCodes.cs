@@ -615,7 +615,6 @@ internal static class ErrorCodes
             Example = "Account wallet:7 holds 10000000000000000000 minor units, more than a balance can show.",
             Kinds = [RefusalKind.Conflict],
         },
-        new("ledger_bounds_invalid", "Bounds of a ledger account invalid", "Give at least one bound; the least is zero or less, the most zero or more.")
         new("ledger_bounds_invalid", "Bounds of a ledger account invalid", "The least is zero or less, the most zero or more.")
         {
             When = "An account is to be opened with bounds that it would be out of from the beginning.",
