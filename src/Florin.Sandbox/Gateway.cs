@@ -44,23 +44,27 @@ internal sealed class Gateway(Book book, Faults faults, WebhookQueue webhooks, T
 
     /// <param name="operation">As in <see cref="OperationNames"/>.</param>
     /// <param name="act">Does and books what was asked, without waiting for anything.</param>
+    /// <param name="last4">Of the card that it is about, where there is one.</param>
     public async Task ServeAsync(
-        HttpContext context, string acquirer, string operation, Func<Done> act, Timing timing = Timing.Prompt)
+        HttpContext context, string acquirer, string operation, Func<Done> act, Timing timing = Timing.Prompt, string? last4 = null)
     {
         try
         {
-            var before = faults.Take(acquirer, operation, FaultMoment.Before);
+            var before = faults.Take(acquirer, operation, FaultMoment.Before, last4);
             if (before is not null && !await StrikeAsync(context, before)) return;
             if (timing == Timing.SilentBeforeActing) await SilenceAsync(context);
 
             var done = act();
-            var after = faults.Take(acquirer, operation, FaultMoment.After);
+            var after = faults.Take(acquirer, operation, FaultMoment.After, last4);
+
+            // As where something between us repeats a request: what was done is done once, and the repeat is what is answered.
+            if (after is { Kind: FaultKind.Duplicate }) done = done with { Reply = act().Reply };
             // A repeat of an answered key is answered, also where the first answer was lost.
             if (!done.Concluded) timing = Timing.Prompt;
 
             // The announcement goes out beside an answer that may never come.
             if (after is not null || timing != Timing.Prompt) Announce(done);
-            if (after is not null && !await StrikeAsync(context, after)) return;
+            if (after is not null && !await StrikeAsync(context, after, done.Reply)) return;
             if (timing == Timing.SilentAfterActing) await SilenceAsync(context);
             if (timing == Timing.Slow) await Task.Delay(TestCards.SlowAnswer, time, context.RequestAborted);
 
@@ -91,6 +95,17 @@ internal sealed class Gateway(Book book, Faults faults, WebhookQueue webhooks, T
         await response.BodyWriter.WriteAsync(reply.Body, context.RequestAborted);
     }
 
+    // Before acting there is no answer to spoil, so it is one that says nothing.
+    private static Reply WholeOf(Reply? reply) => reply ?? new Reply(200, "text/plain", Garbage);
+
+    private static async Task WriteHalfAsync(HttpContext context, Reply reply)
+    {
+        var response = context.Response;
+        (response.StatusCode, response.ContentType, response.ContentLength) = (reply.Status, reply.ContentType, reply.Body.Length);
+        await response.BodyWriter.WriteAsync(reply.Body[..(reply.Body.Length / 2)], context.RequestAborted);
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
     private static Task SilenceAsync(HttpContext context) =>
         Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
 
@@ -99,8 +114,18 @@ internal sealed class Gateway(Book book, Faults faults, WebhookQueue webhooks, T
         if (done is { Concluded: true, Operation: { WebhookUrl: not null } operation }) webhooks.Enqueue(operation);
     }
 
+    /// <summary>What a status query finds: also nothing, or something unfinished, where the acquirer lags behind itself.</summary>
+    public Operation? LookUp(string acquirer, string key)
+    {
+        if (book.Find(acquirer, key) is not { } operation) return null;
+        var age = time.GetUtcNow() - operation.ReceivedAt;
+        var lag = faults.Take(acquirer, OperationNames.Query, FaultMoment.LookedUp, operation.Last4, fault => age < fault.Delay);
+        return lag is null ? operation : lag.IsPending ? operation.AsUnfinished() : null;
+    }
+
+    /// <param name="reply">What would have been answered; null before anything was done.</param>
     /// <returns>Whether the call goes on.</returns>
-    private async Task<bool> StrikeAsync(HttpContext context, Fault fault)
+    private async Task<bool> StrikeAsync(HttpContext context, Fault fault, Reply? reply = null)
     {
         switch (fault.Kind)
         {
@@ -112,15 +137,28 @@ internal sealed class Gateway(Book book, Faults faults, WebhookQueue webhooks, T
                 // Not ended by the caller's leaving: a request that is late on its way is carried out all the same.
                 await Task.Delay(fault.Delay, time, CancellationToken.None);
                 return true;
+            case FaultKind.Silence:
+                await SilenceAsync(context);
+                return false;
             case FaultKind.Http500:
-                await WriteAsync(context, new Reply(500, "text/html", "<h1>Internal Server Error</h1>"u8.ToArray()));
+                await WriteAsync(context, new Reply(fault.Status, "text/html", "<h1>Internal Server Error</h1>"u8.ToArray()));
                 return false;
             case FaultKind.Malformed:
                 await WriteAsync(context, new Reply(200, "text/plain", Garbage));
                 return false;
+            case FaultKind.Truncated:
+                var whole = WholeOf(reply);
+                await WriteAsync(context, whole with { Body = whole.Body[..(whole.Body.Length / 2)] });
+                return false;
+            case FaultKind.ResetMidway:
+                await WriteHalfAsync(context, WholeOf(reply));
+                context.Abort();
+                return false;
             case FaultKind.Reset:
                 context.Abort();
                 return false;
+            case FaultKind.Duplicate:
+                return true;
             default:
                 throw new InvalidOperationException($"{fault.Kind} is no fault.");
         }

@@ -6,6 +6,7 @@ using Florin.Sandbox.Challenges;
 using Florin.Sandbox.Disputes;
 using Florin.Sandbox.Hangang;
 using Florin.Sandbox.Hooks;
+using Florin.Sandbox.Settlements;
 using Florin.Sandbox.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -53,7 +54,8 @@ public static class SandboxApplication
         var book = new Book(options);
         // Made by a factory, so that the container disposes it and with it the file.
         builder.Services.AddSingleton(_ => book);
-        builder.Services.AddSingleton(_ => new WebhookQueue(formats.ToFrozenDictionary(), options.Time));
+        var faults = new Faults(options.Time);
+        builder.Services.AddSingleton(_ => new WebhookQueue(formats.ToFrozenDictionary(), faults, options.Time));
         builder.Services.AddHostedService(services => services.GetRequiredService<WebhookQueue>());
 
         builder.Services.AddHostedService(services => new DisputeDesk(book, services.GetRequiredService<WebhookQueue>(), options.Time));
@@ -61,14 +63,16 @@ public static class SandboxApplication
         var app = builder.Build();
         _ = app.Services.GetRequiredService<Book>();
         var webhooks = app.Services.GetRequiredService<WebhookQueue>();
-        var faults = new Faults();
+        Outages.Use(app, faults);
         var gateway = new Gateway(book, faults, webhooks, options.Time);
         new AuroraGateway(gateway, options.PublicUrl).Map(app);
         new HangangGateway(gateway, options.Time, options.PublicUrl).Map(app);
         new CastellanGateway(gateway, options.PublicUrl).Map(app);
         new ChallengePage(book, webhooks).Map(app);
         new BookEndpoints(book).Map(app);
-        ControlEndpoints.Map(app, faults);
+        new SettlementReports(book, faults).Map(app);
+        ControlEndpoints.Map(app, faults, options.Random);
+        new FaultsPage(faults, options.Random).Map(app);
         app.MapGet("/health", context => context.Response.WriteAsync("ok"));
         app.MapGet("/sandbox.css", SendStylesAsync);
         return app;

@@ -115,7 +115,7 @@ internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
                 return isNew || operation.Amount == amount
                     ? new Done(Show(context, operation, !isNew), operation, isNew && operation.IsFinal)
                     : new Done(KeyReused(), operation);
-            }, Gateway.TimingOf(testCard?.Behavior, afterChallenge: false));
+            }, Gateway.TimingOf(testCard?.Behavior, afterChallenge: false), last4);
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
             {
                 var concluded = gateway.Book.Confirm(authorization);
                 return new Done(Show(context, authorization, isReplay: false), authorization, concluded);
-            }, Gateway.TimingOf(authorization));
+            }, Gateway.TimingOf(authorization), authorization.Last4);
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
                 return isNew || operation.Amount == amount
                     ? new Done(Show(context, operation, !isNew), operation, isNew && operation.IsFinal)
                     : new Done(KeyReused(), operation);
-            });
+            }, last4: parent.Last4);
         }
     }
 
@@ -182,7 +182,7 @@ internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
             {
                 gateway.Book.Withdraw(refund);
                 return new Done(Show(context, refund, isReplay: false), refund);
-            });
+            }, last4: refund.Last4);
         }
     }
 
@@ -195,7 +195,7 @@ internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
         }
 
         await gateway.ServeAsync(context, AcquirerNames.Aurora, OperationNames.Query, () =>
-            gateway.Book.Find(AcquirerNames.Aurora, (string)context.Request.RouteValues["key"]!) is { } operation
+            gateway.LookUp(AcquirerNames.Aurora, (string)context.Request.RouteValues["key"]!) is { } operation
                 ? new Done(Show(context, operation, isReplay: false) with { Status = 200 })
                 : new Done(Error(404, "not_found", "There is no operation with that key.")));
     }

@@ -48,7 +48,7 @@ internal sealed class BookEndpoints(Book book)
                 $"<option{(name == acquirer ? " selected" : "")}>{name}</option>"))}</select></label>
             <label>Key <input name="key" value="{Html.Encode(key)}" size="44" spellcheck="false"></label>
             <button type="submit">Filter</button>
-            <a href="/">Clear</a>
+            <a href="/">Clear</a> <a href="/faults">Faults</a>
             </form>
             """);
         foreach (var dispute in key is null ? [] : book.Disputes(acquirer, key, null, PageSize).Data)

@@ -78,7 +78,25 @@ internal sealed class Operation
     /// <summary>The buyer's claim against the payment that an authorization opened.</summary>
     public Dispute? Dispute { get; set; }
 
+    /// <summary>Of the card that its payment was made with.</summary>
+    public string Last4 => Payment.Authorization.Card!.Last4;
+
     public bool IsFinal => State is OperationState.Approved or OperationState.Declined or OperationState.Withdrawn;
+
+    /// <summary>The same as it looked before it was carried out; for showing, and in no book.</summary>
+    public Operation AsUnfinished() => new()
+    {
+        Sequence = Sequence,
+        Acquirer = Acquirer,
+        Key = Key,
+        Kind = Kind,
+        Amount = Amount,
+        Reference = Reference,
+        Payment = Payment,
+        ReceivedAt = ReceivedAt,
+        Card = Card,
+        State = OperationState.Working,
+    };
 }
 
 /// <summary>All that is kept of a card.</summary>

@@ -174,7 +174,7 @@ internal sealed partial class CastellanGateway(Gateway gateway, string? publicUr
         {
             var (operation, isNew) = gateway.Book.Authorize(request);
             return new Done(Show(context, operation, !isNew), operation, isNew && operation.IsFinal);
-        }, Gateway.TimingOf(testCard?.Behavior, afterChallenge: false));
+        }, Gateway.TimingOf(testCard?.Behavior, afterChallenge: false), last4);
     }
 
     private async Task CompleteAsync(HttpContext context, XElement message)
@@ -189,7 +189,7 @@ internal sealed partial class CastellanGateway(Gateway gateway, string? publicUr
         {
             var concluded = gateway.Book.Confirm(authorization);
             return new Done(Show(context, authorization), authorization, concluded);
-        }, Gateway.TimingOf(authorization));
+        }, Gateway.TimingOf(authorization), authorization.Last4);
     }
 
     private async Task FollowAsync(
@@ -211,12 +211,12 @@ internal sealed partial class CastellanGateway(Gateway gateway, string? publicUr
         {
             var (operation, isNew) = act(parent, amount);
             return new Done(Show(context, operation, !isNew), operation, isNew);
-        });
+        }, last4: parent.Last4);
     }
 
     private Task InquireAsync(HttpContext context, string key) =>
         gateway.ServeAsync(context, AcquirerNames.Castellan, OperationNames.Query, () =>
-            gateway.Book.Find(AcquirerNames.Castellan, key) is { } operation
+            gateway.LookUp(AcquirerNames.Castellan, key) is { } operation
                 ? new Done(Show(context, operation))
                 : new Done(Error(200, "NOT_FOUND", "There is no such merchant reference.")));
 

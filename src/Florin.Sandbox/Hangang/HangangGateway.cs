@@ -114,7 +114,7 @@ internal sealed partial class HangangGateway(Gateway gateway, TimeProvider time,
             return isNew
                 ? new Done(Show(context, operation, readyIsSuccess: true), operation, operation.IsFinal)
                 : new Done(Refusal(DuplicateOrder, "중복된 주문번호입니다"), operation);
-        });
+        }, last4: last4);
     }
 
     private async Task ConfirmAsync(HttpContext context)
@@ -138,7 +138,7 @@ internal sealed partial class HangangGateway(Gateway gateway, TimeProvider time,
         {
             var concluded = gateway.Book.Confirm(authorization);
             return new Done(Show(context, authorization), authorization, concluded);
-        }, Gateway.TimingOf(authorization));
+        }, Gateway.TimingOf(authorization), authorization.Last4);
     }
 
     private async Task CaptureAsync(HttpContext context)
@@ -166,7 +166,7 @@ internal sealed partial class HangangGateway(Gateway gateway, TimeProvider time,
     {
         if (await OpenAsync(context, "amount") is not { } form) return;
         await gateway.ServeAsync(context, AcquirerNames.Hangang, OperationNames.Query, () =>
-            gateway.Book.Find(AcquirerNames.Hangang, form["orderId"]) is { } operation
+            gateway.LookUp(AcquirerNames.Hangang, form["orderId"]) is { } operation
                 ? new Done(Show(context, operation, readyIsSuccess: true))
                 : new Done(Refusal(NoSuchOrder, "주문을 찾을 수 없습니다")));
     }
@@ -193,7 +193,7 @@ internal sealed partial class HangangGateway(Gateway gateway, TimeProvider time,
             return isNew
                 ? new Done(Show(context, operation), operation, Concluded: true)
                 : new Done(Refusal(DuplicateOrder, "중복된 주문번호입니다"), operation);
-        });
+        }, last4: parent.Last4);
     }
 
     private Reply Show(HttpContext context, Operation operation, bool readyIsSuccess = false)

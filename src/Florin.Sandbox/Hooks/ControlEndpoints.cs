@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Florin.Kernel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -8,18 +9,26 @@ namespace Florin.Sandbox.Hooks;
 /// <summary><c>/control/*</c>: how a test makes an acquirer hold, delay, garble or lose its answers.</summary>
 internal static class ControlEndpoints
 {
-    private const int MaxCount = 1_000_000;
-    private const int MaxDelayMs = 600_000;
-
-    public static void Map(IEndpointRouteBuilder app, Faults faults)
+    public static void Map(IEndpointRouteBuilder app, Faults faults, RandomSource random)
     {
-        app.MapPost("/control/hold", context => AskAsync(context, faults, holdOnly: true));
-        app.MapPost("/control/fault", context => AskAsync(context, faults, holdOnly: false));
+        app.MapPost("/control/hold", context => SetAsync(context, faults, random, holdOnly: true));
+        app.MapPost("/control/fault", context => SetAsync(context, faults, random, holdOnly: false));
+        app.MapGet("/control/faults", context =>
+        {
+            context.Response.ContentType = "application/json";
+            return JsonSerializer.SerializeAsync(
+                context.Response.Body, new FaultsView(faults.Show()), FaultViewJson.Default.FaultsView, context.RequestAborted);
+        });
+        app.MapPost("/control/clear", async context =>
+        {
+            var fields = await ReadAsync(context);
+            var isCleared = int.TryParse(fields.GetValueOrDefault("id"), out var id) && faults.Clear(id);
+            await AnswerAsync(context, 200, $$"""{"cleared":{{(isCleared ? "true" : "false")}}}""");
+        });
         app.MapGet("/control/held", context => AnswerAsync(context, 200, $$"""{"held":{{faults.Held}}}"""));
         app.MapPost("/control/release", async context =>
         {
-            using var body = await ReadAsync(context);
-            var mode = Text(body, "mode") ?? "answer";
+            var mode = (await ReadAsync(context)).GetValueOrDefault("mode") ?? "answer";
             if (mode is not ("answer" or "drop"))
             {
                 await RefuseAsync(context, "mode is 'answer' or 'drop'");
@@ -36,68 +45,43 @@ internal static class ControlEndpoints
         });
     }
 
-    private static async Task AskAsync(HttpContext context, Faults faults, bool holdOnly)
+    private static async Task SetAsync(HttpContext context, Faults faults, RandomSource random, bool holdOnly)
     {
-        using var body = await ReadAsync(context);
-        var acquirer = Text(body, "acquirer");
-        var operation = Text(body, "operation");
-        var kind = holdOnly ? FaultKind.Hold : Text(body, "kind") switch
-        {
-            "delay" => FaultKind.Delay,
-            "http500" => FaultKind.Http500,
-            "malformed" => FaultKind.Malformed,
-            "reset" => FaultKind.Reset,
-            _ => (FaultKind?)null,
-        };
-        var moment = Text(body, "when") switch
-        {
-            "before" => FaultMoment.Before,
-            "after" => FaultMoment.After,
-            _ => (FaultMoment?)null,
-        };
-        var count = Number(body, "count", 1);
-        var delayMs = Number(body, "delay_ms", 0);
-
-        var wrong = kind is null ? "kind is 'delay', 'http500', 'malformed' or 'reset'"
-            : moment is null ? "when is 'before' or 'after'"
-            : acquirer is not null && !AcquirerNames.All.Contains(acquirer) ? "acquirer is not one of ours"
-            : operation is not null && !OperationNames.All.Contains(operation) ? "operation is not one of ours"
-            : count is < 1 or > MaxCount ? $"count is from 1 to {MaxCount}"
-            : delayMs is < 0 or > MaxDelayMs ? $"delay_ms is from 0 to {MaxDelayMs}"
-            : null;
-        if (wrong is not null)
+        var fields = await ReadAsync(context);
+        if (holdOnly) fields["kind"] = "hold";
+        else if (fields.GetValueOrDefault("kind") == "hold") fields.Remove("kind");
+        if (FaultWords.Read(fields, random, out var fault, out var bounds) is { } wrong)
         {
             await RefuseAsync(context, wrong);
             return;
         }
 
-        faults.Ask(new Fault(kind!.Value, moment!.Value, acquirer, operation, TimeSpan.FromMilliseconds(delayMs)), count);
-        await AnswerAsync(context, 200, """{"asked":true}""");
+        if (faults.Set(fault, bounds) is { } id) await AnswerAsync(context, 200, $$"""{"asked":true,"id":{{id}}}""");
+        else await RefuseAsync(context, "so many faults are set already; reset them");
     }
 
-    private static async Task<JsonDocument> ReadAsync(HttpContext context)
+    /// <summary>The texts and numbers of a flat JSON object, as text.</summary>
+    private static async Task<Dictionary<string, string>> ReadAsync(HttpContext context)
     {
         var body = await RequestBody.ReadAsync(context);
-        if (body.Length == 0) return JsonDocument.Parse("{}");
+        if (body.Length == 0) return [];
         try
         {
-            return JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(body);
+            if (json.RootElement.ValueKind != JsonValueKind.Object) throw new BadHttpRequestException("The body is not a JSON object.");
+            var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var field in json.RootElement.EnumerateObject())
+            {
+                if (field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number) fields[field.Name] = field.Value.ToString();
+            }
+
+            return fields;
         }
         catch (JsonException)
         {
             throw new BadHttpRequestException("The body is not JSON.");
         }
     }
-
-    private static string? Text(JsonDocument body, string name) =>
-        body.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
-
-    private static int Number(JsonDocument body, string name, int absent) =>
-        !body.RootElement.TryGetProperty(name, out var value) ? absent
-        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number
-        : -1;
 
     private static Task RefuseAsync(HttpContext context, string wrong) =>
         AnswerAsync(context, 400, $$"""{"error":"{{wrong}}"}""");

@@ -1,66 +1,14 @@
 namespace Florin.Sandbox.Hooks;
 
-internal enum FaultKind
+/// <summary>The faults that are set, and the requests that are held because of them.</summary>
+internal sealed class Faults(TimeProvider time)
 {
-    /// <summary>Keep the request until it is released.</summary>
-    Hold,
-    Delay,
-    Http500,
-    Malformed,
-    Reset,
-}
+    private const int MostSet = 1_000;
 
-internal enum FaultMoment
-{
-    /// <summary>Nothing has been done yet; except after a hold or a delay, nothing will be.</summary>
-    Before,
-
-    /// <summary>It is done and booked; only the answer suffers.</summary>
-    After,
-}
-
-internal enum HoldRelease
-{
-    Answer,
-    Drop,
-}
-
-/// <param name="Acquirer">Null for all of them.</param>
-/// <param name="Operation">As in <see cref="OperationNames"/>; null for all of them.</param>
-internal sealed record Fault(
-    FaultKind Kind, FaultMoment Moment, string? Acquirer, string? Operation, TimeSpan Delay = default);
-
-/// <summary>The words that a test names an operation with.</summary>
-internal static class OperationNames
-{
-    /// <summary>Hangang's first step, which moves no money.</summary>
-    public const string Ready = "ready";
-    public const string Authorize = "authorize";
-
-    /// <summary>What follows a challenge.</summary>
-    public const string Confirm = "confirm";
-    public const string Increment = "increment";
-    public const string Capture = "capture";
-    public const string Void = "void";
-    public const string Refund = "refund";
-    public const string CancelRefund = "cancel_refund";
-    public const string Query = "query";
-    public const string DisputeQuery = "dispute_query";
-    public const string Evidence = "evidence";
-
-    /// <summary>The merchant gives a dispute up.</summary>
-    public const string Accept = "accept";
-
-    public static IReadOnlyList<string> All { get; } =
-        [Ready, Authorize, Confirm, Increment, Capture, Void, Refund, CancelRefund, Query, DisputeQuery, Evidence, Accept];
-}
-
-/// <summary>The faults that tests have asked for, and the requests that are held because of them.</summary>
-internal sealed class Faults
-{
     private readonly Lock gate = new();
-    private readonly List<(Fault Fault, int Left)> asked = [];
+    private readonly List<SetFault> set = [];
     private readonly List<TaskCompletionSource<HoldRelease>> held = [];
+    private int lastId;
 
     // Read without the lock on every request, so that a sandbox without faults pays nothing for them.
     private volatile bool any;
@@ -73,30 +21,58 @@ internal sealed class Faults
         }
     }
 
-    public void Ask(Fault fault, int count)
+    /// <returns>Its number, to clear it by; null where so many are set that a test must have gone wrong.</returns>
+    public int? Set(Fault fault, FaultBounds bounds)
     {
         lock (gate)
         {
-            asked.Add((fault, count));
+            ForgetOver();
+            if (set.Count == MostSet) return null;
+            set.Add(new SetFault(++lastId, fault, bounds, bounds.For is { } howLong ? time.GetUtcNow() + howLong : null));
             any = true;
+            return lastId;
         }
     }
 
-    /// <summary>Takes the first fault that was asked for this operation at this moment.</summary>
-    public Fault? Take(string acquirer, string operation, FaultMoment moment)
+    /// <summary>Takes the first fault that was set for this operation at this moment.</summary>
+    /// <param name="last4">Of the card that it is about, where there is one.</param>
+    /// <param name="alsoWanted">What else must be true of it; null for nothing.</param>
+    public Fault? Take(string acquirer, string operation, FaultMoment moment, string? last4 = null, Func<Fault, bool>? alsoWanted = null)
     {
         if (!any) return null;
         lock (gate)
         {
-            var index = asked.FindIndex(entry => entry.Fault.Moment == moment
-                && (entry.Fault.Acquirer ?? acquirer) == acquirer
-                && (entry.Fault.Operation ?? operation) == operation);
-            if (index < 0) return null;
-            var (fault, left) = asked[index];
-            if (left > 1) asked[index] = (fault, left - 1);
-            else asked.RemoveAt(index);
-            any = asked.Count > 0;
-            return fault;
+            ForgetOver();
+            var struck = set.Find(one => one.Fault.Moment == moment
+                && (one.Fault.Acquirer ?? acquirer) == acquirer
+                && (one.Fault.Operation ?? operation) == operation
+                && (one.Fault.Last4 is null || one.Fault.Last4 == last4)
+                && alsoWanted?.Invoke(one.Fault) != false
+                && one.IsDrawn());
+            if (struck is null) return null;
+            struck.Struck++;
+            ForgetOver();
+            return struck.Fault;
+        }
+    }
+
+    public IReadOnlyList<FaultView> Show()
+    {
+        lock (gate)
+        {
+            ForgetOver();
+            return [.. set.Select(one => one.View())];
+        }
+    }
+
+    /// <returns>Whether there was such a fault.</returns>
+    public bool Clear(int id)
+    {
+        lock (gate)
+        {
+            var cleared = set.RemoveAll(one => one.Id == id) > 0;
+            any = set.Count > 0;
+            return cleared;
         }
     }
 
@@ -127,14 +103,61 @@ internal sealed class Faults
         }
     }
 
-    /// <summary>Forgets the faults asked for and drops what is held.</summary>
+    /// <summary>Forgets the faults set and drops what is held.</summary>
     public void Reset()
     {
         lock (gate)
         {
-            asked.Clear();
+            set.Clear();
             any = false;
             Release(HoldRelease.Drop);
+        }
+    }
+
+    private void ForgetOver()
+    {
+        var now = time.GetUtcNow();
+        set.RemoveAll(one => one.IsOver(now));
+        any = set.Count > 0;
+    }
+
+    private sealed class SetFault(int id, Fault fault, FaultBounds bounds, DateTimeOffset? until)
+    {
+        private ulong drawn = bounds.Seed;
+
+        public int Id => id;
+
+        public Fault Fault => fault;
+
+        public int Struck { get; set; }
+
+        public bool IsOver(DateTimeOffset now) => Struck >= bounds.Count || now >= until;
+
+        /// <summary>Whether this one is struck, of those that could be.</summary>
+        public bool IsDrawn() => bounds.PartsPerMillion == FaultBounds.Always || Draw() % FaultBounds.Always < (ulong)bounds.PartsPerMillion;
+
+        public FaultView View() => new(
+            id,
+            FaultWords.Of(fault.Kind),
+            FaultWords.Of(fault.Moment),
+            fault.Acquirer,
+            fault.Operation,
+            fault.Last4,
+            bounds.Count - Struck,
+            until,
+            (long)fault.Delay.TotalMilliseconds,
+            Struck);
+
+        // SplitMix64 (Steele, Lea and Flood 2014): small, and the same everywhere for the same seed.
+        private ulong Draw()
+        {
+            unchecked
+            {
+                var mixed = drawn += 0x9E3779B97F4A7C15;
+                mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+                mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+                return mixed ^ (mixed >> 31);
+            }
         }
     }
 }
