@@ -20,6 +20,7 @@ internal sealed record ApiServices(
     IDisputes Disputes,
     IFiles Files,
     IBalances Balances,
+    IGateways Gateways,
     ISearch Search,
     ITestClocks TestClocks,
     IMerchantBooks Books,

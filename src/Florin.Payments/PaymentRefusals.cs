@@ -130,6 +130,11 @@ internal static class PaymentRefusals
     public static PaymentError NotSent(PaymentMethodId paymentMethod) => new(
         "processing_error", null, "The payment gateway could not be reached; nothing was charged. Try again.", paymentMethod, null);
 
-    public static Refusal Of(PaymentError error, PaymentIntent intent) => new(
-        RefusalKind.Declined, error.Code, error.Message, DeclineCode: error.DeclineCode, Subject: intent);
+    /// <summary>We did not even try the gateway, since it is failing or has too much to do, so nothing was charged.</summary>
+    public static PaymentError GatewayBusy(PaymentMethodId paymentMethod) => new(
+        "gateway_busy", null, "The payment gateway takes no payments at the moment; nothing was sent and nothing charged. Try again.", paymentMethod, null);
+
+    public static Refusal Of(PaymentError error, PaymentIntent intent) => error.Code == "gateway_busy"
+        ? new(RefusalKind.Unavailable, "gateway_busy", error.Message, Subject: intent)
+        : new(RefusalKind.Declined, error.Code, error.Message, DeclineCode: error.DeclineCode, Subject: intent);
 }

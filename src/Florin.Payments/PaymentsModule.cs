@@ -6,6 +6,7 @@ using Florin.Payments.CheckoutSessions;
 using Florin.Payments.Customers;
 using Florin.Payments.Disputes;
 using Florin.Payments.Files;
+using Florin.Payments.Gateways;
 using Florin.Payments.Intents;
 using Florin.Payments.PaymentMethods;
 using Florin.Payments.Refunds;
@@ -30,6 +31,7 @@ public static class PaymentsModule
         services.AddSingleton<IConnectorAccounts>(provider => provider.GetRequiredService<ConnectorAccounts>());
         services.AddSingleton<Router>();
         services.AddSingleton<GatewayCalls>();
+        services.AddSingleton<IGateways, GatewaysService>();
         services.AddSingleton<SessionCompletion>();
         services.AddSingleton<Postings>();
         services.AddSingleton<IBalances, BalancesService>();

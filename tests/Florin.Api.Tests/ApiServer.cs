@@ -49,6 +49,7 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<IDisputes, FakeDisputes>();
         services.AddSingleton<IFiles, FakeDisputes>();
         services.AddSingleton<IBalances, FakeDisputes>();
+        services.AddSingleton<IGateways, FakeGateways>();
         services.AddSingleton<ISearch, FakeSearch>();
         services.AddSingleton<ITestClocks, FakeTestClocks>();
         services.AddSingleton<IMerchantBooks, FakeBooks>();

@@ -84,6 +84,7 @@ const requests = {
   'GET /v1/disputes/{id}': (made, also) => [{ expand: ['charge', 'payment_intent'] }, also.dispute],
   'POST /v1/disputes/{id}': (made, also) => [{ evidence: { customer_name: 'Jenny', receipt: also.file.id }, submit: false, metadata: { a: 'b' } }, also.dispute],
   'POST /v1/disputes/{id}/close': (made, also) => [{}, also.dispute],
+  'GET /v1/florin/gateways': () => [{ limit: 100 }],
   'GET /v1/balance': () => [{}],
   'GET /v1/balance_transactions': () => [{ limit: 100 }],
   'GET /v1/balance_transactions/{id}': made => [{ expand: ['source'] }, made['GET /v1/balance_transactions'].data.find(entry => entry.type === 'charge')],

@@ -18,6 +18,9 @@ internal sealed record ErrorCode(string Code, string Title, string Advice)
     /// <summary>A <c>param</c> that goes with <see cref="Example"/>; null where none does.</summary>
     public string? Param { get; init; }
 
+    /// <summary>Whether and how to repeat the request, where its status does not say it all.</summary>
+    public string? Repeat { get; init; }
+
     /// <summary>How modules refuse with it, the usual kind first; statuses and types follow from that.</summary>
     public IReadOnlyList<RefusalKind> Kinds { get; init; } = [RefusalKind.Invalid];
 
@@ -790,6 +793,13 @@ internal static class ErrorCodes
             When = "The key made more requests in a short time than it may.",
             Example = "Too many requests.",
             Kinds = [RefusalKind.RateLimited],
+        },
+        new("gateway_busy", "Gateway takes no payments now", "Confirm the PaymentIntent again after Retry-After, with another idempotency key.")
+        {
+            When = "Every gateway that the payment could go to is failing, or has too many payments waiting. Nothing was sent, and nothing charged.",
+            Example = "The payment gateway takes no payments at the moment; nothing was sent and nothing charged. Try again.",
+            Kinds = [RefusalKind.Unavailable],
+            Repeat = "Yes, with another idempotency key, after Retry-After: the attempt that was not made is what the first key stands for.",
         },
         new("service_unavailable", "Busy", "Repeat with the same idempotency key after Retry-After.")
         {

@@ -53,7 +53,7 @@ internal sealed class ErrorDocuments(Problems problems)
         [
             new ErrorFact("HTTP status", string.Join(" or ", code.Statuses)),
             new ErrorFact("Type", code.Type, IsCode: true),
-            new ErrorFact("Repeat it?", RepeatAdvice(code.Statuses[0])),
+            new ErrorFact("Repeat it?", code.Repeat ?? RepeatAdvice(code.Statuses[0])),
         ],
         [.. DeclineReasons.All.Where(reason => reason.Code == code.Code).Select(reason => reason.Word)],
         Example(code.FrameworkStatus is { } status

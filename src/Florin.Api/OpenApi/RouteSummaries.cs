@@ -29,6 +29,7 @@ internal static class RouteSummaries
         ["GET /v1/files"] = "Lists uploaded files, the newest first.",
         ["GET /v1/files/{id}"] = "Shows an uploaded file, without its content.",
         ["GET /v1/files/{id}/contents"] = "Gives an uploaded file back.",
+        ["GET /v1/florin/gateways"] = "Lists the accounts with gateways, and how they have been answering.",
         ["GET /v1/balance"] = "Shows what is owed to the merchant, now and later.",
         ["GET /v1/balance_transactions"] = "Lists what changed the balance, the newest first.",
         ["GET /v1/balance_transactions/{id}"] = "Shows one change of the balance.",

@@ -32,7 +32,9 @@ internal static class ApiResponse
             // The SDKs repeat these by themselves, and only these: what was refused once is refused again.
             case StatusCodes.Status409Conflict or StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable:
                 response.Headers.RetryAfter = SecondsOf(retryAfter).ToString(CultureInfo.InvariantCulture);
-                response.Headers["Stripe-Should-Retry"] = "true";
+
+                // A stored answer stays what it is: the SDKs would repeat it in vain.
+                response.Headers["Stripe-Should-Retry"] = replayOf is null ? "true" : "false";
                 break;
         }
 

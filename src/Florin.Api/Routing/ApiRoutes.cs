@@ -9,6 +9,7 @@ using Florin.Api.Disputes;
 using Florin.Api.Events;
 using Florin.Api.Files;
 using Florin.Api.Ledger;
+using Florin.Api.Gateways;
 using Florin.Api.PaymentIntents;
 using Florin.Api.Refunds;
 using Florin.Api.Search;
@@ -41,6 +42,7 @@ internal static class ApiRoutes
         .. EventRoutes.All.Of(ApiResource.Events),
         .. WebhookEndpointRoutes.All.Of(ApiResource.WebhookEndpoints),
         .. WebhookDeliveryRoutes.All.Of(ApiResource.WebhookEndpoints),
+        .. GatewayRoutes.All.Of(ApiResource.Gateways),
         .. SearchRoutes.All,
         .. AuditRoutes.All.Of(ApiResource.AuditRecords),
         .. LedgerRoutes.All.Of(ApiResource.Ledger),

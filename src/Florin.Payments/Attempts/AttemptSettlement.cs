@@ -45,7 +45,7 @@ internal sealed class AttemptSettlement(
             AttemptEvent.Held => await HeldAsync(outcome, (GatewayAnswer.Authorized)answer),
             AttemptEvent.Challenged => await ChallengedAsync(outcome, from: attempt.State),
             AttemptEvent.Refused => await RefusedAsync(outcome, (GatewayAnswer.Declined)answer),
-            AttemptEvent.NeverSent => await NeverSentAsync(outcome),
+            AttemptEvent.NeverSent => await NeverSentAsync(outcome, isShed: answer is GatewayAnswer.NotSent { IsShed: true }),
             AttemptEvent.NoAnswer => await UnansweredAsync(outcome, from: attempt.State),
             AttemptEvent.Resumed or AttemptEvent.Freed => throw new UnreachableException("No gateway says that."),
         };
@@ -199,8 +199,12 @@ internal sealed class AttemptSettlement(
         return await FailedAsync(outcome, error, charge.Id);
     }
 
-    private Task<Result<PaymentIntent>> NeverSentAsync(Outcome outcome) =>
-        FailedAsync(outcome, PaymentRefusals.NotSent(outcome.Standing.Attempt.PaymentMethod), outcome.Standing.Intent.LatestCharge);
+    private Task<Result<PaymentIntent>> NeverSentAsync(Outcome outcome, bool isShed)
+    {
+        var method = outcome.Standing.Attempt.PaymentMethod;
+        var error = isShed ? PaymentRefusals.GatewayBusy(method) : PaymentRefusals.NotSent(method);
+        return FailedAsync(outcome, error, outcome.Standing.Intent.LatestCharge);
+    }
 
     private async Task<Result<PaymentIntent>> FailedAsync(Outcome outcome, PaymentError error, ChargeId? charge)
     {

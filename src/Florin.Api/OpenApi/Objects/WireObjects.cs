@@ -41,6 +41,7 @@ internal static class WireObjects
         LedgerObjects.IncomeStatement,
         LedgerObjects.BalanceSheet,
         LedgerObjects.PeriodEvent,
+        GatewayObjects.Gateway,
         TestClockObjects.Clock,
         AuditObjects.Record,
     ];
