@@ -10,7 +10,9 @@ namespace Florin.Bench;
 /// Plain sockets instead of HttpClient: the load generator shares the cores with the server, and what it burns would be
 /// counted against it. Requests differ in their idempotency key alone, which is written over the bytes of the last.
 /// </remarks>
-internal sealed class Load(IPEndPoint server, string secretKey, string paymentMethod, TimeProvider time)
+/// <param name="run">Begins the idempotency keys, so that another run against the same server pays anew.</param>
+/// <param name="connector">The gateway to pay through; null for the one that routing chooses.</param>
+internal sealed class Load(IPEndPoint server, string secretKey, string paymentMethod, TimeProvider time, string run = "bench", string? connector = null)
 {
     private const string KeyDigits = "0000000000000000";
 
@@ -69,9 +71,9 @@ internal sealed class Load(IPEndPoint server, string secretKey, string paymentMe
 
     private byte[] Request(int number, out int digits)
     {
-        var body = $"amount=1999&currency=usd&confirm=true&payment_method={paymentMethod}";
+        var body = $"amount=1999&currency=usd&confirm=true&payment_method={paymentMethod}" + (connector is null ? "" : $"&florin[connector]={connector}");
         var text = $"POST /v1/payment_intents HTTP/1.1\r\nHost: {server}\r\nAuthorization: Bearer {secretKey}\r\n"
-            + $"Content-Type: application/x-www-form-urlencoded\r\nIdempotency-Key: bench-{number}-{KeyDigits}\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+            + $"Content-Type: application/x-www-form-urlencoded\r\nIdempotency-Key: {run}-{number}-{KeyDigits}\r\nContent-Length: {body.Length}\r\n\r\n{body}";
         digits = text.IndexOf(KeyDigits, StringComparison.Ordinal);
         return Encoding.ASCII.GetBytes(text);
     }

@@ -71,7 +71,7 @@ internal static class PaymentsPerSecond
         double PerPayment(TimeSpan cpu) => cpu.TotalMilliseconds / Math.Max(1, result.Payments);
     }
 
-    private static async Task<string> StoreCardAsync(HttpClient http, Uri florin)
+    internal static async Task<string> StoreCardAsync(HttpClient http, Uri florin)
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {

@@ -28,6 +28,8 @@ if (Setting("FLORIN_BENCH_WHAT") == "ledger")
     return isSound ? 0 : 1;
 }
 
+if (Setting("FLORIN_BENCH_WHAT") == "isolation") return await Isolation.RunAsync(florin, TimeSpan.FromSeconds(seconds), runs, TimeProvider.System) ? 0 : 1;
+
 Console.WriteLine($"{plan.Connections} connections, {plan.WarmUp.TotalSeconds:F0} s to warm up, {plan.Measured.TotalSeconds:F0} s measured, {runs} runs");
 var report = new Report();
 foreach (var engine in engines)

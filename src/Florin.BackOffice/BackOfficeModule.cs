@@ -3,6 +3,7 @@ using Florin.BackOffice.ApiRequests;
 using Florin.BackOffice.Audit;
 using Florin.BackOffice.Disputes;
 using Florin.BackOffice.Ledger;
+using Florin.BackOffice.Gateways;
 using Florin.BackOffice.Payments;
 using Florin.BackOffice.SignIn;
 using Florin.BackOffice.Webhooks;
@@ -47,6 +48,7 @@ public static class BackOfficeModule
         WebhookEndpointPages.Map(staff);
         ApiKeyEndpoints.Map(staff);
         RequestEndpoints.Map(staff);
+        GatewayEndpoints.Map(staff);
         AuditEndpoints.Map(staff);
         staff.MapGet("/{**rest}", (HttpContext http) => PaymentPages.NotFound(http));
     }

@@ -15,6 +15,7 @@ internal static class OfficePaths
     public const string Keys = Home + "/keys";
     public const string NewKey = Keys + "/new";
     public const string Requests = Home + "/requests";
+    public const string Gateways = Home + "/gateways";
     public const string Audit = Home + "/audit";
 
     public const string Disputes = Home + "/disputes";

@@ -13,6 +13,9 @@ public sealed class PaymentsOptions
         .. Enumerable.Repeat(TimeSpan.FromDays(1), 7),
     ];
 
+    /// <summary>When a question is tried again that found too many to the same gateway waiting.</summary>
+    public TimeSpan BusyGatewayPause { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>When a challenge that the buyer has not come back from is asked about for the first time.</summary>
     public TimeSpan ChallengePatience { get; set; } = TimeSpan.FromMinutes(11);
 

@@ -29,6 +29,8 @@ public abstract class RealApi(DatabaseFixture database) : IAsyncLifetime
 
     internal IServiceProvider Services => app!.Services;
 
+    internal Uri SandboxUrl => new(sandbox.Urls.Single());
+
     internal MerchantScope Scope { get; private set; }
 
     internal string SecretKey => secretKey;

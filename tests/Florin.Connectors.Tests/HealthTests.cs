@@ -215,7 +215,9 @@ public sealed class HealthTests : IDisposable
     public async Task Payments_that_wait_keep_no_question_waiting_and_the_other_way_round()
     {
         var payments = new[] { Hold(AuthorizeAsync), Hold(AuthorizeAsync) };
+        Assert.True(health.HasRoomForQuestions(account.Id, GatewayMethods.Card));
         var question = Hold(QueryAsync);
+        Assert.False(health.HasRoomForQuestions(account.Id, GatewayMethods.Card));
         Assert.Equal(1, Standing.Questions.InFlight);
         Assert.IsType<GatewayAnswer.Unknown>(await QueryAsync());
         Assert.Equal(1, Standing.Questions.Shed);

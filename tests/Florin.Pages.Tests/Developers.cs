@@ -1,6 +1,9 @@
 using Florin.BackOffice.Pages;
+using Florin.Connectors;
+using Florin.Connectors.Health;
 using Florin.Kernel;
 using Florin.Merchants;
+using Florin.Payments;
 
 namespace Florin.Pages.Tests;
 
@@ -10,7 +13,7 @@ internal static class Developers
     private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 4, 31, TimeSpan.FromHours(9));
     private static readonly MerchantScope Shop = new(Ids.Parse<MerchantId>("acct_01980000000070008000000000000001"), IsLive: false);
 
-    public static IEnumerable<(string, PageModel)> In(Language language) => [.. Keys(language), .. Requests(language)];
+    public static IEnumerable<(string, PageModel)> In(Language language) => [.. Keys(language), .. Requests(language), .. Gateways(language)];
 
     private static IEnumerable<(string, PageModel)> Keys(Language language)
     {
@@ -116,6 +119,36 @@ internal static class Developers
         yield return ("audit", audit);
         yield return ("audit-empty", audit with { Records = [], OlderUrl = null });
         yield return ("audit-no-match", audit with { Filter = new AuditFilter("\"><b>"), Records = [], OlderUrl = null });
+    }
+
+    private static IEnumerable<(string, PageModel)> Gateways(Language language)
+    {
+        var gateways = new GatewaysModel
+        {
+            Language = language,
+            Here = "/office/gateways",
+            Frame = Samples.Frame,
+            Gateways =
+            [
+                GatewayOf("aurora", 1, CircuitState.Closed),
+                GatewayOf("castellan", 2, CircuitState.Open),
+                GatewayOf("hangang", 3, CircuitState.HalfOpen),
+                GatewayOf("aurora", 4, null) with { IsEnabled = false },
+            ],
+        };
+        yield return ("gateways", gateways);
+        yield return ("gateways-empty", gateways with { Gateways = [] });
+    }
+
+    private static Gateway GatewayOf(string connector, byte number, CircuitState? circuit)
+    {
+        var id = new ConnectorAccountId(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, number));
+        var figures = circuit == CircuitState.Closed ? new CallFigures(1_204, 0, 0, 61, 84, 190) : new CallFigures(240, 171, 33, 4, 9_742, 19_484);
+        var standing = circuit is not { } state ? null : new GatewayStanding(
+            id, connector, "card", state, state == CircuitState.Closed ? null : Noon, figures, figures,
+            new LaneFigures(state == CircuitState.Closed ? 3 : 128, state == CircuitState.Closed ? 0 : 64, 17), default, state == CircuitState.Closed ? 0 : 812,
+            state == CircuitState.Closed ? null : "No answer before our deadline.", state == CircuitState.Closed ? null : Noon);
+        return new Gateway(id, connector, [], number, IsEnabled: true, standing);
     }
 
     private static ApiKeyRow Row(ApiKeyState state, int i) => new(

@@ -21,6 +21,7 @@ internal enum OfficeSection
     Webhooks,
     Keys,
     Requests,
+    Gateways,
     Audit,
 }
 

@@ -29,6 +29,9 @@ internal sealed class GatewayHealth : IGatewayHealth, IDisposable
 
     public bool IsAvailable(ConnectorAccountId account, string method) => !lines.TryGetValue((account, method), out var line) || line.IsAvailable;
 
+    public bool HasRoomForQuestions(ConnectorAccountId account, string method) =>
+        !lines.TryGetValue((account, method), out var line) || line.Questions.IsFree;
+
     public GatewayStanding? Find(ConnectorAccountId account, string method) => lines.TryGetValue((account, method), out var line) ? line.Standing() : null;
 
     public IReadOnlyList<GatewayStanding> Snapshot() =>

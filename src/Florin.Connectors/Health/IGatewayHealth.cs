@@ -12,6 +12,9 @@ public interface IGatewayHealth
     /// <remarks>Cheap enough for every payment; takes nothing, so the authorization may still be turned away.</remarks>
     bool IsAvailable(ConnectorAccountId account, string method);
 
+    /// <summary>Whether a question asked now would leave at once. An implementation that bounds nothing always has room.</summary>
+    bool HasRoomForQuestions(ConnectorAccountId account, string method) => true;
+
     /// <summary>How one account stands; null where it was not called since this process started.</summary>
     GatewayStanding? Find(ConnectorAccountId account, string method);
 

@@ -1,4 +1,5 @@
 using Florin.Connectors;
+using Florin.Connectors.Health;
 using Florin.Kernel;
 using Florin.Payments.Routing;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Florin.Payments.Attempts;
 
 /// <summary>Calls gateways: our deadline, nobody else's cancellation, and never with a transaction open.</summary>
-internal sealed class GatewayCalls(ConnectorAccounts accounts, PaymentsOptions options, TimeProvider time, ILogger<GatewayCalls> log)
+internal sealed class GatewayCalls(
+    ConnectorAccounts accounts, IGatewayHealth health, PaymentsOptions options, TimeProvider time, ILogger<GatewayCalls> log)
 {
     public async Task<GatewayAnswer> AskAsync(
         ConnectorAccount account, Func<IConnector, CancellationToken, Task<GatewayAnswer>> ask)
@@ -27,6 +29,9 @@ internal sealed class GatewayCalls(ConnectorAccounts accounts, PaymentsOptions o
             return new GatewayAnswer.Unknown($"The connector failed: {failure.GetType().Name}.");
         }
     }
+
+    /// <summary>Whether so many questions to this account wait already that one more would only take its place among them.</summary>
+    public bool HasQuestionsWaiting(ConnectorAccount account) => !health.HasRoomForQuestions(account.Id, GatewayMethods.Card);
 
     /// <summary>Asks what became of an operation; a "never heard of it" that may still be overtaken by the request itself
     /// counts as no answer.</summary>

@@ -34,7 +34,8 @@ internal sealed class SettleOutcomes(
 
     public string Kind => JobKind;
 
-    public int Concurrency => 16;
+    // More than a few hanging gateways can fill, each of which takes only so many questions at once.
+    public int Concurrency => 64;
 
     public TimeSpan Lease => TimeSpan.FromMinutes(2);
 
@@ -57,6 +58,7 @@ internal sealed class SettleOutcomes(
         var isOpen = attempt is { State: AttemptState.Unknown or AttemptState.Challenge };
         if (attempt is null || !(isOpen || (isHinted && attempt.State == AttemptState.NotSent))) return JobOutcome.Done;
         var account = await AccountAsync(attempt.ConnectorAccount, ct);
+        if (gateways.HasQuestionsWaiting(account)) return LookLater();
         var order = new QueryOrder(GatewayOperation.Authorize, attempt.GatewayKey, attempt.GatewayReference, attempt.Amount);
         var said = await gateways.QueryAsync(account, order, attempt.SentAt);
         var asked = attempt with { Queries = attempt.Queries + 1 };
@@ -93,6 +95,7 @@ internal sealed class SettleOutcomes(
             ChargeOperationKind.Void => GatewayOperation.Void,
             ChargeOperationKind.Increment => GatewayOperation.Increment,
         };
+        if (gateways.HasQuestionsWaiting(account)) return LookLater();
         var order = new QueryOrder(kind, operation.GatewayKey, charge.GatewayReference, operation.Amount);
         var said = await gateways.QueryAsync(account, order, operation.SentAt);
         var asked = operation with { Queries = operation.Queries + 1 };
@@ -109,6 +112,7 @@ internal sealed class SettleOutcomes(
         if (refund is null || !IsAsked(refund.State, isHinted)) return JobOutcome.Done;
         var charge = (await database.ReadAsync(async reader => await ChargeStore.FindAsync(reader, refund.Charge), ct))!;
         var account = await AccountOfAsync(charge.Charge, ct);
+        if (gateways.HasQuestionsWaiting(account)) return LookLater();
         var order = new QueryOrder(GatewayOperation.Refund, refund.GatewayKey, charge.GatewayReference, refund.Amount);
         var said = await gateways.QueryAsync(account, order, refund.SentAt);
         var asked = refund with { Queries = refund.Queries + 1 };
@@ -119,6 +123,9 @@ internal sealed class SettleOutcomes(
     // What was closed as never sent is looked at once more when the gateway itself speaks of it.
     private static bool IsAsked(OperationState state, bool isHinted) =>
         state == OperationState.Unknown || (isHinted && state == OperationState.NotSent);
+
+    // A gateway that hangs must not keep the questions to others waiting: this one steps back, and does not count as asked.
+    private JobOutcome.RunAgain LookLater() => new(time.GetUtcNow() + options.BusyGatewayPause);
 
     private JobOutcome AskAgain(string job, int queries)
     {
