@@ -48,6 +48,12 @@ internal static class ConnectorHelp
         ? new GatewayAnswer.Unknown($"The gateway refused to tell: {gatewayCode}.")
         : new GatewayAnswer.Declined(DeclineCode.ProcessingError, gatewayCode, "The gateway refused the request; nothing was done.");
 
+    /// <summary>The gateway does not know our account or its key: nobody's card is the reason, and another gateway may take it.</summary>
+    public static DeclineRule AccountRefused { get; } = new(DeclineCode.ProcessingError, DeclineClass.GatewayFault, RetryableElsewhere: true);
+
+    /// <summary>The gateway does not understand what we asked. What is wrong is ours to mend; it is not hidden by trying elsewhere.</summary>
+    public static DeclineRule RequestRefused { get; } = new(DeclineCode.ProcessingError, DeclineClass.InvalidRequest, RetryableElsewhere: false);
+
     public static Refusal ForgedWebhook(string gateway) => new(
         RefusalKind.Unauthenticated, "webhook_signature_invalid", $"The call does not carry {gateway}'s signature.");
 

@@ -37,7 +37,12 @@ public abstract record GatewayAnswer
     /// <param name="GatewayCode">The gateway's own word, for operators.</param>
     /// <param name="Message">A sentence for a developer; carries no card data.</param>
     public sealed record Declined(DeclineCode Code, string GatewayCode, string Message, string? Reference = null)
-        : GatewayAnswer;
+        : GatewayAnswer
+    {
+        /// <summary>What proves that the buyer had passed the issuer's challenge before the no; null where there was none, or
+        /// the gateway does not tell.</summary>
+        public GatewayAuthentication? Authentication { get; init; }
+    }
 
     /// <summary>The request certainly never reached the gateway.</summary>
     public sealed record NotSent(string Reason) : GatewayAnswer

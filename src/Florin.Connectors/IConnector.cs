@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Florin.Kernel;
 
 namespace Florin.Connectors;
@@ -19,6 +20,9 @@ public interface IConnector
     string Name { get; }
 
     ConnectorCapabilities Capabilities { get; }
+
+    /// <summary>What the gateway's words for no mean.</summary>
+    DeclineTable Declines => DeclineTable.ByCodeAlone;
 
     /// <summary>What an account's <see cref="ConnectorAccount.Credentials"/> must hold, by name.</summary>
     IReadOnlyList<string> CredentialNames { get; }
@@ -101,7 +105,33 @@ public sealed record ConnectorCapabilities(
     TimeSpan NotFoundIsFinalAfter,
     bool RefundsOneAtATime = false,
     bool IncrementalAuthorization = false,
-    bool RefundCancellation = false);
+    bool RefundCancellation = false)
+{
+    /// <summary>The types of payment method that it takes.</summary>
+    public IReadOnlySet<string> Methods { get; init; } = CardAlone;
+
+    /// <summary>The least and the most that it takes at once, by upper-case currency code; a currency that is not named has no
+    /// bounds.</summary>
+    public IReadOnlyDictionary<string, AmountBounds> AmountBounds { get; init; } = FrozenDictionary<string, AmountBounds>.Empty;
+
+    /// <summary>Tells, with a decline after a challenge that the buyer passed, what proves that it was passed.</summary>
+    public bool GivesAuthentication { get; init; }
+
+    /// <summary>Takes such a proof from another gateway in place of asking the buyer itself.</summary>
+    public bool TakesAuthentication { get; init; }
+
+    private static readonly IReadOnlySet<string> CardAlone = new HashSet<string>(StringComparer.Ordinal) { "card" };
+}
+
+/// <summary>Both in minor units, both allowed.</summary>
+public readonly record struct AmountBounds(long LeastMinor, long MostMinor);
+
+/// <summary>What proves to an acquirer that the issuer saw the buyer (EMV 3-D Secure): it may be shown to another acquirer for
+/// the same card and amount. Alive for one request; never stored.</summary>
+/// <param name="Indicator">The electronic commerce indicator, as in <c>05</c>.</param>
+/// <param name="Value">The cardholder authentication verification value (CAVV).</param>
+/// <param name="Transaction">The directory server's transaction id.</param>
+public sealed record GatewayAuthentication(string Indicator, Secret<string> Value, string Transaction);
 
 /// <summary>A merchant's account with a gateway: where it is, and how we prove who we are.</summary>
 /// <param name="Id">Our own id of the account, with the prefix <c>ca_</c>.</param>
@@ -130,7 +160,12 @@ public sealed record GatewayCard(
 /// <param name="ReturnUrl">Where the issuer's challenge sends the buyer back to.</param>
 /// <param name="WebhookUrl">Where the gateway may tell us of this operation later.</param>
 public sealed record AuthorizeOrder(
-    string Key, Money Amount, bool Capture, GatewayCard Card, Uri ReturnUrl, Uri? WebhookUrl, string? Description);
+    string Key, Money Amount, bool Capture, GatewayCard Card, Uri ReturnUrl, Uri? WebhookUrl, string? Description)
+{
+    /// <summary>What the buyer proved at another gateway already; given to connectors alone that take it
+    /// (<see cref="ConnectorCapabilities.TakesAuthentication"/>).</summary>
+    public GatewayAuthentication? Authentication { get; init; }
+}
 
 /// <param name="Key">The key of the authorization being carried on.</param>
 /// <param name="Reference">The gateway's reference from <see cref="GatewayAnswer.Challenge"/>.</param>

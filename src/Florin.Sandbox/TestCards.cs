@@ -41,6 +41,12 @@ public enum TestCardBehavior
     /// <summary>Approved; a hold on it cannot be raised.</summary>
     DeclineIncrement,
 
+    /// <summary>Aurora says no for a reason of its own; every other acquirer approves.</summary>
+    DeclineAtAurora,
+
+    /// <summary>The issuer's page asks for the one-time password; then as <see cref="DeclineAtAurora"/>.</summary>
+    ChallengeThenDeclineAtAurora,
+
     /// <summary>Approved; at Aurora a refund takes <see cref="TestCards.SlowRefund"/>, and can be called back until then.</summary>
     SlowRefund,
 }
@@ -50,6 +56,13 @@ public sealed record TestCard(
     string Number, string Brand, string Name, TestCardBehavior Behavior, string? DeclineCode, string Description)
 {
     public string Last4 => Number[^4..];
+
+    /// <summary>Why an acquirer declines it, in the wire's words; null where it does not.</summary>
+    public string? DeclineCodeAt(string acquirer) => Behavior switch
+    {
+        TestCardBehavior.DeclineAtAurora or TestCardBehavior.ChallengeThenDeclineAtAurora => acquirer == AcquirerNames.Aurora ? DeclineCode : null,
+        _ => DeclineCode,
+    };
 }
 
 /// <summary>The cards that the sandbox knows; any other number is declined. Numbers that Stripe documents are Stripe's.</summary>
@@ -102,6 +115,11 @@ public static class TestCards
             "generic_decline", "3-D Secure asks for the one-time password; then declined: generic_decline"),
         new("4000000000100109", "visa", "challenge_then_silent", TestCardBehavior.ChallengeThenSilent, null,
             "3-D Secure asks for the one-time password; then approved, but that answer never comes"),
+
+        new("4000000000100133", "visa", "decline_at_aurora", TestCardBehavior.DeclineAtAurora, "processing_error",
+            "declined at Aurora: processing_error; approved elsewhere"),
+        new("4000000000100141", "visa", "challenge_then_decline_at_aurora", TestCardBehavior.ChallengeThenDeclineAtAurora, "processing_error",
+            "3-D Secure asks for the one-time password; then declined at Aurora: processing_error, and approved elsewhere"),
 
         new("4000000000100083", "visa", "slow_answer", TestCardBehavior.SlowAnswer, null,
             "approved; the answer comes after 10 seconds"),

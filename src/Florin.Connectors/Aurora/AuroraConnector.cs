@@ -43,7 +43,17 @@ internal sealed partial class AuroraConnector(GatewayHttp http, TimeSpan notFoun
 
     public ConnectorCapabilities Capabilities { get; } = new(
         FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter,
-        IncrementalAuthorization: true, RefundCancellation: true);
+        IncrementalAuthorization: true, RefundCancellation: true)
+    {
+        GivesAuthentication = true,
+        TakesAuthentication = true,
+    };
+
+    public DeclineTable Declines { get; } = DeclineTable.Of(
+        DeclineCodes,
+        ("unauthorized", ConnectorHelp.AccountRefused),
+        ("invalid_request", ConnectorHelp.RequestRefused),
+        ("not_found", ConnectorHelp.RequestRefused));
 
     public Task<GatewayAnswer> AuthorizeAsync(AuthorizeOrder order, ConnectorAccount account, CancellationToken deadline)
     {
@@ -57,6 +67,15 @@ internal sealed partial class AuroraConnector(GatewayHttp http, TimeSpan notFoun
             if (order.Card.Cvc is { } cvc) json.WriteString("cvc", cvc.Reveal());
             if (order.Card.HolderName is { } holder) json.WriteString("holder", holder);
             json.WriteEndObject();
+            if (order.Authentication is { } authentication)
+            {
+                json.WriteStartObject("authentication");
+                json.WriteString("eci", authentication.Indicator);
+                json.WriteString("cavv", authentication.Value.Reveal());
+                json.WriteString("transaction", authentication.Transaction);
+                json.WriteEndObject();
+            }
+
             json.WriteString("return_url", order.ReturnUrl.AbsoluteUri);
             if (order.WebhookUrl is { } hook) json.WriteString("webhook_url", hook.AbsoluteUri);
             if (order.Description is { } description) json.WriteString("description", description);
@@ -217,8 +236,18 @@ internal sealed partial class AuroraConnector(GatewayHttp http, TimeSpan notFoun
     {
         var word = answer.TryGetProperty("error", out var error) ? Text(error, "code") ?? "" : "";
         return new GatewayAnswer.Declined(
-            DeclineCodes.GetValueOrDefault(word, DeclineCode.GenericDecline), word, $"Aurora declined: {word}.", id);
+            DeclineCodes.GetValueOrDefault(word, DeclineCode.GenericDecline), word, $"Aurora declined: {word}.", id)
+        {
+            Authentication = Authentication(answer),
+        };
     }
+
+    // All three parts or nothing: half a proof proves nothing to another acquirer.
+    private static GatewayAuthentication? Authentication(JsonElement answer) =>
+        answer.TryGetProperty("authentication", out var given)
+        && Text(given, "eci") is { } indicator && Text(given, "cavv") is { } value && Text(given, "transaction") is { } transaction
+            ? new GatewayAuthentication(indicator, Secret.Of(value), transaction)
+            : null;
 
     private static GatewayAnswer Refused(JsonElement answer, bool earlier) =>
         (answer.TryGetProperty("error", out var error) ? Text(error, "type") : null) switch

@@ -59,7 +59,17 @@ internal sealed partial class CastellanConnector(GatewayHttp http, TimeSpan notF
     public IReadOnlyList<string> CredentialNames { get; } = ["merchant_id", "signing_key"];
 
     public ConnectorCapabilities Capabilities { get; } = new(
-        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter);
+        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter)
+    {
+        GivesAuthentication = true,
+        TakesAuthentication = true,
+    };
+
+    public DeclineTable Declines { get; } = DeclineTable.Of(
+        DeclineCodes,
+        ("SIGNATURE", ConnectorHelp.AccountRefused),
+        ("INVALID", ConnectorHelp.RequestRefused),
+        ("UNKNOWN_TRANSACTION", ConnectorHelp.RequestRefused));
 
     public Task<GatewayAnswer> AuthorizeAsync(AuthorizeOrder order, ConnectorAccount account, CancellationToken deadline) =>
         SendAsync("authorize", "Authorization", order.Key, order.Amount, GatewayOperation.Authorize, account, xml =>
@@ -75,6 +85,15 @@ internal sealed partial class CastellanConnector(GatewayHttp http, TimeSpan notF
             if (order.Card.Cvc is { } cvc) xml.WriteElementString("Cvc", cvc.Reveal());
             WriteText(xml, "Holder", order.Card.HolderName);
             xml.WriteEndElement();
+            if (order.Authentication is { } authentication)
+            {
+                xml.WriteStartElement("Authentication");
+                xml.WriteAttributeString("eci", authentication.Indicator);
+                xml.WriteAttributeString("transaction", authentication.Transaction);
+                xml.WriteString(authentication.Value.Reveal());
+                xml.WriteEndElement();
+            }
+
             xml.WriteElementString("ReturnUrl", order.ReturnUrl.AbsoluteUri);
             if (order.WebhookUrl is { } hook) xml.WriteElementString("NotifyUrl", hook.AbsoluteUri);
             WriteText(xml, "Description", order.Description);
@@ -211,10 +230,20 @@ internal sealed partial class CastellanConnector(GatewayHttp http, TimeSpan notF
             (GatewayOperation.Refund, "REFUNDED", "00") => new GatewayAnswer.Refunded(id, amount),
             // A reason that we do not know is a no all the same: the status said so.
             (_, "DECLINED", not "00") => new GatewayAnswer.Declined(
-                DeclineCodes.GetValueOrDefault(code, DeclineCode.GenericDecline), code, $"Castellan declined: {code}.", id),
+                DeclineCodes.GetValueOrDefault(code, DeclineCode.GenericDecline), code, $"Castellan declined: {code}.", id)
+            {
+                Authentication = Authentication(result),
+            },
             _ => new GatewayAnswer.Unknown("Castellan answered with a status that we do not know here."),
         };
     }
+
+    // All three parts or nothing: half a proof proves nothing to another acquirer.
+    private static GatewayAuthentication? Authentication(XElement result) =>
+        result.Element("Authentication") is { Value.Length: > 0 } given
+        && given.Attribute("eci")?.Value is { } indicator && given.Attribute("transaction")?.Value is { } transaction
+            ? new GatewayAuthentication(indicator, Secret.Of(given.Value), transaction)
+            : null;
 
     private static GatewayAnswer Refused(int status, string? code, bool earlier) => (status, code) switch
     {

@@ -60,6 +60,13 @@ internal sealed partial class HangangConnector(GatewayHttp http, TimeProvider ti
         notFoundIsFinalAfter,
         RefundsOneAtATime: true);
 
+    public DeclineTable Declines { get; } = DeclineTable.Of(
+        DeclineCodes,
+        ("1001", ConnectorHelp.AccountRefused),
+        ("1002", ConnectorHelp.AccountRefused),
+        ("1003", ConnectorHelp.RequestRefused),
+        (NoSuchOrder, ConnectorHelp.RequestRefused));
+
     public async Task<GatewayAnswer> AuthorizeAsync(AuthorizeOrder order, ConnectorAccount account, CancellationToken deadline)
     {
         var card = order.Card;

@@ -27,6 +27,8 @@ internal sealed class GuardedConnector(IConnector inner, GatewayHealth health, T
 
     public ConnectorCapabilities Capabilities => inner.Capabilities;
 
+    public DeclineTable Declines => inner.Declines;
+
     public IReadOnlyList<string> CredentialNames => inner.CredentialNames;
 
     public Task<GatewayAnswer> AuthorizeAsync(AuthorizeOrder order, ConnectorAccount account, CancellationToken deadline) => CallAsync(

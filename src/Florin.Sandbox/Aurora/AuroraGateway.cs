@@ -74,6 +74,15 @@ internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
         json.WriteString("currency", operation.Amount.Currency.Code);
         if (operation.AuthorizationCode is { } code) json.WriteString("authorization_code", code);
         if (challengeUrl is not null) json.WriteString("action_url", challengeUrl);
+        if (IssuerAuthentication.Of(operation) is { } authentication)
+        {
+            json.WriteStartObject("authentication");
+            json.WriteString("eci", authentication.Indicator);
+            json.WriteString("cavv", authentication.Value);
+            json.WriteString("transaction", authentication.Transaction);
+            json.WriteEndObject();
+        }
+
         if (operation.DeclineReason is { } reason)
         {
             json.WriteStartObject("error");
@@ -108,7 +117,10 @@ internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
                 AcquirerNames.Aurora, key, amount, root.TryGetProperty("capture", out var capture) && capture.GetBoolean(),
                 testCard, last4, (int)month, (int)year, returnUrl,
                 TryText(root, "webhook_url", out var hook) ? new Uri(hook) : null,
-                TryText(root, "description", out var description) ? description : null);
+                TryText(root, "description", out var description) ? description : null)
+            {
+                Authentication = Authentication(root),
+            };
             await gateway.ServeAsync(context, AcquirerNames.Aurora, OperationNames.Authorize, () =>
             {
                 var (operation, isNew) = gateway.Book.Authorize(request);
@@ -251,6 +263,14 @@ internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
 
     private static bool IsAuthentic(HttpContext context) => CryptographicOperations.FixedTimeEquals(
         Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString()), Bearer);
+
+    // What is there but incomplete is shown to nobody as a proof, and fails as one.
+    private static IssuerAuthentication? Authentication(JsonElement root) => !root.TryGetProperty("authentication", out var given)
+        ? null
+        : new IssuerAuthentication(
+            TryText(given, "eci", out var indicator) ? indicator : "",
+            TryText(given, "cavv", out var value) ? value : "",
+            TryText(given, "transaction", out var transaction) ? transaction : "");
 
     private static bool TryKey(HttpContext context, out string key)
     {

@@ -57,12 +57,16 @@ internal sealed partial class Book : IDisposable
                     card?.Brand ?? "unknown", request.Last4, card?.Name ?? "unknown_card", request.Capture, request.Description),
             };
             // The expiry and an unknown number are judged now in any case, since neither is kept for later.
-            var verdict = Verdict(card, request.ExpiryMonth, request.ExpiryYear);
+            var verdict = Verdict(card, request);
             if (verdict is "incorrect_number" or "expired_card")
             {
                 Decide(operation, verdict);
             }
-            else if (IsChallenged(card?.Behavior))
+            else if (request.Authentication is { } shown && !shown.IsFor(request.Last4, request.Amount))
+            {
+                Decide(operation, "authentication_failed");
+            }
+            else if (IsChallenged(card?.Behavior) && request.Authentication is null)
             {
                 operation.State = OperationState.Challenged;
                 operation.Challenge = new Challenge(random.HexToken(16), request.ReturnUrl, now + ChallengeLifetime);
@@ -98,7 +102,7 @@ internal sealed partial class Book : IDisposable
 
             // What was answered until now was not the outcome.
             authorization.AnsweredAt = null;
-            Decide(authorization, TestCards.All.First(card => card.Name == authorization.Card!.Scenario).DeclineCode);
+            Decide(authorization, TestCards.All.First(card => card.Name == authorization.Card!.Scenario).DeclineCodeAt(authorization.Acquirer));
             Save(authorization);
             ExpectDispute(authorization);
             return true;
@@ -246,14 +250,15 @@ internal sealed partial class Book : IDisposable
     }
 
     private static bool IsChallenged(TestCardBehavior? behavior) => behavior is
-        TestCardBehavior.Challenge or TestCardBehavior.ChallengeThenDecline or TestCardBehavior.ChallengeThenSilent;
+        TestCardBehavior.Challenge or TestCardBehavior.ChallengeThenDecline or TestCardBehavior.ChallengeThenSilent
+        or TestCardBehavior.ChallengeThenDeclineAtAurora;
 
-    private string? Verdict(TestCard? card, int expiryMonth, int expiryYear)
+    private string? Verdict(TestCard? card, AuthorizationRequest request)
     {
         if (card is null) return "incorrect_number";
         var now = time.GetUtcNow();
-        if (expiryYear * 12 + expiryMonth < now.Year * 12 + now.Month) return "expired_card";
-        return card.DeclineCode;
+        if (request.ExpiryYear * 12 + request.ExpiryMonth < now.Year * 12 + now.Month) return "expired_card";
+        return card.DeclineCodeAt(request.Acquirer);
     }
 
     private void Decide(Operation operation, string? declineReason)
@@ -431,4 +436,8 @@ internal sealed record AuthorizationRequest(
     Uri ReturnUrl,
     Uri? WebhookUrl,
     string? Description,
-    bool AnnounceOnly = false);
+    bool AnnounceOnly = false)
+{
+    /// <summary>What the buyer proved at another acquirer already.</summary>
+    public IssuerAuthentication? Authentication { get; init; }
+}

@@ -91,6 +91,15 @@ internal sealed partial class CastellanGateway(Gateway gateway, string? publicUr
             xml.WriteValue(operation.Amount.Minor);
             xml.WriteEndElement();
             if (challengeUrl is not null) xml.WriteElementString("ChallengeUrl", challengeUrl);
+            if (IssuerAuthentication.Of(operation) is { } authentication)
+            {
+                xml.WriteStartElement("Authentication");
+                xml.WriteAttributeString("eci", authentication.Indicator);
+                xml.WriteAttributeString("transaction", authentication.Transaction);
+                xml.WriteString(authentication.Value);
+                xml.WriteEndElement();
+            }
+
             xml.WriteEndElement();
             xml.WriteEndElement();
         }
@@ -169,7 +178,12 @@ internal sealed partial class CastellanGateway(Gateway gateway, string? publicUr
         var request = new AuthorizationRequest(
             AcquirerNames.Castellan, key, amount, message.Attribute("capture")?.Value == "true",
             testCard, last4, month, year, returnUrl,
-            Text(message, "NotifyUrl") is { } hook ? new Uri(hook) : null, Text(message, "Description"));
+            Text(message, "NotifyUrl") is { } hook ? new Uri(hook) : null, Text(message, "Description"))
+        {
+            Authentication = message.Element("Authentication") is { } shown
+                ? new IssuerAuthentication(shown.Attribute("eci")?.Value ?? "", shown.Value, shown.Attribute("transaction")?.Value ?? "")
+                : null,
+        };
         await gateway.ServeAsync(context, AcquirerNames.Castellan, OperationNames.Authorize, () =>
         {
             var (operation, isNew) = gateway.Book.Authorize(request);
