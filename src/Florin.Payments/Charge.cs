@@ -67,6 +67,9 @@ public sealed record PaymentHistory(
     IReadOnlyList<Refund> Refunds)
 {
     public IReadOnlyList<Dispute> Disputes { get; init; } = [];
+
+    /// <summary>Why each attempt went where it went; attempts made before there was routing have none.</summary>
+    public IReadOnlyList<RoutingDecision> Decisions { get; init; } = [];
 }
 
 /// <summary>One try to collect a payment through one connector.</summary>
@@ -97,6 +100,14 @@ public sealed record PaymentAttempt(
 {
     /// <summary>The buyer is not there, so a challenge is a decline.</summary>
     public bool OffSession { get; init; }
+
+    /// <summary>The attempt at another gateway that was turned down just before, and in whose place this one came.</summary>
+    public PaymentAttemptId? Follows { get; init; }
+
+    /// <summary>The buyer passed a challenge for the attempt before: another would ask twice, so it is a decline.</summary>
+    public bool ChallengePassed { get; init; }
+
+    internal bool WasChallenged => ChallengeUrl is not null;
 }
 
 /// <summary>Where an attempt stands; "declined", "not sent" and "unknown" are three things.</summary>

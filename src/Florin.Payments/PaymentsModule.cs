@@ -17,6 +17,7 @@ using Florin.Payments.TestClocks;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Florin.Payments;
 
@@ -30,6 +31,11 @@ public static class PaymentsModule
         services.AddSingleton<ConnectorAccounts>();
         services.AddSingleton<IConnectorAccounts>(provider => provider.GetRequiredService<ConnectorAccounts>());
         services.AddSingleton<Router>();
+        services.AddSingleton<RoutingSimulator>();
+        services.AddSingleton<IRouting, RoutingService>();
+        services.AddSingleton<AttemptMaker>();
+        services.TryAddSingleton<IFailoverPolicy, FailoverPolicy>();
+        services.AddSingleton<Failover>();
         services.AddSingleton<GatewayCalls>();
         services.AddSingleton<IGateways, GatewaysService>();
         services.AddSingleton<SessionCompletion>();

@@ -6,6 +6,9 @@ public sealed class PaymentsOptions
     /// <summary>How long a gateway may take to answer before its answer counts as lost.</summary>
     public TimeSpan GatewayDeadline { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long after the buyer pressed the button a payment that was turned down may still be sent to another gateway.</summary>
+    public TimeSpan FailoverWithin { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>When an unknown outcome is asked about, counted from one query to the next; then a person must look.</summary>
     public IReadOnlyList<TimeSpan> QuerySchedule { get; set; } =
     [

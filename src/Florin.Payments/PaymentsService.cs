@@ -127,6 +127,7 @@ internal sealed class PaymentsService(
                 await RefundStore.OfIntentAsync(reader, id))
             {
                 Disputes = await DisputeStore.OfIntentAsync(reader, id),
+                Decisions = await RoutingDecisionStore.OfIntentAsync(reader, id),
             };
         },
         ct);

@@ -20,6 +20,10 @@ internal static class Cards
     public static readonly string SilentAfterApproving = NumberOf(TestCardBehavior.SilentAfterApproving);
     public static readonly string SilentWithoutApproving = NumberOf(TestCardBehavior.SilentWithoutApproving);
 
+    public static readonly string DeclinedAtAurora = NumberOf(TestCardBehavior.DeclineAtAurora);
+    public static readonly string ChallengeThenDeclineAtAurora = NumberOf(TestCardBehavior.ChallengeThenDeclineAtAurora);
+    public static readonly string DeclinedEverywhere = "4000000000000119";
+
     public static CardEntry Entry(string number) => new(
         Secret.Of(number), 12, 2040, Secret.Of(number.StartsWith("37", StringComparison.Ordinal) ? AmexCvc : Cvc), "Kim Minji");
 

@@ -8,6 +8,7 @@ using Florin.Payments.Charges;
 using Florin.Payments.CheckoutSessions;
 using Florin.Payments.Intents;
 using Florin.Payments.PaymentMethods;
+using Florin.Payments.Routing;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Payments.Wire;
 using Florin.Storage;
@@ -18,6 +19,9 @@ namespace Florin.Payments.Attempts;
 /// <summary>An attempt with all that its outcome touches.</summary>
 internal sealed record AttemptStanding(PaymentIntent Intent, PaymentAttempt Attempt, PaymentMethod Method, Merchant Merchant);
 
+/// <summary>Where a payment goes on after it was turned down: the attempt that is sent next, and why there.</summary>
+internal sealed record Continuation(PaymentAttempt Attempt, ConnectorAccount Account, RoutingDecision Decision, GatewayAuthentication? Authentication);
+
 /// <summary>Writes down what a gateway said of an attempt: T2, whoever learned it and in whichever order.</summary>
 /// <remarks>
 /// The caller of the API, the buyer's return, a webhook, a status query and the sweep after a crash all end here. The
@@ -26,9 +30,11 @@ internal sealed record AttemptStanding(PaymentIntent Intent, PaymentAttempt Atte
 internal sealed class AttemptSettlement(
     Postings postings, IEvents events, IJobs jobs, SessionCompletion sessions, SavedMethods saved, PaymentsMetrics metrics, PaymentsOptions options, TimeProvider time)
 {
+    /// <param name="next">The attempt that takes this one's place in the same transaction: to the merchant the payment has not
+    /// failed, it goes on.</param>
     /// <returns>The intent as it is now, or a decline; null when another answer came first and nothing was changed.</returns>
     public async Task<Result<PaymentIntent>?> ApplyAsync(
-        ITransaction tx, AttemptStanding standing, GatewayAnswer answer, EventOrigin? origin)
+        ITransaction tx, AttemptStanding standing, GatewayAnswer answer, EventOrigin? origin, Continuation? next = null)
     {
         var attempt = standing.Attempt;
         answer = WithoutBuyer(answer, attempt);
@@ -38,7 +44,7 @@ internal sealed class AttemptSettlement(
         if (attempt.State == AttemptState.NotSent && happened is not (AttemptEvent.Taken or AttemptEvent.Held)) return standing.Intent;
         var moved = Moved(attempt, answer, AttemptMoves.Next(attempt.State, happened));
         if (!await AttemptStore.TryMoveAsync(tx, attempt, moved)) return null;
-        var outcome = new Outcome(tx, standing with { Attempt = moved }, origin, time.GetUtcNow());
+        var outcome = new Outcome(tx, standing with { Attempt = moved }, origin, time.GetUtcNow(), IsLast: next is null);
         var result = happened switch
         {
             AttemptEvent.Taken => await TakenAsync(outcome, (GatewayAnswer.Captured)answer),
@@ -50,14 +56,29 @@ internal sealed class AttemptSettlement(
             AttemptEvent.Resumed or AttemptEvent.Freed => throw new UnreachableException("No gateway says that."),
         };
         tx.OnCommitted(() => metrics.AttemptSettled(moved.Connector, moved.State));
-        return result;
+        return next is not null && result.TryGet(out var intent, out _) ? await GoOnAsync(outcome, intent, next) : result;
     }
 
-    // Nobody is there to pass a challenge, and nobody is sent to it, so nothing can come of it: it is a decline.
+    // T2 of one attempt and T1 of the next are one transaction: a crash leaves either both or neither, and what is left
+    // "sent" is found by the sweep like any other attempt that was cut off.
+    private async Task<Result<PaymentIntent>> GoOnAsync(Outcome outcome, PaymentIntent intent, Continuation next)
+    {
+        var onward = intent with { LatestAttempt = next.Attempt.Id, LastError = null, NextAction = null };
+        await IntentStore.MoveAsync(outcome.Tx, outcome.Standing.Intent.Status, onward);
+        await AttemptStore.InsertAsync(outcome.Tx, next.Attempt);
+        await RoutingDecisionStore.InsertAsync(outcome.Tx, next.Decision);
+        outcome.Tx.OnCommitted(() => metrics.WentElsewhere(outcome.Standing.Attempt.Connector, next.Attempt.Connector));
+        return onward;
+    }
+
+    // Nobody is there to pass a challenge, or who is there has passed one: nobody is sent to it, so nothing can come of it.
     private static GatewayAnswer WithoutBuyer(GatewayAnswer answer, PaymentAttempt attempt) =>
-        attempt.OffSession && answer is GatewayAnswer.Challenge challenge
+        (attempt.OffSession || attempt.ChallengePassed) && answer is GatewayAnswer.Challenge challenge
             ? new GatewayAnswer.Declined(
-                DeclineCode.AuthenticationRequired, GatewayCode: "challenge", "The issuer wants the buyer, who is not there.", challenge.Reference)
+                DeclineCode.AuthenticationRequired,
+                GatewayCode: "challenge",
+                attempt.OffSession ? "The issuer wants the buyer, who is not there." : "The issuer wants the buyer a second time.",
+                challenge.Reference)
             : answer;
 
     private static AttemptEvent EventOf(GatewayAnswer answer, PaymentAttempt attempt) => answer switch
@@ -102,7 +123,7 @@ internal sealed class AttemptSettlement(
 
     private async Task<Result<PaymentIntent>> TakenAsync(Outcome outcome, GatewayAnswer.Captured captured)
     {
-        var (tx, standing, origin, now) = outcome;
+        var (tx, standing, origin, now, _) = outcome;
         var (intent, attempt, _, merchant) = standing;
         var charge = NewCharge(standing, ChargeStatus.Captured, now) with
         {
@@ -135,7 +156,7 @@ internal sealed class AttemptSettlement(
 
     private async Task<Result<PaymentIntent>> HeldAsync(Outcome outcome, GatewayAnswer.Authorized authorized)
     {
-        var (tx, standing, origin, now) = outcome;
+        var (tx, standing, origin, now, _) = outcome;
         var (intent, attempt, _, _) = standing;
         var charge = NewCharge(standing, ChargeStatus.Authorized, now) with { AuthorizationCode = authorized.AuthorizationCode };
         await ChargeStore.InsertAsync(tx, new ChargeRow(charge, authorized.Reference));
@@ -177,7 +198,7 @@ internal sealed class AttemptSettlement(
 
     private async Task<Result<PaymentIntent>> ChallengedAsync(Outcome outcome, AttemptState from)
     {
-        var (tx, standing, _, now) = outcome;
+        var (tx, standing, _, now, _) = outcome;
 
         // Where the job itself found the challenge out, it keeps its own schedule: enqueued from within, it would run again at once.
         if (from == AttemptState.Sent) await jobs.EnqueueAsync(tx, SettleOutcomes.Job(standing.Attempt.Id, now + options.ChallengePatience));
@@ -191,7 +212,7 @@ internal sealed class AttemptSettlement(
 
     private async Task<Result<PaymentIntent>> RefusedAsync(Outcome outcome, GatewayAnswer.Declined declined)
     {
-        var (tx, standing, _, now) = outcome;
+        var (tx, standing, _, now, _) = outcome;
         var error = PaymentRefusals.Decline(declined.Code, standing.Attempt.PaymentMethod, standing.Attempt.Charge);
         var charge = NewCharge(standing, ChargeStatus.Failed, now) with { Failure = error };
         await ChargeStore.InsertAsync(tx, new ChargeRow(charge, declined.Reference));
@@ -209,6 +230,7 @@ internal sealed class AttemptSettlement(
     private async Task<Result<PaymentIntent>> FailedAsync(Outcome outcome, PaymentError error, ChargeId? charge)
     {
         var intent = outcome.Standing.Intent;
+        if (!outcome.IsLast) return intent with { LatestCharge = charge };
         await SavedMethods.NotPaidAsync(outcome.Tx, outcome.Standing.Attempt.PaymentMethod);
         if (intent.Status == PaymentIntentStatus.Canceled) return intent;
         var failed = intent with
@@ -226,7 +248,7 @@ internal sealed class AttemptSettlement(
 
     private async Task<Result<PaymentIntent>> UnansweredAsync(Outcome outcome, AttemptState from)
     {
-        var (tx, standing, _, now) = outcome;
+        var (tx, standing, _, now, _) = outcome;
         var (intent, attempt, _, _) = standing;
 
         // Asked again and again without an answer, it stays what it is; the job that asks keeps its own schedule.
@@ -267,5 +289,5 @@ internal sealed class AttemptSettlement(
     private async ValueTask RecordAsync(Outcome outcome, string type, Guid subject, byte[] json) =>
         await events.RecordAsync(outcome.Tx, new NewEvent(outcome.Standing.Intent.Scope, type, subject, json, Origin: outcome.Origin));
 
-    private sealed record Outcome(ITransaction Tx, AttemptStanding Standing, EventOrigin? Origin, DateTimeOffset Now);
+    private sealed record Outcome(ITransaction Tx, AttemptStanding Standing, EventOrigin? Origin, DateTimeOffset Now, bool IsLast);
 }

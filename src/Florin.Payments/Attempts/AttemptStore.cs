@@ -11,7 +11,7 @@ internal static class AttemptStore
         """
         id, payment_intent_id, charge_id, connector_account_id, connector, payment_method_id, amount_minor, currency, capture, state,
         gateway_reference, challenge_url, return_token, decline_code, gateway_code, explanation, queries, sent_at_ms, deadline_at_ms, settled_at_ms,
-        off_session
+        off_session, follows_id, challenge_passed
         """);
 
     public static ValueTask InsertAsync(ITransaction tx, PaymentAttempt attempt) => tx.EnqueueAsync(
@@ -21,7 +21,7 @@ internal static class AttemptStore
                  {attempt.PaymentMethod}, {attempt.Amount.Minor}, {attempt.Amount.Currency}, {attempt.Capture},
                  {Words<AttemptState>.Of(attempt.State)}, {attempt.GatewayReference}, {attempt.ChallengeUrl?.AbsoluteUri}, {attempt.ReturnToken},
                  {Words<DeclineCode>.Of(attempt.DeclineCode)}, {attempt.GatewayCode}, {attempt.Explanation}, {(long)attempt.Queries},
-                 {attempt.SentAt}, {attempt.DeadlineAt}, {attempt.SettledAt}, {attempt.OffSession})
+                 {attempt.SentAt}, {attempt.DeadlineAt}, {attempt.SettledAt}, {attempt.OffSession}, {attempt.Follows}, {attempt.ChallengePassed})
          """,
         expectedRows: 1);
 
@@ -76,6 +76,8 @@ internal static class AttemptStore
             row.InstantOrNull(19))
         {
             OffSession = row.Bool(20),
+            Follows = row.IdOrNull<PaymentAttemptId>(21),
+            ChallengePassed = row.Bool(22),
         };
     }
 }

@@ -15,62 +15,34 @@ internal sealed class PaymentCollector(
     IVault vault,
     GatewayCalls gateways,
     AttemptSettlement settlement,
-    IdSource ids,
-    RandomSource random,
+    Failover failover,
+    AttemptMaker attempts,
     TimeProvider time,
-    PaymentsOptions options,
     PublicAddress address)
 {
-    private const int ReturnTokenBytes = 24;
+    /// <inheritdoc cref="AttemptMaker.Deadline"/>
+    public DateTimeOffset Deadline(DateTimeOffset sentAt) => attempts.Deadline(sentAt);
 
-    /// <summary>An attempt about to be sent; its id is the key that the gateway knows it by.</summary>
-    public PaymentAttempt NewAttempt(PaymentIntent intent, PaymentMethodId method, ConnectorAccount account)
-    {
-        var shard = intent.Scope.Shard;
-        var now = time.GetUtcNow();
-        var id = ids.New<PaymentAttemptId>(shard);
-        return new PaymentAttempt(
-            id,
-            intent.Id,
-            ids.New<ChargeId>(shard),
-            account.Id,
-            account.Connector,
-            method,
-            intent.Amount,
-            Capture: intent.CaptureMethod == CaptureMethod.Automatic,
-            AttemptState.Sent,
-            GatewayKey: id.ToString(),
-            GatewayReference: null,
-            ChallengeUrl: null,
-            ReturnToken: random.Token(ReturnTokenBytes),
-            DeclineCode: null,
-            GatewayCode: null,
-            Explanation: null,
-            Queries: 0,
-            SentAt: now,
-            DeadlineAt: Deadline(now),
-            SettledAt: null);
-    }
-
-    /// <summary>When an attempt that is still "sent" must have lost its process: our deadline and time to write it down.</summary>
-    public DateTimeOffset Deadline(DateTimeOffset sentAt) => sentAt + (options.GatewayDeadline * 1.5);
-
-    /// <summary>Asks the gateway for the money.</summary>
+    /// <summary>Asks the gateway for the money, and where that one has clearly turned it down perhaps another.</summary>
     public async Task<Result<PaymentIntent>> SendAsync(
         AttemptStanding standing, ConnectorAccount account, EventOrigin? origin, IdempotentWrite<PaymentIntent>? answer)
     {
         // From here money may move: the deadline is ours, and the caller's token is left out on purpose.
-        var (intent, attempt, method, _) = standing;
-        var revealed = await vault.RevealAsync(intent.Scope, method.Card.Id, CancellationToken.None);
-        var said = revealed.TryGet(out var card, out var refusal)
-            ? await gateways.AskAsync(account, (connector, deadline) => connector.AuthorizeAsync(OrderOf(standing, card), account, deadline))
-            : new GatewayAnswer.NotSent($"The card could not be opened: {refusal.Message}");
-        return await SettleAsync(standing, said, origin, answer);
+        var begunAt = time.GetUtcNow();
+        var revealed = await vault.RevealAsync(standing.Intent.Scope, standing.Method.Card.Id, CancellationToken.None);
+        if (!revealed.TryGet(out var card, out var refusal))
+        {
+            var notSent = new GatewayAnswer.NotSent($"The card could not be opened: {refusal.Message}");
+            return (await SettleAsync(standing, notSent, origin, answer, next: null)).Settled;
+        }
+
+        return await SendAsync(standing, account, card, authentication: null, begunAt, origin, answer);
     }
 
     /// <summary>Asks the gateway how the issuer's challenge ended.</summary>
     public async Task<Result<PaymentIntent>> ResumeAsync(AttemptStanding standing, ConnectorAccount account)
     {
+        var begunAt = time.GetUtcNow();
         var attempt = standing.Attempt;
         var order = new ConfirmOrder(attempt.GatewayKey, attempt.GatewayReference!, attempt.Amount, attempt.Capture);
         var said = await gateways.AskAsync(account, (connector, deadline) => connector.ConfirmAsync(order, account, deadline));
@@ -83,16 +55,55 @@ internal sealed class PaymentCollector(
             GatewayAnswer.NotFound => new GatewayAnswer.Unknown("The gateway did not know what was confirmed."),
             _ => said,
         };
-        return await SettleAsync(standing, said, origin: null, answer: null);
+        var next = await failover.NextAsync(standing, account, said, carried: null, begunAt);
+
+        // The security code was used for the first gateway and is gone; without the card there is no going on.
+        RevealedCard? card = null;
+        if (next is not null) (await vault.RevealAsync(standing.Intent.Scope, standing.Method.Card.Id, CancellationToken.None)).TryGet(out card, out _);
+        if (card is null) next = null;
+        var (settled, isNext) = await SettleAsync(standing, said, origin: null, answer: null, next);
+        return isNext
+            ? await SendAsync(Onward(standing, settled.Value, next!), next!.Account, card!, next.Authentication, begunAt, origin: null, answer: null)
+            : settled;
     }
 
-    private Task<Result<PaymentIntent>> SettleAsync(
-        AttemptStanding standing, GatewayAnswer said, EventOrigin? origin, IdempotentWrite<PaymentIntent>? answer) => database.WriteAsync(
+    // One gateway after another: each answer is written down together with the attempt that comes next.
+    private async Task<Result<PaymentIntent>> SendAsync(
+        AttemptStanding standing,
+        ConnectorAccount account,
+        RevealedCard card,
+        GatewayAuthentication? authentication,
+        DateTimeOffset begunAt,
+        EventOrigin? origin,
+        IdempotentWrite<PaymentIntent>? answer)
+    {
+        while (true)
+        {
+            var order = OrderOf(standing, card) with { Authentication = authentication };
+            var at = account;
+            var said = await gateways.AskAsync(at, (connector, deadline) => connector.AuthorizeAsync(order, at, deadline));
+            var next = await failover.NextAsync(standing, at, said, authentication, begunAt);
+            var (settled, isNext) = await SettleAsync(standing, said, origin, answer, next);
+            if (!isNext) return settled;
+            standing = Onward(standing, settled.Value, next!);
+            (account, authentication) = (next!.Account, next.Authentication);
+        }
+    }
+
+    private static AttemptStanding Onward(AttemptStanding before, PaymentIntent intent, Continuation next) =>
+        before with { Intent = intent, Attempt = next.Attempt };
+
+    /// <returns>What is answered, or the payment as it goes on; and whether it does.</returns>
+    private Task<(Result<PaymentIntent> Settled, bool IsNext)> SettleAsync(
+        AttemptStanding standing, GatewayAnswer said, EventOrigin? origin, IdempotentWrite<PaymentIntent>? answer, Continuation? next) => database.WriteAsync<(Result<PaymentIntent>, bool)>(
         async tx =>
         {
-            var settled = await settlement.ApplyAsync(tx, standing, said, origin) ?? await PresentAsync(tx, standing.Intent.Id);
+            // Where another answer came first, nothing was written, and nothing is sent elsewhere.
+            var applied = await settlement.ApplyAsync(tx, standing, said, origin, next);
+            if (next is not null && applied is { IsSuccess: true } onward) return (onward, true);
+            var settled = applied ?? await PresentAsync(tx, standing.Intent.Id);
             if (answer is not null) await answer.FinishAsync(tx, settled);
-            return settled;
+            return (settled, false);
         },
         CancellationToken.None);
 

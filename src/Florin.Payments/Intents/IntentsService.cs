@@ -23,6 +23,7 @@ internal sealed class IntentsService(
     CardChooser cards,
     Router router,
     PaymentCollector collector,
+    AttemptMaker attempts,
     IdSource ids,
     RandomSource random,
     TimeProvider time)
@@ -69,13 +70,14 @@ internal sealed class IntentsService(
                 if (newCustomer is not null) await CustomersService.InsertAsync(tx, events, newCustomer, request.Origin);
                 await IntentStore.InsertAsync(tx, start.Standing.Intent);
                 await AttemptStore.InsertAsync(tx, start.Standing.Attempt);
+                await RoutingDecisionStore.InsertAsync(tx, start.Route.Decision);
                 await RecordAsync(tx, request, "payment_intent.created", intent);
                 return null;
             },
             ct);
         return refused is not null
             ? refused
-            : await collector.SendAsync(start.Standing, start.Account, request.Origin, answer);
+            : await collector.SendAsync(start.Standing, start.Route.Account, request.Origin, answer);
     }
 
     public async Task<Result<PaymentIntent>> ConfirmAsync(
@@ -113,12 +115,13 @@ internal sealed class IntentsService(
                 if (!await IntentStore.TryMoveAsync(tx, intent, start.Standing.Intent)) return OvertakenIn(tx, intent);
                 if (await chosen.UseAsync(tx, vault, time.GetUtcNow(), intent.Customer) is { } used) return used;
                 await AttemptStore.InsertAsync(tx, start.Standing.Attempt);
+                await RoutingDecisionStore.InsertAsync(tx, start.Route.Decision);
                 return null;
             },
             ct);
         return refused is not null
             ? refused
-            : await collector.SendAsync(start.Standing, start.Account, request.Origin, answer);
+            : await collector.SendAsync(start.Standing, start.Route.Account, request.Origin, answer);
     }
 
     public async Task<Result<PaymentIntent>> UpdateAsync(
@@ -202,9 +205,10 @@ internal sealed class IntentsService(
         return await collector.ResumeAsync(new AttemptStanding(standing.Intent, standing.Attempt, standing.Method, merchant), account);
     }
 
+    // What the buyer asked for counts, not at how many gateways it was tried.
     private async Task<int> AttemptsAsync(PaymentIntent intent, CancellationToken ct) => intent.LatestAttempt is null
         ? 0
-        : await database.ReadAsync(async reader => (await AttemptStore.OfIntentAsync(reader, intent.Id)).Count, ct);
+        : await database.ReadAsync(async reader => (await AttemptStore.OfIntentAsync(reader, intent.Id)).Count(attempt => attempt.Follows is null), ct);
 
     // Of two confirmations at once, the first has used the method; the second is told of the payment, not of the method.
     private async Task<Refusal> OvertakenOrAsync(PaymentIntent intent, Refusal refusal, CancellationToken ct)
@@ -295,8 +299,9 @@ internal sealed class IntentsService(
     // Everything that T1 needs and that must not be asked for while it is open.
     private async Task<Result<Start>> BeginAsync(PaymentIntent intent, ChosenMethod chosen, bool offSession, CancellationToken ct)
     {
-        if (!(await router.ChooseAsync(intent, ct)).TryGet(out var account, out var refusal)) return refusal;
-        var attempt = collector.NewAttempt(intent, chosen.Method.Id, account) with { OffSession = offSession };
+        var routed = await router.ChooseAsync(intent, chosen.Method, ids.New<PaymentAttemptId>(intent.Scope.Shard), ct);
+        if (!routed.TryGet(out var route, out var refusal)) return refusal;
+        var attempt = attempts.New(intent, chosen.Method.Id, route) with { OffSession = offSession };
         var processing = intent with
         {
             Status = PaymentIntentStatus.Processing,
@@ -306,7 +311,7 @@ internal sealed class IntentsService(
             NextAction = null,
         };
         var merchant = await MerchantAsync(intent.Scope, ct);
-        return new Start(new AttemptStanding(processing, attempt, chosen.Method, merchant), account);
+        return new Start(new AttemptStanding(processing, attempt, chosen.Method, merchant), route);
     }
 
     private async Task<Merchant> MerchantAsync(MerchantScope scope, CancellationToken ct) => await merchants.FindAsync(scope.Merchant, ct)
@@ -364,7 +369,7 @@ internal sealed class IntentsService(
     private ValueTask<EventId> RecordAsync(ITransaction tx, PaymentRequest request, string type, PaymentIntent intent) =>
         events.RecordAsync(tx, new NewEvent(request.Scope, type, intent.Id.Value, PaymentJson.Bytes(intent), Origin: request.Origin));
 
-    private sealed record Start(AttemptStanding Standing, ConnectorAccount Account);
+    private sealed record Start(AttemptStanding Standing, Route Route);
 
     private sealed record Resumption(PaymentIntent Intent, PaymentAttempt Attempt, PaymentMethod Method);
 }

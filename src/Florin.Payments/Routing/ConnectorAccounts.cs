@@ -13,7 +13,7 @@ internal sealed class ConnectorAccounts(IDatabase database, IConnectors connecto
     : IConnectorAccounts
 {
     // Another node's change is seen this late at most.
-    private static readonly TimeSpan RememberFor = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan RememberFor = TimeSpan.FromSeconds(2);
 
     private readonly SecretBox box = new(keys, "connector credentials");
     private readonly ConcurrentDictionary<MerchantScope, (IReadOnlyList<AccountRow> Rows, DateTimeOffset Until)> remembered = [];

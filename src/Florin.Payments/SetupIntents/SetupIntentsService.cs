@@ -269,8 +269,9 @@ internal sealed class SetupIntentsService(
     // Everything that T1 needs and that must not be asked for while it is open.
     private async Task<Result<Start>> BeginAsync(SetupIntent intent, ChosenMethod chosen, CancellationToken ct)
     {
-        if (!(await verifier.ChooseAsync(intent, ct)).TryGet(out var route, out var refusal)) return refusal;
-        var attempt = verifier.NewAttempt(intent, chosen.Method.Id, route.Account, route.Amount);
+        var id = ids.New<SetupAttemptId>(intent.Scope.Shard);
+        if (!(await verifier.ChooseAsync(intent, chosen.Method, id, ct)).TryGet(out var route, out var refusal)) return refusal;
+        var attempt = verifier.NewAttempt(intent, id, chosen.Method.Id, route.Account, route.Amount);
         var processing = intent with
         {
             Status = SetupIntentStatus.Processing,

@@ -22,7 +22,7 @@ internal sealed class Verifier(
     GatewayCalls gateways,
     SetupSettlement settlement,
     PaymentCollector collector,
-    IdSource ids,
+    Router router,
     RandomSource random,
     TimeProvider time,
     PublicAddress address)
@@ -32,26 +32,27 @@ internal sealed class Verifier(
     // In currencies without a minor unit, one of them is less than some issuers will look at.
     private const long LeastMinor = 100;
 
-    /// <summary>Chooses the first gateway account that can hold an amount in the currency asked for, or else in its own.</summary>
-    public async Task<Result<(ConnectorAccount Account, Money Amount)>> ChooseAsync(SetupIntent intent, CancellationToken ct)
+    /// <summary>Chooses the first gateway account, by the merchant's rules, that can hold an amount in the currency asked for, or
+    /// else in its own.</summary>
+    public async Task<Result<(ConnectorAccount Account, Money Amount)>> ChooseAsync(SetupIntent intent, PaymentMethod method, SetupAttemptId attempt, CancellationToken ct)
     {
-        foreach (var row in await accounts.OfAsync(intent.Scope, ct))
+        Money? amount = intent.Currency is { } wanted ? AmountIn(wanted) : null;
+        foreach (var row in await router.OrderAsync(intent, method, amount, attempt.Value, ct))
         {
-            if (intent.Connector is { } asked && row.Account.Connector != asked) continue;
             var can = accounts.ConnectorOf(row.Account).Capabilities;
             if (!can.ManualCapture || CurrencyOf(row, can, intent) is not { } currency) continue;
-            return (row.Account, new Money(Math.Max(LeastMinor, currency.MinorPerMajor), currency));
+            return (row.Account, AmountIn(currency));
         }
 
         return SetupRefusals.NoConnector(intent.Connector, intent.Currency);
     }
 
     /// <summary>A verification about to be sent; its id is the key that the gateway knows it by.</summary>
-    public SetupAttempt NewAttempt(SetupIntent intent, PaymentMethodId method, ConnectorAccount account, Money amount)
+    public SetupAttempt NewAttempt(SetupIntent intent, SetupAttemptId id, PaymentMethodId method, ConnectorAccount account, Money amount)
     {
         var now = time.GetUtcNow();
         return new SetupAttempt(
-            ids.New<SetupAttemptId>(intent.Scope.Shard),
+            id,
             intent.Id,
             account.Id,
             account.Connector,
@@ -108,6 +109,8 @@ internal sealed class Verifier(
         var intent = await SetupIntentStore.GetAsync(reader, id);
         return intent is { Status: SetupIntentStatus.RequiresPaymentMethod, LastError: { } error } ? SetupRefusals.Of(error, intent) : intent;
     }
+
+    private static Money AmountIn(Currency currency) => new(Math.Max(LeastMinor, currency.MinorPerMajor), currency);
 
     // A merchant who names the currency means it; an account's own list is a preference of routing.
     private static Currency? CurrencyOf(AccountRow row, ConnectorCapabilities can, SetupIntent intent)

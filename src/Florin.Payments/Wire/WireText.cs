@@ -253,6 +253,14 @@ public static class WireText
         DeclineCode.WithdrawalCountLimitExceeded => "withdrawal_count_limit_exceeded",
     };
 
+    public static string Of(RoutingVersionState state) => Words<RoutingVersionState>.Of(state);
+
+    public static string Of(RoutingDifferenceKind kind) => Words<RoutingDifferenceKind>.Of(kind);
+
+    public static string Of(RoutingStanding standing) => Words<RoutingStanding>.Of(standing);
+
+    public static string Of(DeclineClass kind) => Words<DeclineClass>.Of(kind);
+
     /// <summary>Finds the member of an enum by its word.</summary>
     /// <param name="word">One of this class's functions, as in <c>WireText.Of</c>.</param>
     public static bool TryParse<T>(string text, Func<T, string> word, out T value) where T : struct, Enum
