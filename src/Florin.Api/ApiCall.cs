@@ -34,6 +34,9 @@ internal sealed class ApiCall(
 
     public CancellationToken Ct => ct;
 
+    /// <summary>The key, for the audit log.</summary>
+    public AuditActor Actor { get; init; } = new(AuditActorKind.ApiKey, caller.Key.ToString());
+
     /// <summary>The file of a route that takes one; null where none was sent.</summary>
     public UploadedFile? Upload { get; init; }
 

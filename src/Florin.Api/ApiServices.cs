@@ -22,6 +22,7 @@ internal sealed record ApiServices(
     IBalances Balances,
     IGateways Gateways,
     ISearch Search,
+    IRouting Routing,
     ITestClocks TestClocks,
     IMerchantBooks Books,
     ILedgerReports LedgerReports,

@@ -51,6 +51,7 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<IBalances, FakeDisputes>();
         services.AddSingleton<IGateways, FakeGateways>();
         services.AddSingleton<ISearch, FakeSearch>();
+        services.AddSingleton<IRouting, FakeRouting>();
         services.AddSingleton<ITestClocks, FakeTestClocks>();
         services.AddSingleton<IMerchantBooks, FakeBooks>();
         services.AddSingleton<ILedgerReports, FakeBooks>();

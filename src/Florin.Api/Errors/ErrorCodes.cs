@@ -176,6 +176,30 @@ internal static class ErrorCodes
             When = "The body is no form or JSON that can be read, or a POST carries parameters in its address.",
             Example = "The body must be one JSON object.",
         },
+        new("routing_document_invalid", "Routing document invalid", "Correct what stands at the place that param names; see the guide to routing for what a document may hold.")
+        {
+            When = "A routing document is not JSON, is too large, has a name or value that is not known, or names a gateway account that the merchant does not have.",
+            Example = "rules[2].when.amount.min: This is a whole number from 1 to 999999999999.",
+            Param = "rules[2].when.amount.min",
+        },
+        new("routing_period_invalid", "Routing period invalid", "Give created[gte] and created[lt] at most 92 days apart.")
+        {
+            When = "The period of a routing simulation is empty or longer than 92 days.",
+            Example = "A period ends after it begins and is at most 92 days long.",
+            Param = "created",
+        },
+        new("routing_version_changed", "Routing version changed", "Read the version again, and activate it if it still says what you want.")
+        {
+            When = "A draft of routing rules was changed by somebody else while it was being activated.",
+            Example = "Routing version 3 was changed while it was made active. Look at it again.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("routing_version_not_draft", "Routing version is no draft", "Write a new draft; its document may be a copy of this one's.")
+        {
+            When = "A change is asked of a routing version that is or was active.",
+            Example = "Routing version 3 has been active, so it stays as it is: payments were sent by it. Write a new draft.",
+            Kinds = [RefusalKind.Conflict],
+        },
         new("search_query_invalid", "Search query not understood", "See the message for the place, and what was wanted there.")
         {
             When = "The query of a search cannot be read, has too many clauses, or names a field or an operator that there is not.",

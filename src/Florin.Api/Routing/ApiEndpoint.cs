@@ -86,7 +86,11 @@ internal sealed class ApiEndpoint(
         var parameters = new ParameterReader(tree);
         var paths = ExpandPaths.Read(parameters, route.Answers, caller.Kind);
         if (RouteRights.ProblemOf(route, paths, caller, record.MaskedKey) is { } unseen) return Refuse(unseen, place);
-        var call = new ApiCall(services, caller, parameters, PathIds(http), place, key, ct) { Upload = upload };
+        var call = new ApiCall(services, caller, parameters, PathIds(http), place, key, ct) 
+        {
+            Upload = upload,
+            Actor = new AuditActor(AuditActorKind.ApiKey, record.MaskedKey, http.Connection.RemoteIpAddress?.ToString()),
+        };
         var reply = await OnceAsync(route, call, key);
         return paths.Count > 0 && reply.Answer.Status == StatusCodes.Status200OK
             ? reply with { Answer = await expander.ExpandAsync(reply.Answer, route.Answers, paths, call.Scope, ct) }

@@ -11,6 +11,7 @@ using Florin.Api.Files;
 using Florin.Api.Ledger;
 using Florin.Api.Gateways;
 using Florin.Api.PaymentIntents;
+using Florin.Api.PaymentRouting;
 using Florin.Api.Refunds;
 using Florin.Api.Search;
 using Florin.Api.SetupIntents;
@@ -44,6 +45,7 @@ internal static class ApiRoutes
         .. WebhookDeliveryRoutes.All.Of(ApiResource.WebhookEndpoints),
         .. GatewayRoutes.All.Of(ApiResource.Gateways),
         .. SearchRoutes.All,
+        .. RoutingRoutes.All.Of(ApiResource.Routing),
         .. AuditRoutes.All.Of(ApiResource.AuditRecords),
         .. LedgerRoutes.All.Of(ApiResource.Ledger),
         .. TestClockRoutes.All.Of(ApiResource.TestClocks),

@@ -152,6 +152,12 @@ public abstract class AuthorizationTests(TwoShops shops)
                 return;
             }
 
+            if (pattern == "/v1/florin/routing/decisions")
+            {
+                Assert.Equal((404, "resource_missing"), StatusAndCode(await shops.SendAsync("GET", $"{path}?payment_intent={shops.Objects["payment_intent"]}", key)));
+                return;
+            }
+
             // A balance is one object and takes no page; a search asks for what it finds.
             var page = pattern.EndsWith("/search", StringComparison.Ordinal) ? "?limit=100&query=created%3E0"
                 : RouteOf(method, pattern).Answers.IsList && pattern != "/v1/florin/ledger/periods" ? "?limit=100" : "";
@@ -185,6 +191,8 @@ public abstract class AuthorizationTests(TwoShops shops)
 public abstract class TwoShops(RealApi api) : IAsyncLifetime
 {
     private static readonly CancellationToken Ct = CancellationToken.None;
+
+    private static readonly string[] OursAlone = ["/v1/florin/ledger/", "/v1/florin/routing/"];
 
     // What a route wants before it looks for its object.
     private static readonly Dictionary<string, string> Forms = new()
@@ -273,8 +281,8 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
         return StripeOwn(path[..(path.IndexOf(id, StringComparison.Ordinal) + id.Length)]);
     }
 
-    // What is ours beside Stripe's routes is about the same objects.
-    private static string StripeOwn(string path) => path.StartsWith("/v1/florin/ledger/", StringComparison.Ordinal)
+    // What is ours beside Stripe's routes is about the same objects, but for those that Stripe does not have.
+    private static string StripeOwn(string path) => OursAlone.Any(beginning => path.StartsWith(beginning, StringComparison.Ordinal))
         ? path
         : path.Replace("/v1/florin/", "/v1/", StringComparison.Ordinal);
 
@@ -326,6 +334,7 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
         await api.PostAsync("/v1/florin/ledger/accounts", "code=own:b&kind=income&currency=krw");
         Objects["florin.ledger_transaction"] = (await api.PostAsync("/v1/florin/ledger/transactions", $"reference=theirs&currency=krw&{Postings}")).Id();
         Objects["florin.ledger_hold"] = (await api.PostAsync("/v1/florin/ledger/holds", $"reference=theirs&currency=krw&{Postings}")).Id();
+        Objects["florin.routing_version"] = (await api.PostAsync("/v1/florin/routing/versions", "document={\"max_attempts\":1}")).Id();
         Objects["test_helpers.test_clock"] = (await api.PostAsync("/v1/test_helpers/test_clocks", "frozen_time=1900000000")).Id();
     }
 

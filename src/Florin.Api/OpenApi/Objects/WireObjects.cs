@@ -44,6 +44,10 @@ internal static class WireObjects
         GatewayObjects.Gateway,
         TestClockObjects.Clock,
         AuditObjects.Record,
+        RoutingObjects.Version,
+        RoutingObjects.Comparison,
+        RoutingObjects.Simulation,
+        RoutingObjects.Decision,
     ];
 
     private static readonly FrozenDictionary<string, WireObject> ByName = All.ToFrozenDictionary(wire => wire.Name);
