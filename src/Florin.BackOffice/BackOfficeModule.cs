@@ -4,6 +4,7 @@ using Florin.BackOffice.Audit;
 using Florin.BackOffice.Disputes;
 using Florin.BackOffice.Ledger;
 using Florin.BackOffice.Gateways;
+using Florin.BackOffice.PaymentRouting;
 using Florin.BackOffice.Payments;
 using Florin.BackOffice.SignIn;
 using Florin.BackOffice.Webhooks;
@@ -31,6 +32,7 @@ public static class BackOfficeModule
         services.AddSingleton<ApiKeyPages>();
         services.AddSingleton<DisputePages>();
         services.AddSingleton<LedgerPages>();
+        services.AddSingleton<RoutingPages>();
         return services;
     }
 
@@ -44,6 +46,7 @@ public static class BackOfficeModule
         RefundEndpoints.Map(staff);
         DisputeEndpoints.Map(staff);
         LedgerEndpoints.Map(staff);
+        RoutingEndpoints.Map(staff);
         WebhookEndpoints.Map(staff);
         WebhookEndpointPages.Map(staff);
         ApiKeyEndpoints.Map(staff);

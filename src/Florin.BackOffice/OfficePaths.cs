@@ -17,6 +17,7 @@ internal static class OfficePaths
     public const string Requests = Home + "/requests";
     public const string Gateways = Home + "/gateways";
     public const string Audit = Home + "/audit";
+    public const string Routing = Home + "/routing";
 
     public const string Disputes = Home + "/disputes";
     public const string Files = Home + "/files";
@@ -29,6 +30,9 @@ internal static class OfficePaths
     public static string LedgerTransaction(LedgerTransactionId id) => $"{Ledger}/transactions/{id}";
 
     public static string LedgerReport(LedgerReportKind kind) => $"{Ledger}/reports/{QueryValue.Of(kind)}";
+    public static string RoutingVersion(RoutingVersionId id) => $"{Routing}/{id}";
+
+    public static string ActivateRouting(RoutingVersionId id) => $"{Routing}/{id}/activate";
 
     public static string Dispute(DisputeId id) => $"{Disputes}/{id}";
 

@@ -44,6 +44,7 @@ internal static class Composition
         services.AddPayments(opening.Payments);
         services.AddShop(new ShopOwner(DemoShop.Scope));
         services.AddSingleton<DemoShop>();
+        services.AddSingleton<DemoRouting>();
         services.AddSingleton<DemoPayments>();
         services.AddApi(opening.Api);
         services.AddCheckout();
@@ -93,6 +94,7 @@ internal static class Composition
         await services.CheckVaultKeysAsync(ct);
         if (!settings.Demo) return;
         await services.GetRequiredService<DemoShop>().EnsureAsync(settings.SandboxUrl, ct);
+        await services.GetRequiredService<DemoRouting>().EnsureAsync(ct);
         await services.SeedShopAsync(ct);
     }
 

@@ -18,6 +18,7 @@ internal enum OfficeSection
     Payments,
     Disputes,
     Ledger,
+    Routing,
     Webhooks,
     Keys,
     Requests,
@@ -171,6 +172,9 @@ internal sealed record PaymentDetailModel : OfficeModel
     public required IReadOnlyList<TimelineEntry> Timeline { get; init; }
 
     public required IReadOnlyList<LedgerPosting> Postings { get; init; }
+
+    /// <summary>One for each attempt, oldest first.</summary>
+    public IReadOnlyList<RoutingDecisionRow> Decisions { get; init; } = [];
 
     public required IReadOnlyList<WebhookDelivery> Deliveries { get; init; }
 

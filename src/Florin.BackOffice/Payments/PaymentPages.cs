@@ -103,6 +103,7 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
             Dispute = history.Disputes.Count > 0 ? DisputePages.RowOf(history.Disputes[^1]) : null,
             JustRefunded = JustRefunded(http, refunds),
             Timeline = PaymentTimeline.Of(history, recorded),
+            Decisions = [.. history.Decisions.Select(RowOf)],
             Postings = [.. entries.SelectMany(PostingsOf)],
             Deliveries = DeliveryRows.Of(recorded, deliveries, paymentUrl: null),
             Metadata = [.. intent.Metadata.Select(pair => new MetadataEntry(pair.Key, pair.Value))],
@@ -133,6 +134,16 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
             && (history.Attempts.Any(attempt => attempt.State == AttemptState.Unknown)
                 || history.Operations.Any(operation => operation.State == OperationState.Unknown));
     }
+
+    private static RoutingDecisionRow RowOf(RoutingDecision decision) => new(
+        decision.Candidates[0].Connector,
+        decision.VersionNumber,
+        decision.Version is { } version ? OfficePaths.RoutingVersion(version) : null,
+        decision.Rule,
+        AskedFor: decision.Facts.AskedFor is not null,
+        IsFailover: decision.Follows is not null,
+        decision.Draw is { } draw ? $"{draw.Number}/{draw.Of}" : null,
+        [.. decision.Candidates.Skip(1).Select(each => (each.Connector, each.Standing))]);
 
     private static Money? JustRefunded(HttpContext http, IReadOnlyList<Refund> refunds) =>
         Ids.TryParse<RefundId>(http.Request.Query["refunded"], out var id)
