@@ -44,6 +44,15 @@ public interface IConnector
     /// <summary>Frees a hold of which nothing was captured.</summary>
     Task<GatewayAnswer> VoidAsync(VoidOrder order, ConnectorAccount account, CancellationToken deadline);
 
+    /// <summary>Undoes an authorization by our key for it alone, also where the gateway has not heard of it yet; where
+    /// <see cref="ConnectorCapabilities.ReversalByKey"/> says so.</summary>
+    /// <returns><see cref="GatewayAnswer.Voided"/>: nothing is held or taken under that key, and nothing will be, even if the
+    /// request itself arrives later. Where money was taken already that stays, and is the answer; otherwise what
+    /// <see cref="QueryAsync"/> would say. It speaks of an operation sent before, so it never answers NotSent, and it may be
+    /// sent again.</returns>
+    Task<GatewayAnswer> ReverseAsync(ReverseOrder order, ConnectorAccount account, CancellationToken deadline) =>
+        throw new NotSupportedException($"{Name} does not reverse by key.");
+
     /// <summary>Raises what is held, where <see cref="ConnectorCapabilities.IncrementalAuthorization"/> says so.</summary>
     /// <returns><see cref="GatewayAnswer.Authorized"/> with the new amount of the whole, or an answer that any call may give.
     /// After a clear no, the hold stands as before.</returns>
@@ -97,6 +106,7 @@ public interface IConnector
 /// <param name="RefundsOneAtATime">A refund names what remains of its charge, so the one before it must be settled.</param>
 /// <param name="IncrementalAuthorization">A hold can be raised.</param>
 /// <param name="RefundCancellation">A refund that is still being worked on can be called back.</param>
+/// <param name="ReversalByKey">An authorization whose answer was lost can be made void by our key for it.</param>
 public sealed record ConnectorCapabilities(
     IReadOnlySet<string> Currencies,
     bool ManualCapture,
@@ -105,7 +115,8 @@ public sealed record ConnectorCapabilities(
     TimeSpan NotFoundIsFinalAfter,
     bool RefundsOneAtATime = false,
     bool IncrementalAuthorization = false,
-    bool RefundCancellation = false)
+    bool RefundCancellation = false,
+    bool ReversalByKey = false)
 {
     /// <summary>The types of payment method that it takes.</summary>
     public IReadOnlySet<string> Methods { get; init; } = CardAlone;
@@ -187,6 +198,9 @@ public sealed record IncrementOrder(string Key, string AuthorizationReference, M
 
 /// <param name="Key">Our key of the refund that is called back.</param>
 public sealed record CancelRefundOrder(string Key, Money Amount);
+
+/// <param name="Key">Our key of the authorization that is undone.</param>
+public sealed record ReverseOrder(string Key, Money Amount);
 
 public enum GatewayOperation
 {

@@ -59,7 +59,8 @@ internal sealed partial class CastellanConnector(GatewayHttp http, TimeSpan notF
     public IReadOnlyList<string> CredentialNames { get; } = ["merchant_id", "signing_key"];
 
     public ConnectorCapabilities Capabilities { get; } = new(
-        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter)
+        FrozenSet<string>.Empty, ManualCapture: true, PartialCapture: true, PartialRefund: true, notFoundIsFinalAfter,
+        ReversalByKey: true)
     {
         GivesAuthentication = true,
         TakesAuthentication = true,
@@ -113,6 +114,14 @@ internal sealed partial class CastellanConnector(GatewayHttp http, TimeSpan notF
     public Task<GatewayAnswer> VoidAsync(VoidOrder order, ConnectorAccount account, CancellationToken deadline) =>
         SendAsync("void", "Reversal", order.Key, order.Authorized, GatewayOperation.Void, account,
             xml => WriteOriginal(xml, order.AuthorizationReference, order.Authorized), deadline);
+
+    // A reversal that names no transaction is of the authorization with its merchant reference, come or still to come.
+    public async Task<GatewayAnswer> ReverseAsync(ReverseOrder order, ConnectorAccount account, CancellationToken deadline)
+    {
+        var answer = await SendAsync("reverse", "Reversal", order.Key, order.Amount, GatewayOperation.Authorize, account,
+            xml => WriteAmount(xml, order.Amount), deadline, earlier: true);
+        return answer.AboutEarlier();
+    }
 
     public Task<GatewayAnswer> RefundAsync(RefundOrder order, ConnectorAccount account, CancellationToken deadline) =>
         SendAsync("refund", "Refund", order.Key, order.Amount, GatewayOperation.Refund, account, xml =>
@@ -221,6 +230,7 @@ internal sealed partial class CastellanConnector(GatewayHttp http, TimeSpan notF
         {
             (GatewayOperation.Authorize, "AUTHORIZED", "00") => new GatewayAnswer.Authorized(id, amount, Text(result, "AuthCode")),
             (GatewayOperation.Authorize, "CAPTURED", "00") => new GatewayAnswer.Captured(id, amount, Text(result, "AuthCode")),
+            (GatewayOperation.Authorize, "REVERSED", "00") => new GatewayAnswer.Voided(id),
             (GatewayOperation.Authorize, "CHALLENGE", _) =>
                 Uri.TryCreate(Text(result, "ChallengeUrl"), UriKind.Absolute, out var url)
                     ? new GatewayAnswer.Challenge(id, url)

@@ -58,7 +58,8 @@ internal sealed partial class HangangConnector(GatewayHttp http, TimeProvider ti
         PartialCapture: true,
         PartialRefund: true,
         notFoundIsFinalAfter,
-        RefundsOneAtATime: true);
+        RefundsOneAtATime: true,
+        ReversalByKey: true);
 
     public DeclineTable Declines { get; } = DeclineTable.Of(
         DeclineCodes,
@@ -116,6 +117,13 @@ internal sealed partial class HangangConnector(GatewayHttp http, TimeProvider ti
             new("tid", order.AuthorizationReference),
             new("remainAmount", order.Authorized.ToDecimalString()));
         return await FollowedAsync(cancelled, order.Key, order.Authorized, GatewayOperation.Void, account, deadline);
+    }
+
+    // 망취소: cancels by the order number alone, also an order that has not come yet.
+    public async Task<GatewayAnswer> ReverseAsync(ReverseOrder order, ConnectorAccount account, CancellationToken deadline)
+    {
+        var reversed = await PostAsync("reverse", "netcancel", order.Key, order.Amount, account, deadline);
+        return Settled(Understand(reversed, order.Key, order.Amount, GatewayOperation.Authorize, earlier: true)).AboutEarlier();
     }
 
     public async Task<GatewayAnswer> RefundAsync(RefundOrder order, ConnectorAccount account, CancellationToken deadline)
@@ -250,6 +258,7 @@ internal sealed partial class HangangConnector(GatewayHttp http, TimeProvider ti
                 : Puzzled("Hangang wants the buyer but says not where."),
             (GatewayOperation.Authorize, "AUTHORIZED") => new Told(new GatewayAnswer.Authorized(tid, amount, approval)),
             (GatewayOperation.Authorize, "PAID") => new Told(new GatewayAnswer.Captured(tid, amount, approval)),
+            (GatewayOperation.Authorize, "NET_CANCELED") => new Told(new GatewayAnswer.Voided(tid)),
             (GatewayOperation.Capture, "CAPTURED") => new Told(new GatewayAnswer.Captured(tid, amount)),
             (GatewayOperation.Void, "VOIDED") => new Told(new GatewayAnswer.Voided(tid)),
             (GatewayOperation.Refund, "REFUNDED") => new Told(new GatewayAnswer.Refunded(tid, amount)),

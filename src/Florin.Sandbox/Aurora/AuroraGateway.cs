@@ -218,6 +218,7 @@ internal sealed partial class AuroraGateway(Gateway gateway, string? publicUrl)
         OperationState.Declined => "declined",
         OperationState.Working => "pending",
         OperationState.Withdrawn => "canceled",
+        OperationState.Reversed => "reversed",
         OperationState.Approved => operation.Kind switch
         {
             OperationKind.Increment => "authorized",

@@ -30,6 +30,9 @@ internal enum OperationState
 
     /// <summary>Called back before it was carried out.</summary>
     Withdrawn,
+
+    /// <summary>Undone by the merchant's key; it is never carried out, also if it arrives only now.</summary>
+    Reversed,
 }
 
 /// <summary>One thing that a merchant asked an acquirer to do, and what became of it.</summary>
@@ -81,7 +84,7 @@ internal sealed class Operation
     /// <summary>Of the card that its payment was made with.</summary>
     public string Last4 => Payment.Authorization.Card!.Last4;
 
-    public bool IsFinal => State is OperationState.Approved or OperationState.Declined or OperationState.Withdrawn;
+    public bool IsFinal => State is OperationState.Approved or OperationState.Declined or OperationState.Withdrawn or OperationState.Reversed;
 
     /// <summary>The same as it looked before it was carried out; for showing, and in no book.</summary>
     public Operation AsUnfinished() => new()

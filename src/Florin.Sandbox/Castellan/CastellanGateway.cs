@@ -112,6 +112,7 @@ internal sealed partial class CastellanGateway(Gateway gateway, string? publicUr
         OperationState.Ready or OperationState.Challenged or OperationState.Authenticated => ("CHALLENGE", "CH"),
         OperationState.Working => ("PROCESSING", "09"),
         OperationState.Withdrawn => ("WITHDRAWN", "00"),
+        OperationState.Reversed => ("REVERSED", "00"),
         OperationState.Declined => ("DECLINED", DeclineWords[operation.DeclineReason!]),
         OperationState.Approved => (operation.Kind switch
         {
@@ -145,6 +146,7 @@ internal sealed partial class CastellanGateway(Gateway gateway, string? publicUr
             "Completion" => CompleteAsync(context, message),
             "Capture" => FollowAsync(context, message, OperationNames.Capture,
                 (parent, amount) => gateway.Book.Capture(parent, key, amount)),
+            "Reversal" when message.Element("OriginalTransactionId") is null => ReverseAsync(context, message, key),
             "Reversal" => FollowAsync(context, message, OperationNames.Void,
                 (parent, _) => gateway.Book.Void(parent, key)),
             "Refund" => FollowAsync(context, message, OperationNames.Refund,
@@ -226,6 +228,20 @@ internal sealed partial class CastellanGateway(Gateway gateway, string? publicUr
             var (operation, isNew) = act(parent, amount);
             return new Done(Show(context, operation, !isNew), operation, isNew);
         }, last4: parent.Last4);
+    }
+
+    private async Task ReverseAsync(HttpContext context, XElement message, string key)
+    {
+        if (!TryAmount(message, out var amount))
+        {
+            await AnswerAsync(context, Error(400, "INVALID", "A field is missing or wrong."));
+            return;
+        }
+
+        await gateway.ServeAsync(context, AcquirerNames.Castellan, OperationNames.Reverse, () =>
+            gateway.Book.Reverse(AcquirerNames.Castellan, key, amount) is { } reversed
+                ? new Done(Show(context, reversed))
+                : new Done(Error(400, "INVALID", "That merchant reference is of no authorization.")));
     }
 
     private Task InquireAsync(HttpContext context, string key) =>

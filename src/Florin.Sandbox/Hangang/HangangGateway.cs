@@ -61,6 +61,7 @@ internal sealed partial class HangangGateway(Gateway gateway, TimeProvider time,
         app.MapPost("/hangang/payment/confirm", ConfirmAsync);
         app.MapPost("/hangang/payment/capture", CaptureAsync);
         app.MapPost("/hangang/payment/cancel", CancelAsync);
+        app.MapPost("/hangang/payment/netcancel", NetCancelAsync);
         app.MapPost("/hangang/payment/inquiry", InquiryAsync);
         MapDisputes(app);
     }
@@ -79,6 +80,7 @@ internal sealed partial class HangangGateway(Gateway gateway, TimeProvider time,
         OperationState.Declined => "FAILED",
         OperationState.Working => "WORKING",
         OperationState.Withdrawn => "WITHDRAWN",
+        OperationState.Reversed => "NET_CANCELED",
         OperationState.Approved => operation.Kind switch
         {
             OperationKind.Authorize => operation.Card!.Capture ? "PAID" : "AUTHORIZED",
@@ -162,6 +164,21 @@ internal sealed partial class HangangGateway(Gateway gateway, TimeProvider time,
         });
     }
 
+    private async Task NetCancelAsync(HttpContext context)
+    {
+        if (await OpenAsync(context, "amount") is not { } form) return;
+        if (!TryAmount(form, "amount", out var amount))
+        {
+            await AnswerAsync(context, Refusal(WrongField, "요청 값이 올바르지 않습니다"));
+            return;
+        }
+
+        await gateway.ServeAsync(context, AcquirerNames.Hangang, OperationNames.Reverse, () =>
+            gateway.Book.Reverse(AcquirerNames.Hangang, form["orderId"], amount) is { } reversed
+                ? new Done(Show(context, reversed, readyIsSuccess: true))
+                : new Done(Refusal(WrongField, "주문번호가 올바르지 않습니다")));
+    }
+
     private async Task InquiryAsync(HttpContext context)
     {
         if (await OpenAsync(context, "amount") is not { } form) return;
@@ -201,7 +218,7 @@ internal sealed partial class HangangGateway(Gateway gateway, TimeProvider time,
         var (code, message) = operation.State switch
         {
             OperationState.Declined => DeclineWords[operation.DeclineReason!],
-            OperationState.Approved => (Success, "성공"),
+            OperationState.Approved or OperationState.Reversed => (Success, "성공"),
             _ => readyIsSuccess ? (Success, "성공") : (BuyerAwaited, "구매자 인증이 필요합니다"),
         };
         var fields = new List<KeyValuePair<string, string>>

@@ -126,6 +126,9 @@ internal static class OperationNames
     public const string Capture = "capture";
     public const string Void = "void";
     public const string Refund = "refund";
+
+    /// <summary>An authorization is undone by the merchant's key.</summary>
+    public const string Reverse = "reverse";
     public const string CancelRefund = "cancel_refund";
     public const string Query = "query";
     public const string DisputeQuery = "dispute_query";
@@ -135,5 +138,5 @@ internal static class OperationNames
     public const string Accept = "accept";
 
     public static IReadOnlyList<string> All { get; } =
-        [Ready, Authorize, Confirm, Increment, Capture, Void, Refund, CancelRefund, Query, DisputeQuery, Evidence, Accept];
+        [Ready, Authorize, Confirm, Increment, Capture, Void, Refund, Reverse, CancelRefund, Query, DisputeQuery, Evidence, Accept];
 }
