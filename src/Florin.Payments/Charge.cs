@@ -48,6 +48,22 @@ public sealed record Charge(
 
     /// <summary>Where what was paid for is sent.</summary>
     public ShippingDetails? Shipping { get; init; }
+
+    /// <summary>What was decided where the money came after its payment had been given up; null where it came in time.</summary>
+    public LateSuccessPolicy? LateSuccess { get; init; }
+}
+
+/// <summary>What becomes of money that comes after its payment was given up.</summary>
+public enum LateSuccessPolicy
+{
+    /// <summary>It is returned.</summary>
+    Refund,
+
+    /// <summary>The payment succeeds after all where nobody decided against it; otherwise the money is returned.</summary>
+    Accept,
+
+    /// <summary>It waits for a person.</summary>
+    Ask,
 }
 
 public enum ChargeStatus

@@ -130,6 +130,10 @@ internal static class PaymentRefusals
     public static PaymentError NotSent(PaymentMethodId paymentMethod) => new(
         "processing_error", null, "The payment gateway could not be reached; nothing was charged. Try again.", paymentMethod, null);
 
+    /// <summary>The gateway undid it before it was known whether anything had been charged; nothing is.</summary>
+    public static PaymentError Reversed(PaymentMethodId paymentMethod) => new(
+        "processing_error", null, "The payment gateway reversed the payment; nothing was charged. Try again.", paymentMethod, null);
+
     /// <summary>We did not even try the gateway, since it is failing or has too much to do, so nothing was charged.</summary>
     public static PaymentError GatewayBusy(PaymentMethodId paymentMethod) => new(
         "gateway_busy", null, "The payment gateway takes no payments at the moment; nothing was sent and nothing charged. Try again.", paymentMethod, null);

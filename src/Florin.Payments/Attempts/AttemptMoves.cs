@@ -36,6 +36,11 @@ internal static class AttemptMoves
             [(AttemptState.Unknown, AttemptEvent.NeverSent)] = AttemptState.NotSent,
             [(AttemptState.Unknown, AttemptEvent.NoAnswer)] = AttemptState.Unknown,
 
+            // Undone at the gateway by our key, before anybody learned whether it had been carried out.
+            [(AttemptState.Unknown, AttemptEvent.Freed)] = AttemptState.Voided,
+            [(AttemptState.Sent, AttemptEvent.Freed)] = AttemptState.Voided,
+            [(AttemptState.Challenge, AttemptEvent.Freed)] = AttemptState.Voided,
+
             // The buyer came back (then the gateway is asked to carry on), or never did (then it is asked what it knows).
             [(AttemptState.Challenge, AttemptEvent.Resumed)] = AttemptState.Sent,
             [(AttemptState.Challenge, AttemptEvent.Held)] = AttemptState.Authorized,

@@ -53,7 +53,8 @@ internal sealed class AttemptSettlement(
             AttemptEvent.Refused => await RefusedAsync(outcome, (GatewayAnswer.Declined)answer),
             AttemptEvent.NeverSent => await NeverSentAsync(outcome, isShed: answer is GatewayAnswer.NotSent { IsShed: true }),
             AttemptEvent.NoAnswer => await UnansweredAsync(outcome, from: attempt.State),
-            AttemptEvent.Resumed or AttemptEvent.Freed => throw new UnreachableException("No gateway says that."),
+            AttemptEvent.Freed => await ReversedAsync(outcome),
+            AttemptEvent.Resumed => throw new UnreachableException("No gateway says that."),
         };
         tx.OnCommitted(() => metrics.AttemptSettled(moved.Connector, moved.State));
         return next is not null && result.TryGet(out var intent, out _) ? await GoOnAsync(outcome, intent, next) : result;
@@ -88,6 +89,7 @@ internal sealed class AttemptSettlement(
         GatewayAnswer.Challenge challenge when IsOfTheWeb(challenge.RedirectUrl) => AttemptEvent.Challenged,
         GatewayAnswer.Declined => AttemptEvent.Refused,
         GatewayAnswer.NotSent or GatewayAnswer.NotFound => AttemptEvent.NeverSent,
+        GatewayAnswer.Voided => AttemptEvent.Freed,
 
         // Still working on it, no answer, or one that does not fit the question: we do not know.
         _ => AttemptEvent.NoAnswer,
@@ -113,6 +115,7 @@ internal sealed class AttemptSettlement(
             },
             GatewayAnswer.NotSent notSent => moved with { Explanation = notSent.Reason },
             GatewayAnswer.NotFound => moved with { Explanation = "The gateway never received it." },
+            GatewayAnswer.Voided => moved with { Explanation = "It was reversed at the gateway; nothing is held or taken." },
             GatewayAnswer.Unknown unknown => moved with { Explanation = unknown.Reason },
             GatewayAnswer.Pending => moved with { Explanation = "The gateway is still working on it." },
             _ => moved with { Explanation = $"The gateway answered {answer.GetType().Name}, which does not fit the question." },
@@ -125,29 +128,23 @@ internal sealed class AttemptSettlement(
     {
         var (tx, standing, origin, now, _) = outcome;
         var (intent, attempt, _, merchant) = standing;
+        var late = await LateDecisions.DecideAsync(tx, intent, attempt);
         var charge = NewCharge(standing, ChargeStatus.Captured, now) with
         {
             Captured = attempt.Amount,
+            LateSuccess = late,
 
             // Nobody pays us for money that came too late and goes back.
-            Fee = IsLate(standing) ? Money.Zero(attempt.Amount.Currency) : LedgerEntries.Fee(attempt.Amount, merchant.Fees),
+            Fee = LateDecisions.IsKeptBack(late) ? Money.Zero(attempt.Amount.Currency) : LedgerEntries.Fee(attempt.Amount, merchant.Fees),
             AuthorizationCode = captured.AuthorizationCode,
         };
         charge = await postings.CapturedAsync(tx, charge, now);
         await ChargeStore.InsertAsync(tx, new ChargeRow(charge, captured.Reference));
         await RecordAsync(outcome, "charge.succeeded", charge.Id.Value, PaymentJson.Bytes(charge));
-        if (IsLate(standing)) return await LateAsync(outcome, charge.Id);
+        if (LateDecisions.IsKeptBack(late)) return await LateAsync(outcome, charge);
         await saved.PaidAsync(tx, intent, attempt.PaymentMethod, origin);
 
-        var paid = intent with
-        {
-            Status = PaymentIntentStatus.Succeeded,
-            AmountReceived = attempt.Amount,
-            PaymentMethod = attempt.PaymentMethod,
-            LatestCharge = charge.Id,
-            LastError = null,
-            NextAction = null,
-        };
+        var paid = LateDecisions.Paid(intent, charge);
         await IntentStore.MoveAsync(tx, intent.Status, paid);
         await RecordAsync(outcome, "payment_intent.succeeded", paid.Id.Value, PaymentJson.Bytes(paid));
         await sessions.CompleteAsync(tx, paid, origin);
@@ -158,43 +155,35 @@ internal sealed class AttemptSettlement(
     {
         var (tx, standing, origin, now, _) = outcome;
         var (intent, attempt, _, _) = standing;
-        var charge = NewCharge(standing, ChargeStatus.Authorized, now) with { AuthorizationCode = authorized.AuthorizationCode };
+        var late = await LateDecisions.DecideAsync(tx, intent, attempt);
+        var charge = NewCharge(standing, ChargeStatus.Authorized, now) with { AuthorizationCode = authorized.AuthorizationCode, LateSuccess = late };
         await ChargeStore.InsertAsync(tx, new ChargeRow(charge, authorized.Reference));
         await RecordAsync(outcome, "charge.succeeded", charge.Id.Value, PaymentJson.Bytes(charge));
-        if (IsLate(standing)) return await LateAsync(outcome, charge.Id);
+        if (LateDecisions.IsKeptBack(late)) return await LateAsync(outcome, charge);
         await saved.PaidAsync(tx, intent, attempt.PaymentMethod, origin);
 
-        var held = intent with
-        {
-            Status = PaymentIntentStatus.RequiresCapture,
-            AmountCapturable = attempt.Amount,
-            PaymentMethod = attempt.PaymentMethod,
-            LatestCharge = charge.Id,
-            LastError = null,
-            NextAction = null,
-        };
+        var held = LateDecisions.Paid(intent, charge);
         await IntentStore.MoveAsync(tx, intent.Status, held);
         await RecordAsync(outcome, "payment_intent.amount_capturable_updated", held.Id.Value, PaymentJson.Bytes(held));
         await sessions.CompleteAsync(tx, held, origin);
         return held;
     }
 
-    // The payment does not wait for this attempt any more: it was given up, or the attempt was closed as never sent and
-    // the buyer may have paid with another one since.
-    private static bool IsLate(AttemptStanding standing) =>
-        standing.Intent.Status is not (PaymentIntentStatus.Processing or PaymentIntentStatus.RequiresAction)
-        || standing.Intent.LatestAttempt != standing.Attempt.Id;
-
-    // Money that came too late is recorded as what it is, shown, and returned.
-    private async Task<Result<PaymentIntent>> LateAsync(Outcome outcome, ChargeId charge)
+    // Money that came too late is recorded as what it is, shown, and returned or asked about.
+    private async Task<Result<PaymentIntent>> LateAsync(Outcome outcome, Charge charge)
     {
-        await jobs.EnqueueAsync(outcome.Tx, LateSuccess.Job(charge, outcome.Now));
+        if (charge.LateSuccess == LateSuccessPolicy.Refund) await jobs.EnqueueAsync(outcome.Tx, LateSuccess.Job(charge.Id, outcome.Now));
         var intent = outcome.Standing.Intent;
         if (intent.Status != PaymentIntentStatus.Canceled) return intent;
-        var shown = intent with { LatestCharge = charge, NextAction = null };
+        var shown = intent with { LatestCharge = charge.Id, NextAction = null };
         await IntentStore.MoveAsync(outcome.Tx, PaymentIntentStatus.Canceled, shown);
         return shown;
     }
+
+    // Nothing is held or taken, and nothing will be.
+    private async Task<Result<PaymentIntent>> ReversedAsync(Outcome outcome) => LateDecisions.IsLate(outcome.Standing.Intent, outcome.Standing.Attempt)
+        ? outcome.Standing.Intent
+        : await FailedAsync(outcome, PaymentRefusals.Reversed(outcome.Standing.Attempt.PaymentMethod), outcome.Standing.Intent.LatestCharge);
 
     private async Task<Result<PaymentIntent>> ChallengedAsync(Outcome outcome, AttemptState from)
     {

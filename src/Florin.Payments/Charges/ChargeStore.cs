@@ -19,10 +19,10 @@ internal static class ChargeStore
         c.id, c.merchant_id, c.live, c.payment_intent_id, c.attempt_id, c.status, c.amount_minor, c.currency, c.captured_minor,
         c.refunded_minor, c.fee_minor, c.failure, c.connector, c.gateway_reference, c.authorization_code, c.created_at_ms,
         c.customer_id, c.description, c.receipt_email, c.metadata, c.billing, c.expiry_month, c.expiry_year,
-        c.disputed_minor, c.dispute_id, c.balance_transaction_id, c.shipping
+        c.disputed_minor, c.dispute_id, c.balance_transaction_id, c.shipping, c.late_success
         """);
 
-    private const int MethodColumn = 27;
+    private const int MethodColumn = 28;
 
     public static async ValueTask InsertAsync(ITransaction tx, ChargeRow row)
     {
@@ -32,14 +32,14 @@ internal static class ChargeStore
              INSERT INTO charges (shard, id, merchant_id, live, payment_intent_id, attempt_id, status, amount_minor, currency, captured_minor,
                                   refunded_minor, fee_minor, payment_method_id, failure, connector, gateway_reference, authorization_code, created_at_ms,
                                   customer_id, description, receipt_email, metadata, billing, expiry_month, expiry_year,
-                                  balance_transaction_id, shipping)
+                                  balance_transaction_id, shipping, late_success)
              VALUES ({charge.Id.Shard()}, {charge.Id}, {charge.Scope.Merchant}, {charge.Scope.IsLive}, {charge.PaymentIntent}, {charge.Attempt},
                      {Words<ChargeStatus>.Of(charge.Status)}, {charge.Amount.Minor}, {charge.Amount.Currency}, {charge.Captured.Minor},
                      {charge.Refunded.Minor}, {charge.Fee.Minor}, {charge.PaymentMethod.Id}, {Documents.Write(PaymentErrorDocument.Of(charge.Failure))},
                      {charge.Connector}, {row.GatewayReference}, {charge.AuthorizationCode}, {charge.CreatedAt}, {charge.Customer}, {charge.Description},
                      {charge.ReceiptEmail}, {Documents.Write(charge.Metadata)}, {Documents.Write(charge.PaymentMethod.Billing)},
                      {(long)charge.PaymentMethod.Card.ExpiryMonth}, {(long)charge.PaymentMethod.Card.ExpiryYear}, {charge.BalanceTransaction},
-                     {CustomerDocuments.Write(charge.Shipping)})
+                     {CustomerDocuments.Write(charge.Shipping)}, {Words<LateSuccessPolicy>.Of(charge.LateSuccess)})
              """,
             expectedRows: 1);
         await MetadataTerms.AddAsync(tx, charge.Scope, SearchedKind.Charge, charge.Id.Value, charge.Metadata);
@@ -115,6 +115,19 @@ internal static class ChargeStore
          UPDATE charges SET refunded_minor = refunded_minor - {amount.Minor}
           WHERE shard = {id.Shard()} AND id = {id} AND currency = {amount.Currency} AND refunded_minor >= {amount.Minor}
          """,
+        expectedRows: 1);
+
+    /// <summary>Writes down what a person decided about money that came too late.</summary>
+    /// <returns>False when somebody decided before.</returns>
+    public static async ValueTask<bool> TryDecideLateAsync(ITransaction tx, ChargeId id, LateSuccessPolicy decision) => await tx.ExecuteAsync(
+        $"""
+         UPDATE charges SET late_success = {Words<LateSuccessPolicy>.Of(decision)}
+          WHERE shard = {id.Shard()} AND id = {id} AND late_success = 'ask'
+         """) == 1;
+
+    /// <param name="why">Null where nobody must look any more.</param>
+    public static ValueTask SetAttentionAsync(ITransaction tx, ChargeId id, string? why) => tx.EnqueueAsync(
+        $"UPDATE charges SET attention = {why} WHERE shard = {id.Shard()} AND id = {id}",
         expectedRows: 1);
 
     public static async ValueTask UpdateNotesAsync(ITransaction tx, Charge charge)
@@ -215,6 +228,7 @@ internal static class ChargeStore
             Dispute = row.IdOrNull<DisputeId>(24),
             BalanceTransaction = row.IdOrNull<BalanceTransactionId>(25),
             Shipping = CustomerDocuments.ReadShipping(row.TextOrNull(26)),
+            LateSuccess = Words<LateSuccessPolicy>.ParseOrNull(row.TextOrNull(27)),
         };
         return new ChargeRow(charge, row.TextOrNull(13));
     }

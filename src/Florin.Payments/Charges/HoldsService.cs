@@ -5,6 +5,7 @@ using Florin.Merchants;
 using Florin.Payments.Attempts;
 using Florin.Payments.Intents;
 using Florin.Payments.Routing;
+using Florin.Payments.UnknownOutcomes;
 using Florin.Payments.Wire;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
@@ -20,6 +21,7 @@ internal sealed class HoldsService(
     GatewayCalls gateways,
     OperationSettlement settlement,
     PaymentCollector collector,
+    Reversals reversals,
     IdSource ids,
     TimeProvider time)
 {
@@ -83,9 +85,10 @@ internal sealed class HoldsService(
         switch (intent.Status)
         {
             case PaymentIntentStatus.RequiresPaymentMethod or PaymentIntentStatus.RequiresConfirmation or PaymentIntentStatus.RequiresAction
-                when intent.CheckoutSession is not null:
+                or PaymentIntentStatus.Processing when intent.CheckoutSession is not null && await MayBeGivenUpAsync(intent, ct):
                 return PaymentRefusals.BelongsToCheckout(intent);
-            case PaymentIntentStatus.RequiresPaymentMethod or PaymentIntentStatus.RequiresConfirmation or PaymentIntentStatus.RequiresAction:
+            case PaymentIntentStatus.RequiresPaymentMethod or PaymentIntentStatus.RequiresConfirmation or PaymentIntentStatus.RequiresAction
+                or PaymentIntentStatus.Processing when await MayBeGivenUpAsync(intent, ct):
                 return await GiveUpAsync(request, intent, reason, answer, ct);
             case PaymentIntentStatus.RequiresCapture:
                 var context = await ContextAsync(intent, ct);
@@ -94,6 +97,10 @@ internal sealed class HoldsService(
                 return PaymentRefusals.UnexpectedState(intent, "one that is processing, succeeded or canceled cannot be canceled");
         }
     }
+
+    // One that is being collected may be given up only where its gateway can undo what went unanswered.
+    private async Task<bool> MayBeGivenUpAsync(PaymentIntent intent, CancellationToken ct) =>
+        intent.Status != PaymentIntentStatus.Processing || await database.ReadAsync(async reader => await reversals.ReversibleAsync(reader, intent), ct) is not null;
 
     /// <summary>Frees the hold of a payment that was given up before its authorization came through.</summary>
     /// <returns>How far that came.</returns>
@@ -112,8 +119,8 @@ internal sealed class HoldsService(
         return intent is null ? PaymentRefusals.NoSuch("payment_intent", id.ToString(), "intent") : intent;
     }
 
-    // Nothing is held, so nothing is asked of a gateway. A challenge that the buyer completes all the same is asked about
-    // later, and returned if money moved.
+    // Nothing is held, as far as we know. A challenge that the buyer completes all the same is asked about later, and returned
+    // if money moved; an authorization that went unanswered is reversed.
     private Task<Result<PaymentIntent>> GiveUpAsync(
         PaymentRequest request, PaymentIntent intent, CancellationReason? reason, IdempotentWrite<PaymentIntent>? answer, CancellationToken ct) =>
         database.WriteAsync<Result<PaymentIntent>>(
@@ -124,6 +131,9 @@ internal sealed class HoldsService(
                 // Read again under a lock: another attempt may have come and failed since, and must stay its latest.
                 var current = (await IntentStore.LockAsync(tx, intent.Id))!;
                 if (current.Status != intent.Status) return Overtaken(tx, current);
+                var lost = await reversals.ReversibleAsync(tx, current);
+                if (current.Status == PaymentIntentStatus.Processing && lost is null) return Overtaken(tx, current);
+                if (lost is not null) await reversals.EnqueueAsync(tx, lost);
                 var canceled = current with
                 {
                     Status = PaymentIntentStatus.Canceled,

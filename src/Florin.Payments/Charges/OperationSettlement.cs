@@ -114,17 +114,32 @@ internal sealed class OperationSettlement(
     private async Task<Result<PaymentIntent>> RaisedAsync(Change change)
     {
         var (tx, intent, charge, operation, _, _) = change;
+
+        // While a capture or void of the hold has no outcome, the payment goes on waiting for that.
+        var isBusy = await OperationStore.IsUnderWayAsync(tx, charge.Id);
+
+        // Heard of so late that the hold was taken, freed or raised further since: it raises nothing any more.
+        if (charge.Status != ChargeStatus.Authorized || operation.Amount <= charge.Amount) return isBusy ? intent : await HeldAsBeforeAsync(change);
         var raised = charge with { Amount = operation.Amount };
         await ChargeStore.RaiseAsync(tx, charge.Id, operation.Amount);
         await RecordAsync(change, EventTypes.ChargeUpdated, charge.Id.Value, PaymentJson.Bytes(raised));
         if (!change.IsAboutThePayment) return intent;
         var held = intent with
         {
-            Status = PaymentIntentStatus.RequiresCapture,
+            Status = isBusy ? intent.Status : PaymentIntentStatus.RequiresCapture,
             Amount = operation.Amount,
             AmountCapturable = operation.Amount,
         };
         await IntentStore.RaiseAsync(tx, intent, held);
+        await RecordAsync(change, EventTypes.PaymentIntentAmountCapturableUpdated, held.Id.Value, PaymentJson.Bytes(held));
+        return held;
+    }
+
+    private async Task<Result<PaymentIntent>> HeldAsBeforeAsync(Change change)
+    {
+        if (!change.IsAboutThePayment || change.Intent.Status != PaymentIntentStatus.Processing) return change.Intent;
+        var held = change.Intent with { Status = PaymentIntentStatus.RequiresCapture };
+        await IntentStore.MoveAsync(change.Tx, change.Intent.Status, held);
         await RecordAsync(change, EventTypes.PaymentIntentAmountCapturableUpdated, held.Id.Value, PaymentJson.Bytes(held));
         return held;
     }

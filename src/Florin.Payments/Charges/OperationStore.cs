@@ -47,6 +47,10 @@ internal static class OperationStore
         $"SELECT {Columns} FROM charge_operations WHERE shard = {intent.Shard()} AND payment_intent_id = {intent} ORDER BY id",
         Read);
 
+    /// <summary>Whether an operation of the charge has no outcome yet; there is one at most.</summary>
+    public static async ValueTask<bool> IsUnderWayAsync(ISqlReader reader, ChargeId charge) => await reader.CountAsync(
+        $"SELECT COUNT(*) FROM charge_operations WHERE shard = {charge.Shard()} AND charge_id = {charge} AND state IN ('sent', 'unknown')") > 0;
+
     public static ValueTask<List<OperationRow>> OverdueAsync(ISqlReader reader, DateTimeOffset now, int limit) => reader.QueryAsync(
         $"SELECT {Columns} FROM charge_operations WHERE state = 'sent' AND deadline_at_ms < {now} ORDER BY deadline_at_ms LIMIT {(long)limit}",
         Read);

@@ -5,6 +5,7 @@ using Florin.Payments.Catalogue;
 using Florin.Payments.Customers;
 using Florin.Payments.Intents;
 using Florin.Payments.SetupIntents;
+using Florin.Payments.UnknownOutcomes;
 using Florin.Payments.Wire;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
@@ -25,6 +26,7 @@ internal sealed class CheckoutSessionsService(
     RandomSource random,
     PublicAddress address,
     ITestClocks clocks,
+    Reversals reversals,
     TimeProvider time)
     : ICheckoutSessions
 {
@@ -133,7 +135,9 @@ internal sealed class CheckoutSessionsService(
 
     /// <summary>Ends an open session and gives its payment up, unless that is being collected or has been.</summary>
     /// <param name="scope">Null where time has passed and no merchant asks.</param>
-    public async Task<Result<CheckoutSession>> ExpireAsync(ITransaction tx, MerchantScope? scope, CheckoutSessionId id, EventOrigin? origin)
+    /// <param name="reason">Left on the payment that is given up.</param>
+    public async Task<Result<CheckoutSession>> ExpireAsync(
+        ITransaction tx, MerchantScope? scope, CheckoutSessionId id, EventOrigin? origin, CancellationReason? reason = CancellationReason.Expired)
     {
         var session = await SessionStore.LockAsync(tx, id);
         if (session is null || (scope is not null && session.Scope != scope)) return PaymentRefusals.NoSuch("checkout session", id.ToString(), "session");
@@ -146,12 +150,14 @@ internal sealed class CheckoutSessionsService(
         if (session.PaymentIntent is { } paymentId)
         {
             var intent = (await IntentStore.LockAsync(tx, paymentId))!;
-            if (intent.Status is PaymentIntentStatus.Processing)
+            var lost = await reversals.ReversibleAsync(tx, intent);
+            if (intent.Status is PaymentIntentStatus.Processing && lost is null)
             {
                 return new Refusal(RefusalKind.Conflict, "checkout_session_unexpected_state", "The session's payment is being collected.");
             }
 
-            if (intent.Status != PaymentIntentStatus.Canceled) await GiveUpAsync(tx, intent, origin);
+            if (intent.Status != PaymentIntentStatus.Canceled) await GiveUpAsync(tx, intent, reason, origin);
+            if (lost is not null) await reversals.EnqueueAsync(tx, lost);
         }
 
         if (session.SetupIntent is { } setupId)
@@ -176,14 +182,14 @@ internal sealed class CheckoutSessionsService(
         visit.Payment is { Status: PaymentIntentStatus.Processing or PaymentIntentStatus.RequiresAction }
         || visit.Setup is { Status: SetupIntentStatus.Processing or SetupIntentStatus.RequiresAction };
 
-    private async Task GiveUpAsync(ITransaction tx, PaymentIntent intent, EventOrigin? origin)
+    private async Task GiveUpAsync(ITransaction tx, PaymentIntent intent, CancellationReason? reason, EventOrigin? origin)
     {
         var canceled = intent with
         {
             Status = PaymentIntentStatus.Canceled,
             NextAction = null,
             CanceledAt = time.GetUtcNow(),
-            CancellationReason = CancellationReason.Expired,
+            CancellationReason = reason,
         };
         await IntentStore.MoveAsync(tx, intent.Status, canceled);
         await events.RecordAsync(

@@ -27,7 +27,9 @@ internal sealed class SessionCompletion(IEvents events, PublicAddress address, T
     {
         if (session is not { } id) return;
         var open = await SessionStore.FindAsync(tx, id);
-        if (open is null || open.Status != CheckoutStatus.Open) return;
+
+        // One that lapsed is completed too: its payment went through after all, and the merchant's policy is to take that.
+        if (open is null || open.Status == CheckoutStatus.Complete) return;
         var complete = open with
         {
             Status = CheckoutStatus.Complete,
@@ -35,7 +37,7 @@ internal sealed class SessionCompletion(IEvents events, PublicAddress address, T
             CustomerEmail = open.CustomerEmail ?? email,
             CompletedAt = time.GetUtcNow(),
         };
-        await SessionStore.MoveAsync(tx, CheckoutStatus.Open, complete);
+        await SessionStore.MoveAsync(tx, open.Status, complete);
         await events.RecordAsync(
             tx, new NewEvent(open.Scope, "checkout.session.completed", id.Value, PaymentJson.Bytes(complete, address), Origin: origin));
     }

@@ -53,6 +53,10 @@ internal static class DisputeResponseStore
         $"SELECT {Columns} FROM dispute_responses WHERE shard = {dispute.Shard()} AND dispute_id = {dispute} AND state IN ('sent', 'unknown')",
         Read);
 
+    public static ValueTask<DisputeResponse?> FindAsync(ISqlReader reader, DisputeResponseId id) => reader.FirstAsync(
+        $"SELECT {Columns} FROM dispute_responses WHERE shard = {id.Shard()} AND id = {id}",
+        Read);
+
     public static ValueTask<List<DisputeResponse>> OverdueAsync(ISqlReader reader, DateTimeOffset now, int limit) => reader.QueryAsync(
         $"SELECT {Columns} FROM dispute_responses WHERE state = 'sent' AND deadline_at_ms < {now} ORDER BY deadline_at_ms LIMIT {(long)limit}",
         Read);

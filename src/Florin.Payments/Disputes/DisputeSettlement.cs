@@ -22,6 +22,9 @@ internal enum DisputeSighting
 
     /// <summary>It is about no payment of this account.</summary>
     NotOurs,
+
+    /// <summary>It cannot be written down as it is told; the dispute says why, and waits for a person.</summary>
+    Contradicted,
 }
 
 /// <summary>Writes down what a gateway says of a dispute, whoever asked and in whichever order the answers come.</summary>
@@ -37,13 +40,14 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
         var charge = (await ChargeStore.LockAsync(tx, (await DisputeStore.FindAsync(tx, known.Value))!.Charge))!.Charge;
         var before = (await DisputeStore.LockAsync(tx, known.Value))!;
         var status = StatusOf(told);
-        if (DisputeMoves.Contradicts(before.Status, status) || (before.Withdrawn && told.Amount != before.Amount))
+        if (ProblemOf(before, charge, told, status) is { } problem)
         {
-            // Not an answer that was overtaken: the job fails, and in the end a person must look.
-            throw new InvalidOperationException(
-                $"The gateway's dispute {told.Reference} is {status} with {told.Amount} now, and was {before.Status} with {before.Amount}.");
+            // Not an answer that was overtaken: nothing is moved, it is asked about again, and a person must look.
+            await DisputeStore.SetAttentionAsync(tx, before.Id, problem);
+            return (DisputeSighting.Contradicted, before);
         }
 
+        await DisputeStore.SetAttentionAsync(tx, before.Id, why: null);
         var waitsForMoney = before.Status == status && IsChargeback(status) && !before.Withdrawn;
         if (!waitsForMoney && !DisputeMoves.IsForward(before.Status, status)) return (DisputeSighting.Seen, before);
         if (IsChargeback(status) && !before.Withdrawn && !await CanWithdrawAsync(tx, charge, told.Amount)) return (DisputeSighting.TooEarly, before);
@@ -114,11 +118,6 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
 
         // It came to nothing before we heard of it, and never touched any money.
         if (!told.Amount.IsPositive) return (DisputeSighting.NotOurs, null);
-        if (told.Amount.Currency != charge.Captured.Currency || told.Amount > charge.Captured)
-        {
-            throw new InvalidOperationException($"The gateway's dispute {told.Reference} claims {told.Amount} of {charge.Id}, of which {charge.Captured} was captured.");
-        }
-
         var first = new Dispute(
             ids.New<DisputeId>(scope.Shard),
             scope,
@@ -145,6 +144,13 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
         };
         await DisputeStore.InsertAsync(tx, first);
         await ChargeStore.SetDisputeAsync(tx, charge.Id, first.Id);
+        if (ProblemOf(first, charge, told, status) is { } problem)
+        {
+            await DisputeStore.SetAttentionAsync(tx, first.Id, problem);
+            await RecordAsync(tx, first, EventTypes.ChargeDisputeCreated, origin: null);
+            return (DisputeSighting.Contradicted, first);
+        }
+
         if (IsChargeback(status) && !await CanWithdrawAsync(tx, charge, told.Amount))
         {
             // The merchant sees it and can answer, and nothing more is refunded; its money is booked once that can be.
@@ -158,6 +164,15 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
         await RecordMoneyAsync(tx, first, opened, origin: null);
         return (DisputeSighting.Seen, opened);
     }
+
+    /// <summary>Why what is told cannot be written down; null where it can, now or once a refund has its outcome.</summary>
+    private static string? ProblemOf(Dispute before, Charge charge, GatewayDispute told, DisputeStatus status) =>
+        told.Amount.Currency != charge.Captured.Currency ? $"It claims {told.Amount} of a charge in {charge.Captured.Currency.Code}."
+        : DisputeMoves.Contradicts(before.Status, status) ? $"The gateway says {Words<DisputeStatus>.Of(status)} now, and said {Words<DisputeStatus>.Of(before.Status)} before."
+        : before.Withdrawn && told.Amount != before.Amount ? $"The gateway says that it is about {told.Amount} now; {before.Amount} was booked."
+        : IsChargeback(status) && !before.Withdrawn && told.Amount > charge.Captured - charge.Disputed
+            ? $"It claims {told.Amount}, and only {charge.Captured - charge.Disputed} was captured and is not disputed already."
+        : null;
 
     // Not while a refund has no outcome, and not more than is left: the issuer may claim what was refunded before.
     private static async Task<bool> CanWithdrawAsync(ITransaction tx, Charge charge, Money claimed) =>

@@ -43,6 +43,19 @@ internal static class DisputeStore
          """,
         expectedRows: 1);
 
+    /// <param name="why">Null where nobody must look any more.</param>
+    public static ValueTask SetAttentionAsync(ITransaction tx, DisputeId id, string? why) => tx.EnqueueAsync(
+        $"""
+         UPDATE disputes SET attention = CASE WHEN attention_resolved = {why} THEN NULL ELSE {why} END
+          WHERE shard = {id.Shard()} AND id = {id}
+         """,
+        expectedRows: 1);
+
+    /// <summary>A person has cleared up what was wrong; the same is not asked about again.</summary>
+    public static ValueTask ResolveAsync(ITransaction tx, DisputeId id) => tx.EnqueueAsync(
+        $"UPDATE disputes SET attention_resolved = attention, attention = NULL WHERE shard = {id.Shard()} AND id = {id}",
+        expectedRows: 1);
+
     /// <summary>Reads a dispute and keeps others from changing it until the transaction ends.</summary>
     public static async ValueTask<Dispute?> LockAsync(ITransaction tx, DisputeId id)
     {

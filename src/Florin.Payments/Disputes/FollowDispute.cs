@@ -35,15 +35,20 @@ internal sealed class FollowDispute(
     public static NewJob Job(ShardId shard, ConnectorAccountId account, string reference, DateTimeOffset runAt) =>
         new(shard, JobKind, $"{account}{Between}{reference}", runAt);
 
+    /// <summary>Which dispute a job is about, as its key has it; null where it is no key of ours.</summary>
+    public static (ConnectorAccountId Account, string Reference)? TryReadKey(string key)
+    {
+        var split = key.IndexOf(Between, StringComparison.Ordinal);
+        return split > 0 && Ids.TryParse<ConnectorAccountId>(key[..split], out var account) ? (account, key[(split + 1)..]) : null;
+    }
+
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken ct)
     {
-        var split = job.Key.IndexOf(Between, StringComparison.Ordinal);
-        if (split < 0 || !Ids.TryParse<ConnectorAccountId>(job.Key[..split], out var accountId) || await accounts.FindAsync(accountId, ct) is not var (account, scope))
+        if (TryReadKey(job.Key) is not var (accountId, reference) || await accounts.FindAsync(accountId, ct) is not var (account, scope))
         {
             return new JobOutcome.GiveUp($"'{job.Key}' names no dispute of a gateway account.");
         }
 
-        var reference = job.Key[(split + 1)..];
         var said = await gateways.AskAsync(account, (connector, deadline) => connector.QueryDisputeAsync(reference, account, deadline));
         switch (said)
         {
@@ -52,7 +57,8 @@ internal sealed class FollowDispute(
                 return sighting switch
                 {
                     DisputeSighting.Seen => NextLook(dispute!, response),
-                    DisputeSighting.TooEarly => LookAgain(job, "Its payment, or a refund of it, has no outcome yet."),
+                    DisputeSighting.TooEarly => await TooEarlyAsync(job, dispute),
+                    DisputeSighting.Contradicted => NextLook(dispute!, response),
                     DisputeSighting.NotOurs => JobOutcome.Done,
                 };
             case GatewayAnswer.NotFound:
@@ -86,6 +92,18 @@ internal sealed class FollowDispute(
         var daily = now + options.AskAboutDisputesEvery;
         var lapsed = dispute.DueBy + AfterDeadline;
         return new JobOutcome.RunAgain(lapsed > now && lapsed < daily ? lapsed : daily);
+    }
+
+    private async Task<JobOutcome> TooEarlyAsync(Job job, Dispute? dispute)
+    {
+        const string Why = "Its payment, or a refund of it, has no outcome yet; or less is left of the payment than the dispute claims.";
+        var outcome = LookAgain(job, Why);
+        if (outcome is JobOutcome.GiveUp && dispute is not null)
+        {
+            await database.WriteAsync(async tx => await DisputeStore.SetAttentionAsync(tx, dispute.Id, Why), CancellationToken.None);
+        }
+
+        return outcome;
     }
 
     private JobOutcome LookAgain(Job job, string why)

@@ -13,6 +13,7 @@ internal sealed class LookForDisputes(
 {
     // A gateway that always says there is more must not keep us for ever.
     private const int MostPages = 100;
+    private const int MostRevived = 1_000;
 
     public string Kind => "payments.look_for_disputes";
 
@@ -26,7 +27,26 @@ internal sealed class LookForDisputes(
     {
         var since = time.GetUtcNow() - options.LookForDisputesSince;
         foreach (var (account, scope) in await accounts.AllAsync(ct)) await LookAsync(account, scope, since, ct);
+        await ReviveAsync(ct);
         return JobOutcome.Done;
+    }
+
+    // A dispute that is open is asked about however long its gateway was silent before. One that gave up anew begins a
+    // schedule of days, so this brings nobody questions by the hour.
+    private async Task ReviveAsync(CancellationToken ct)
+    {
+        var dead = (await jobs.DeadAsync(MostRevived, ct)).Where(job => job.Kind == FollowDispute.JobKind).Select(job => job.Key).ToList();
+        foreach (var key in dead)
+        {
+            if (FollowDispute.TryReadKey(key) is not var (accountId, reference) || await accounts.FindAsync(accountId, ct) is not var (account, scope)) continue;
+            await database.WriteAsync(
+                async tx =>
+                {
+                    if (await DisputeStore.FindByReferenceAsync(tx, scope.Shard, account.Id, reference) is not { } id) return;
+                    if (await DisputeStore.FindAsync(tx, id) is { IsOver: false }) await jobs.EnqueueAsync(tx, FollowDispute.Job(scope.Shard, account.Id, reference, time.GetUtcNow()));
+                },
+                ct);
+        }
     }
 
     private async Task LookAsync(ConnectorAccount account, MerchantScope scope, DateTimeOffset since, CancellationToken ct)

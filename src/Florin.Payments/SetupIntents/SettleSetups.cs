@@ -10,7 +10,7 @@ namespace Florin.Payments.SetupIntents;
 
 /// <summary>Finds out what became of a verification whose answer was lost, or whose buyer never came back.</summary>
 internal sealed class SettleSetups(
-    IDatabase database, GatewayCalls gateways, Verifier verifier, SetupSettlement settlement, PaymentsOptions options, TimeProvider time, ILogger<SettleSetups> log)
+    IDatabase database, GatewayCalls gateways, Verifier verifier, SetupSettlement settlement, OutcomeActs acts, PaymentsOptions options, TimeProvider time, ILogger<SettleSetups> log)
     : IJobHandler
 {
     public const string JobKind = "payments.settle_setup";
@@ -32,7 +32,13 @@ internal sealed class SettleSetups(
         var order = new QueryOrder(GatewayOperation.Authorize, attempt.GatewayKey, attempt.GatewayReference, attempt.Amount);
         var said = await gateways.QueryAsync(account, order, attempt.SentAt);
         var asked = attempt with { Queries = attempt.Queries + 1 };
-        await database.WriteAsync(async tx => await settlement.ApplyAsync(tx, asked, said, origin: null), CancellationToken.None);
+        await database.WriteAsync(
+            async tx =>
+            {
+                await settlement.ApplyAsync(tx, asked, said, origin: null);
+                await acts.RecordAsync(tx, id.Value, OutcomeActKind.Query, said);
+            },
+            CancellationToken.None);
         var state = await database.ReadAsync(async reader => (await SetupAttemptStore.FindAsync(reader, id))!.State, ct);
         return state switch
         {

@@ -1,5 +1,6 @@
 using Florin.Kernel;
 using Florin.Payments.Charges;
+using Florin.Payments.Disputes;
 using Florin.Payments.Intents;
 using Florin.Payments.Refunds;
 using Florin.Storage;
@@ -9,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Florin.Payments.UnknownOutcomes;
 
 /// <summary>Returns money that came through after its payment had been given up, or its attempt closed.</summary>
-/// <remarks>The job ends only when the gateway has stated that all of it is back: the money is not ours to keep.</remarks>
+/// <remarks>The job ends only when the gateway has stated that all of it is back: the money is not ours to keep. Where that
+/// cannot be had, the charge waits for a person.</remarks>
 internal sealed class LateSuccess(
     IDatabase database, HoldsService holds, RefundsService refunds, PaymentsOptions options, TimeProvider time, ILogger<LateSuccess> log) : IJobHandler
 {
@@ -42,34 +44,65 @@ internal sealed class LateSuccess(
         // Its outcome is being asked for already; if that is no, the money must be returned once more.
         if (isUnderWay) return LookAgain();
         var charge = row.Charge;
+        if (charge.LateSuccess is LateSuccessPolicy.Accept or LateSuccessPolicy.Ask) return JobOutcome.Done;
         switch (charge.Status)
         {
+            case ChargeStatus.Captured when charge.Disputed.IsPositive:
+                return await ChargedBackAsync(charge, ct);
             case ChargeStatus.Captured when charge.Refunded < charge.Captured:
                 Log.LateSuccess(log, intent.Id, id);
                 var wanted = new NewRefund(PaymentIntent: null, id, AmountMinor: null, Reason: null, Documents.NoMetadata);
                 var returned = await refunds.CreateAsync(new PaymentRequest(charge.Scope, Origin: null), wanted, answer: null, ct);
-                return AfterTrying(id, returned.Value.State, returned.Value.Explanation);
+
+                // Another refund was quicker, or an issuer: looked at anew, it is seen which.
+                if (!returned.TryGet(out var refund, out _)) return LookAgain();
+                return await AfterTryingAsync(job, id, refund.State, refund.Explanation, ct);
             case ChargeStatus.Authorized:
                 Log.LateSuccess(log, intent.Id, id);
                 var freed = await holds.FreeLateHoldAsync(intent, row, ct);
-                return AfterTrying(id, freed.State, freed.Explanation);
+                return await AfterTryingAsync(job, id, freed.State, freed.Explanation, ct);
             case ChargeStatus.Captured or ChargeStatus.Voided or ChargeStatus.Failed:
                 break;
         }
 
-        return JobOutcome.Done;
+        return await ReturnedAsync(id, ct);
     }
 
     private static bool IsOpen(OperationState state) => state is OperationState.Sent or OperationState.Unknown;
 
     private JobOutcome.RunAgain LookAgain() => new(time.GetUtcNow() + options.QuerySchedule[0]);
 
-    // An exception makes the job run again, later each time, and wait for a person in the end.
-    private JobOutcome AfterTrying(ChargeId charge, OperationState state, string? explanation) => state switch
+    // The issuer took the money back before it was returned. While that may still be won it must not be given twice.
+    private async Task<JobOutcome> ChargedBackAsync(Charge charge, CancellationToken ct)
     {
-        OperationState.Succeeded => JobOutcome.Done,
+        var dispute = await database.ReadAsync(async reader => await DisputeStore.FindAsync(reader, charge.Dispute!.Value), ct);
+        if (dispute is not { IsOver: true }) return new JobOutcome.RunAgain(time.GetUtcNow() + options.AskAboutDisputesEvery);
+        var kept = charge.Captured - charge.Refunded - charge.Disputed;
+        if (kept.IsZero) return await ReturnedAsync(charge.Id, ct);
+        return await NotReturnedAsync(charge.Id, $"The issuer took a part of it back, and {kept} is left that a gateway does not refund beside a chargeback.", ct);
+    }
+
+    private async Task<JobOutcome> AfterTryingAsync(Job job, ChargeId charge, OperationState state, string? explanation, CancellationToken ct) => state switch
+    {
+        OperationState.Succeeded => await ReturnedAsync(charge, ct),
         OperationState.Sent or OperationState.Unknown => LookAgain(),
+
+        // Each no is followed by another try, under a new key, before a person is asked.
+        OperationState.Declined or OperationState.NotSent or OperationState.Canceled when job.Attempt <= options.QuerySchedule.Count =>
+            new JobOutcome.Failed(time.GetUtcNow() + options.QuerySchedule[job.Attempt - 1], $"The gateway would not return {charge}: {explanation}"),
         OperationState.Declined or OperationState.NotSent or OperationState.Canceled =>
-            throw new InvalidOperationException($"The gateway would not return {charge}: {explanation}"),
+            await NotReturnedAsync(charge, $"The gateway would not return it: {explanation}", ct),
     };
+
+    private async Task<JobOutcome> ReturnedAsync(ChargeId charge, CancellationToken ct)
+    {
+        await database.WriteAsync(async tx => await ChargeStore.SetAttentionAsync(tx, charge, why: null), ct);
+        return JobOutcome.Done;
+    }
+
+    private async Task<JobOutcome> NotReturnedAsync(ChargeId charge, string why, CancellationToken ct)
+    {
+        await database.WriteAsync(async tx => await ChargeStore.SetAttentionAsync(tx, charge, why), ct);
+        return new JobOutcome.GiveUp($"{charge}: {why} A person must look.");
+    }
 }

@@ -26,6 +26,8 @@ internal sealed class SettleOutcomes(
     AttemptSettlement attempts,
     OperationSettlement operations,
     RefundsService refunds,
+    Reversals reversals,
+    OutcomeActs acts,
     PaymentsOptions options,
     TimeProvider time,
     ILogger<SettleOutcomes> log) : IJobHandler
@@ -47,20 +49,25 @@ internal sealed class SettleOutcomes(
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken ct)
     {
         if (Ids.TryParse<PaymentAttemptId>(job.Key, out var attempt)) return await SettleAttemptAsync(attempt, isHinted: job.Payload == Hinted, ct);
-        if (Ids.TryParse<ChargeOperationId>(job.Key, out var operation)) return await SettleOperationAsync(operation, isHinted: job.Payload == Hinted, ct);
+        if (Ids.TryParse<ChargeOperationId>(job.Key, out var operation)) return await SettleOperationAsync(operation, isHinted: job.Payload == Hinted, job.Attempt, ct);
         if (Ids.TryParse<RefundId>(job.Key, out var refund)) return await SettleRefundAsync(refund, isHinted: job.Payload == Hinted, ct);
         return new JobOutcome.GiveUp($"'{job.Key}' names nothing that can be settled.");
     }
 
     private async Task<JobOutcome> SettleAttemptAsync(PaymentAttemptId id, bool isHinted, CancellationToken ct)
     {
-        var attempt = await database.AskAsync(async reader => await AttemptStore.FindAsync(reader, id), ct);
+        var (attempt, isReversed) = await database.ReadAsync(
+            async reader =>
+            {
+                var found = await AttemptStore.FindAsync(reader, id);
+                return (found, found is not null && await reversals.IsWantedAsync(reader, await IntentStore.GetAsync(reader, found.PaymentIntent), found));
+            },
+            ct);
         var isOpen = attempt is { State: AttemptState.Unknown or AttemptState.Challenge };
         if (attempt is null || !(isOpen || (isHinted && attempt.State == AttemptState.NotSent))) return JobOutcome.Done;
         var account = await AccountAsync(attempt.ConnectorAccount, ct);
         if (gateways.HasQuestionsWaiting(account)) return LookLater();
-        var order = new QueryOrder(GatewayOperation.Authorize, attempt.GatewayKey, attempt.GatewayReference, attempt.Amount);
-        var said = await gateways.QueryAsync(account, order, attempt.SentAt);
+        var said = isReversed ? await ReverseAsync(account, attempt) : await QueryAsync(account, attempt);
         var asked = attempt with { Queries = attempt.Queries + 1 };
         var merchant = await MerchantOfAsync(attempt.PaymentIntent, ct);
         await database.WriteAsync(
@@ -69,6 +76,7 @@ internal sealed class SettleOutcomes(
                 var intent = (await IntentStore.LockAsync(tx, attempt.PaymentIntent))!;
                 var method = (await PaymentMethodStore.FindAsync(tx, intent.Scope, attempt.PaymentMethod))!;
                 await attempts.ApplyAsync(tx, new AttemptStanding(intent, asked, method, merchant), said, origin: null);
+                await acts.RecordAsync(tx, id.Value, isReversed ? OutcomeActKind.Reversal : OutcomeActKind.Query, said);
             },
             CancellationToken.None);
         var state = await database.AskAsync(async reader => (await AttemptStore.FindAsync(reader, id))!.State, ct);
@@ -82,7 +90,31 @@ internal sealed class SettleOutcomes(
         };
     }
 
-    private async Task<JobOutcome> SettleOperationAsync(ChargeOperationId id, bool isHinted, CancellationToken ct)
+    private Task<GatewayAnswer> QueryAsync(ConnectorAccount account, PaymentAttempt attempt) => gateways.QueryAsync(
+        account, new QueryOrder(GatewayOperation.Authorize, attempt.GatewayKey, attempt.GatewayReference, attempt.Amount), attempt.SentAt);
+
+    // Nobody wants its money any more. "Not found" is no answer to that: the request may still arrive.
+    private async Task<GatewayAnswer> ReverseAsync(ConnectorAccount account, PaymentAttempt attempt)
+    {
+        var order = new ReverseOrder(attempt.GatewayKey, attempt.Amount);
+        var said = await gateways.AskAsync(account, (connector, deadline) => connector.ReverseAsync(order, account, deadline));
+        return said is GatewayAnswer.NotFound ? new GatewayAnswer.Unknown("The gateway has not heard of what it was to reverse.") : said;
+    }
+
+    // It was closed as never sent, the gateway did it after all, and meanwhile another operation of the same hold was sent. Where
+    // that one comes to nothing, this one is written down; where it succeeded too, the gateway has taken and freed one hold.
+    private async Task<JobOutcome> ContradictedAsync(ChargeOperation operation, bool isLast)
+    {
+        const string Why = "The gateway says that it carried this out, and another operation of the same hold too or perhaps.";
+        if (!isLast) return new JobOutcome.Failed(time.GetUtcNow() + options.QuerySchedule[0], Why);
+        await database.WriteAsync(
+            async tx => await ChargeStore.SetAttentionAsync(tx, operation.Charge, $"{operation.GatewayKey} ({Words<ChargeOperationKind>.Of(operation.Kind)}): {Why}"),
+            CancellationToken.None);
+        Log.OutcomeStillUnknown(log, operation.GatewayKey, operation.Queries);
+        return new JobOutcome.GiveUp(Why + " A person must look.");
+    }
+
+    private async Task<JobOutcome> SettleOperationAsync(ChargeOperationId id, bool isHinted, int attemptNumber, CancellationToken ct)
     {
         var row = await database.ReadAsync(async reader => await OperationStore.FindAsync(reader, id), ct);
         if (row is null || !IsAsked(row.Operation.State, isHinted)) return JobOutcome.Done;
@@ -100,8 +132,21 @@ internal sealed class SettleOutcomes(
         var said = await gateways.QueryAsync(account, order, operation.SentAt);
         var asked = operation with { Queries = operation.Queries + 1 };
         var merchant = await MerchantOfAsync(operation.PaymentIntent, ct);
-        await database.WriteAsync(
-            async tx => await operations.ApplyAsync(tx, row with { Operation = asked }, merchant, said, origin: null), CancellationToken.None);
+        try
+        {
+            await database.WriteAsync(
+                async tx =>
+                {
+                    await operations.ApplyAsync(tx, row with { Operation = asked }, merchant, said, origin: null);
+                    await acts.RecordAsync(tx, id.Value, OutcomeActKind.Query, said);
+                },
+                CancellationToken.None);
+        }
+        catch (UniqueViolationException)
+        {
+            return await ContradictedAsync(operation, isLast: attemptNumber > options.QuerySchedule.Count);
+        }
+
         var isOpen = operation.State == OperationState.Unknown && OperationSettlement.StateOf(said, operation) == OperationState.Unknown;
         return isOpen ? AskAgain(operation.GatewayKey, asked.Queries) : JobOutcome.Done;
     }
@@ -116,7 +161,14 @@ internal sealed class SettleOutcomes(
         var order = new QueryOrder(GatewayOperation.Refund, refund.GatewayKey, charge.GatewayReference, refund.Amount);
         var said = await gateways.QueryAsync(account, order, refund.SentAt);
         var asked = refund with { Queries = refund.Queries + 1 };
-        var settled = await database.WriteAsync(async tx => await refunds.ApplyAsync(tx, asked, said, origin: null), CancellationToken.None);
+        var settled = await database.WriteAsync(
+            async tx =>
+            {
+                var applied = await refunds.ApplyAsync(tx, asked, said, origin: null);
+                await acts.RecordAsync(tx, id.Value, OutcomeActKind.Query, said);
+                return applied;
+            },
+            CancellationToken.None);
         return settled is { State: OperationState.Unknown } ? AskAgain(refund.GatewayKey, asked.Queries) : JobOutcome.Done;
     }
 
