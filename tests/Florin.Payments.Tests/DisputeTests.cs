@@ -291,10 +291,14 @@ public abstract class DisputeTests(PaymentsFixture fixture) : PaymentsTests(fixt
         var account = (await Florin.Get<Routing.ConnectorAccounts>().FindAsync(dispute.ConnectorAccount, Ct))!.Value.Account;
         await Florin.Database.WriteAsync(tx => settlement.ApplyAsync(tx, account, dispute.Scope, told, null), Ct);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Florin.Database.WriteAsync(
-            tx => settlement.ApplyAsync(tx, account, dispute.Scope, told with { State = GatewayDisputeState.Won }, null), Ct));
+        var (sighting, _) = await Florin.Database.WriteAsync(
+            tx => settlement.ApplyAsync(tx, account, dispute.Scope, told with { State = GatewayDisputeState.Won }, null), Ct);
 
+        Assert.Equal(DisputeSighting.Contradicted, sighting);
         Assert.Equal(DisputeStatus.Lost, Assert.Single((await HistoryAsync(paid)).Disputes).Status);
+        var waiting = Assert.Single((await Florin.Get<IUnknownOutcomes>().ListAsync(paid.Scope, new UnknownOutcomeFilter(), new(10), Ct)).Items);
+        Assert.Equal((UnknownOutcomeReason.DisputeContradicted, dispute.Id), (waiting.Reason, waiting.Dispute));
+        Assert.Contains("says won now, and said lost before", waiting.Explanation, StringComparison.Ordinal);
     }
 
     [Fact]

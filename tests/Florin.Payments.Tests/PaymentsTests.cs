@@ -180,7 +180,9 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
             {
                 AttemptState.Authorized => ChargeStatus.Authorized,
                 AttemptState.Captured => ChargeStatus.Captured,
-                AttemptState.Voided => ChargeStatus.Voided,
+
+                // Reversed before anybody learned of a hold, it has no charge.
+                AttemptState.Voided => charge is null ? null : ChargeStatus.Voided,
                 AttemptState.Declined => ChargeStatus.Failed,
                 AttemptState.Sent or AttemptState.Challenge or AttemptState.NotSent or AttemptState.Unknown => null,
             };
@@ -198,6 +200,12 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
             if (booked is null)
             {
                 Assert.Equal(AttemptState.NotSent, attempt.State);
+                continue;
+            }
+
+            if (booked.State == "reversed")
+            {
+                Assert.Equal((AttemptState.Voided, 0, 0), (attempt.State, booked.Authorized, booked.Captured));
                 continue;
             }
 
@@ -313,7 +321,8 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
         var isCanceled = intent.Status == PaymentIntentStatus.Canceled;
         Expect(EventTypes.PaymentIntentCreated, 1);
         Expect(EventTypes.PaymentIntentSucceeded, intent.Status == PaymentIntentStatus.Succeeded ? 1 : 0);
-        Expect(EventTypes.PaymentIntentCanceled, isCanceled ? 1 : 0);
+        var wasBroughtBack = history.Charges.Any(charge => charge.LateSuccess == LateSuccessPolicy.Accept);
+        if (!wasBroughtBack) Expect(EventTypes.PaymentIntentCanceled, isCanceled ? 1 : 0);
         Expect(EventTypes.ChargeFailed, history.Charges.Count(charge => charge.Status == ChargeStatus.Failed));
         Expect(EventTypes.ChargeSucceeded, history.Charges.Count(charge => charge.Status != ChargeStatus.Failed));
         Expect(EventTypes.ChargeCaptured, history.Operations.Count(operation => operation is { Kind: ChargeOperationKind.Capture, State: OperationState.Succeeded }));

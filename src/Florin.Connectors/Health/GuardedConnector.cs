@@ -64,6 +64,10 @@ internal sealed class GuardedConnector(IConnector inner, GatewayHealth health, T
     public Task<GatewayAnswer> QueryAsync(QueryOrder order, ConnectorAccount account, CancellationToken deadline) => AskAsync(
         account, order, static (to, order, account, deadline) => to.QueryAsync(order, account, deadline), deadline);
 
+    // Goes the way of questions: it is how an outcome is made certain, and may be repeated.
+    public Task<GatewayAnswer> ReverseAsync(ReverseOrder order, ConnectorAccount account, CancellationToken deadline) => AskAsync(
+        account, order, static (to, order, account, deadline) => to.ReverseAsync(order, account, deadline), deadline);
+
     public Task<GatewayAnswer> QueryDisputeAsync(string reference, ConnectorAccount account, CancellationToken deadline) => AskAsync(
         account, reference, static (to, reference, account, deadline) => to.QueryDisputeAsync(reference, account, deadline), deadline);
 
