@@ -30,6 +30,8 @@ internal sealed record ApiServices(
     IWebhookEndpoints WebhookEndpoints,
     IWebhookDeliveries WebhookDeliveries,
     IMerchants Merchants,
+    IUnknownOutcomes UnknownOutcomes,
+    IPaymentPolicies PaymentPolicies,
     IAudit Audit,
     IIdempotency Idempotency,
     IdempotencyGate Gate,

@@ -63,6 +63,8 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<IWebhookDeliveries>(provider => provider.GetRequiredService<FakeEvents>());
         services.AddSingleton<IMerchants, FakeMerchants>();
         services.AddSingleton<IAudit, FakeAudit>();
+        services.AddSingleton<IUnknownOutcomes, UnknownOutcomes.FakeUnknownOutcomes>();
+        services.AddSingleton<IPaymentPolicies, UnknownOutcomes.FakeUnknownOutcomes>();
         services.AddSingleton<IIdempotency>(Idempotency);
         services.AddSingleton<IRequestLog>(Requests);
         services.AddApi(Options);

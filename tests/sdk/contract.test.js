@@ -129,6 +129,19 @@ const requests = {
   'POST /v1/florin/ledger/periods/reopen': () => [{ starts_at: 1_000_000_000, reason: 'forgot one' }],
   'GET /v1/florin/ledger/periods': () => [{}],
 
+  'GET /v1/florin/unknown_outcomes': () => [{ kind: 'refund', waits_for_person: false }],
+  'GET /v1/florin/unknown_outcomes/count': () => [{}],
+  'GET /v1/florin/unknown_outcomes/{id}': (made, also) => [{}, also.unknown],
+  'POST /v1/florin/unknown_outcomes/{id}/query': (made, also) => [{}, also.unknown],
+  'POST /v1/florin/unknown_outcomes/{id}/cancel': (made, also) => [{}, also.unknown],
+  'POST /v1/florin/unknown_outcomes/{id}/accept': (made, also) => [{ outcome: 'refunded', gateway_reference: 'au_1', evidence: 'Their statement' }, also.unknownToo],
+  'POST /v1/florin/unknown_outcomes/bulk': () => [{ act: 'query', filter: { kind: 'refund' } }],
+  'GET /v1/florin/unknown_outcomes/bulk': () => [{}],
+  'GET /v1/florin/unknown_outcomes/bulk/{id}': made => [{}, made['POST /v1/florin/unknown_outcomes/bulk']],
+  'GET /v1/florin/unknown_outcomes/bulk/{id}/items': made => [{}, made['POST /v1/florin/unknown_outcomes/bulk']],
+  'GET /v1/florin/payment_policies': () => [{}],
+  'POST /v1/florin/payment_policies': () => [{ late_success: 'refund' }],
+
   // Last, since from here on the merchant's test mode goes by this clock.
   'GET /v1/florin/audit_records': () => [{ action: 'routing.' }],
   'POST /v1/test_helpers/test_clocks': () => [{ frozen_time: Math.floor(Date.now() / 1000) + 60, name: 'Next month' }],
@@ -174,6 +187,11 @@ onEachEngine('the contract', florin => {
     also.product = await florin.stripe.products.create({ name: 'Saucer' });
     const slow = await create({ ...paid, payment_method: 'pm_card_pendingRefund' });
     also.pendingRefund = await florin.stripe.refunds.create({ payment_intent: slow.id });
+    for (const name of ['unknown', 'unknownToo']) {
+      const waiting = await create({ ...paid, payment_method: 'pm_card_pendingRefund' });
+      const refund = await florin.stripe.refunds.create({ payment_intent: waiting.id });
+      also[name] = { id: refund.id.replace('re_', 'uo_') };
+    }
     also.file = await florin.stripe.files.create({ purpose: 'dispute_evidence', file: { data: Buffer.from('%PDF-1.7\n%%EOF\n'), name: 'receipt.pdf', type: 'application/pdf' } });
     const disputed = await create({ ...paid, payment_method: 'pm_card_createDispute' });
     also.dispute = await eventually('dispute', async () => (await florin.stripe.disputes.list({ payment_intent: disputed.id })).data[0]);

@@ -206,6 +206,42 @@ internal static class ErrorCodes
             Example = "The search query cannot be read. AND and OR cannot be mixed in one query. (at character 23)",
             Param = "query",
         },
+        new("bulk_too_large", "Too many items", "Split the list, or narrow the filter.")
+        {
+            When = "A bulk action names more than 10,000 items.",
+            Example = "A bulk action takes at most 10000 items.",
+            Param = "ids",
+        },
+        new("unknown_outcome_settled", "It has an outcome by now", "Ask for the item again: it has left the queue.")
+        {
+            When = "Something is to be done about an unknown outcome that has become known, by the gateway or another person.",
+            Example = "uo_01932f0a0b8c7d3e9f1a2b3c4d5e6001 has an outcome by now; ask for it again.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("unknown_outcome_does_not_fit", "That outcome is not possible", "State one of the item's own outcomes.")
+        {
+            When = "An outcome is stated that an operation of that kind cannot have; in bulk, also one that needs the gateway's reference.",
+            Example = "A refund cannot have the outcome captured; it is one of: refunded, declined, never_sent.",
+            Param = "outcome",
+        },
+        new("unknown_outcome_not_queryable", "There is nothing to ask", "Decide whether the money is kept or returned.")
+        {
+            When = "The item waits for a decision and not for the gateway.",
+            Example = "uo_01932f0a0b8c7d3e9f1a2b3c4d5e6001 waits for a decision; there is nothing to ask the gateway.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("unknown_outcome_not_cancelable", "It cannot be undone", "Have the gateway asked, or state the outcome once you know it.")
+        {
+            When = "The gateway has no way to undo an operation of that kind before its outcome is known.",
+            Example = "The gateway 'aurora' cannot undo a payment whose outcome is unknown; it is asked until it says what became of it.",
+            Kinds = [RefusalKind.Conflict],
+        },
+        new("late_success_not_keepable", "The money cannot be kept", "Cancel the item: the money is returned.")
+        {
+            When = "Money that came too late is to be kept, and the payment was paid in another way, was changed, or was canceled for fraud or as a duplicate.",
+            Example = "The payment was paid in another way, is being paid, was changed, or somebody decided against it: the money can only be returned.",
+            Kinds = [RefusalKind.Conflict],
+        },
         new("url_invalid", "Not an address of the web", "Send an absolute http or https address.")
         {
             When = "An address is relative, or its scheme is neither http nor https.",

@@ -16,6 +16,7 @@ using Florin.Api.Refunds;
 using Florin.Api.Search;
 using Florin.Api.SetupIntents;
 using Florin.Api.TestHelpers;
+using Florin.Api.UnknownOutcomes;
 using Florin.Api.Webhooks;
 using Florin.Merchants;
 
@@ -46,6 +47,8 @@ internal static class ApiRoutes
         .. GatewayRoutes.All.Of(ApiResource.Gateways),
         .. SearchRoutes.All,
         .. RoutingRoutes.All.Of(ApiResource.Routing),
+        .. UnknownOutcomeRoutes.All.Of(ApiResource.UnknownOutcomes),
+        .. PaymentPolicyRoutes.All.Of(ApiResource.PaymentPolicies),
         .. AuditRoutes.All.Of(ApiResource.AuditRecords),
         .. LedgerRoutes.All.Of(ApiResource.Ledger),
         .. TestClockRoutes.All.Of(ApiResource.TestClocks),

@@ -16,6 +16,7 @@ public enum ApiResource
     Gateways,
     PaymentIntents,
     PaymentMethods,
+    PaymentPolicies,
     Prices,
     Products,
     Refunds,
@@ -23,6 +24,7 @@ public enum ApiResource
     SetupIntents,
     TestClocks,
     Tokens,
+    UnknownOutcomes,
     WebhookEndpoints,
 }
 
@@ -53,6 +55,7 @@ public static class ApiResources
         ApiResource.Gateways => "gateways",
         ApiResource.PaymentIntents => "payment_intents",
         ApiResource.PaymentMethods => "payment_methods",
+        ApiResource.PaymentPolicies => "payment_policies",
         ApiResource.Prices => "prices",
         ApiResource.Products => "products",
         ApiResource.Refunds => "refunds",
@@ -60,6 +63,7 @@ public static class ApiResources
         ApiResource.SetupIntents => "setup_intents",
         ApiResource.TestClocks => "test_clocks",
         ApiResource.Tokens => "tokens",
+        ApiResource.UnknownOutcomes => "unknown_outcomes",
         ApiResource.WebhookEndpoints => "webhook_endpoints",
     };
 

@@ -60,6 +60,7 @@ public static partial class PaymentJson
         writer.WriteString("connector"u8, charge.Connector);
         writer.WriteIdOrNull("dispute"u8, charge.Dispute);
         writer.WriteNumber("fee"u8, charge.Fee.Minor);
+        writer.WriteText("late_success"u8, Words<LateSuccessPolicy>.Of(charge.LateSuccess));
         writer.WriteBoolean("voided"u8, isVoided);
         writer.WriteEndObject();
         writer.WriteEndObject();

@@ -192,7 +192,7 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
 {
     private static readonly CancellationToken Ct = CancellationToken.None;
 
-    private static readonly string[] OursAlone = ["/v1/florin/ledger/", "/v1/florin/routing/"];
+    private static readonly string[] OursAlone = ["/v1/florin/ledger/", "/v1/florin/routing/", "/v1/florin/unknown_outcomes"];
 
     // What a route wants before it looks for its object.
     private static readonly Dictionary<string, string> Forms = new()
@@ -200,6 +200,7 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
         ["POST /v1/payment_intents/{id}/increment_authorization"] = "amount=5000",
         ["POST /v1/payment_methods/{id}/attach"] = "customer={own_customer}",
         ["POST /v1/florin/webhook_endpoints/{id}/resend"] = "created[gte]=1",
+        ["POST /v1/florin/unknown_outcomes/{id}/accept"] = "outcome=declined&evidence=Seen",
         ["POST /v1/test_helpers/test_clocks/{id}/advance"] = "frozen_time=1900000001",
         ["POST /v1/florin/ledger/transactions/{id}/adjust"] = "reference=a&currency=krw&" + Postings,
     };
@@ -335,6 +336,9 @@ public abstract class TwoShops(RealApi api) : IAsyncLifetime
         Objects["florin.ledger_transaction"] = (await api.PostAsync("/v1/florin/ledger/transactions", $"reference=theirs&currency=krw&{Postings}")).Id();
         Objects["florin.ledger_hold"] = (await api.PostAsync("/v1/florin/ledger/holds", $"reference=theirs&currency=krw&{Postings}")).Id();
         Objects["florin.routing_version"] = (await api.PostAsync("/v1/florin/routing/versions", "document={\"max_attempts\":1}")).Id();
+        var slow = await api.PostAsync("/v1/payment_intents", "amount=1999&currency=usd&payment_method=pm_card_pendingRefund&confirm=true");
+        Objects["florin.unknown_outcome"] = "uo_" + (await api.PostAsync("/v1/refunds", $"payment_intent={slow.Id()}")).Id()["re_".Length..];
+        Objects["florin.unknown_outcome_bulk"] = (await api.PostAsync("/v1/florin/unknown_outcomes/bulk", $"act=query&ids[]={Objects["florin.unknown_outcome"]}")).Id();
         Objects["test_helpers.test_clock"] = (await api.PostAsync("/v1/test_helpers/test_clocks", "frozen_time=1900000000")).Id();
     }
 

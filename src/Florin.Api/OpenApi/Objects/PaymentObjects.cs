@@ -117,6 +117,7 @@ internal static class PaymentObjects
             new("connector", Text),
             new("dispute", Id<DisputeId>().Maybe()),
             new("fee", Amount),
+            new("late_success", Word("refund", "accept", "ask").Maybe()),
             new("voided", Truth))),
     ]);
 
