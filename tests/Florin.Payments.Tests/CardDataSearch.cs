@@ -55,7 +55,8 @@ internal static partial class CardDataSearch
             var texts = new List<(string, string)>();
             foreach (var table in columns.GroupBy(column => column.Table, column => column.Column))
             {
-                var asText = table.Select(column => isPostgres
+                // A column that counts its rows comes past every number of three digits.
+                var asText = table.Where(column => column != "seq").Select(column => isPostgres
                     ? $"coalesce({column}::text, '')"
                     : $"coalesce(CASE WHEN typeof({column}) = 'blob' THEN hex({column}) ELSE {column} END, '')");
                 var rows = await reader.QueryAsync(
