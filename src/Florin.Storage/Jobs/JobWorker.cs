@@ -25,18 +25,16 @@ internal sealed class JobWorker(
     private const int MaxFailures = 50;
 
     private readonly ConcurrentDictionary<Task, byte> running = [];
+    private readonly List<Lane> lanes = [.. handlers.Select(handler => new Lane(handler))];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var lanes = handlers.Select(handler => new Lane(handler)).ToList();
         await ScheduleRegularJobsAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                var claimed = 0;
-                foreach (var lane in lanes) claimed += await ClaimAsync(lane, stoppingToken);
-                if (claimed == 0) await wakeUp.WaitAsync(PollEvery, time, stoppingToken);
+                if (await ClaimDueAsync(stoppingToken) == 0) await wakeUp.WaitAsync(PollEvery, time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -55,8 +53,17 @@ internal sealed class JobWorker(
         await Task.WhenAll(running.Keys);
     }
 
+    /// <summary>Takes what is due of every kind and begins to run it; a round of the worker's loop.</summary>
+    /// <returns>How many jobs were taken.</returns>
+    internal async Task<int> ClaimDueAsync(CancellationToken ct)
+    {
+        var claimed = 0;
+        foreach (var lane in lanes) claimed += await ClaimAsync(lane, ct);
+        return claimed;
+    }
+
     // Enqueueing twice is once, so every node may do this at its start.
-    private Task ScheduleRegularJobsAsync(CancellationToken ct) => database.WriteAsync(
+    internal Task ScheduleRegularJobsAsync(CancellationToken ct) => database.WriteAsync(
         async tx =>
         {
             foreach (var handler in handlers.Where(handler => handler.Every is not null))

@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Text;
+using Florin.Events;
+using Florin.Kernel;
+using Florin.Payments;
+using Florin.Storage.Idempotency;
+
+namespace Florin.Simulation.Tests.Clients;
+
+/// <summary>One request as the API takes it: what stands under the key comes first, then the module, which acts once.</summary>
+/// <remarks>The counterpart of <c>ApiEndpoint.OnceAsync</c>, without HTTP around it.</remarks>
+internal sealed class FrontDoor(Node node)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private const int Looks = 5;
+
+    public Task<Answer> CreateAsync(string key, NewPaymentIntent wanted, CancellationToken ct) => OncePaymentAsync(
+        key, $"create {wanted.Amount} {wanted.Description}", (request, once) => node.Payments.CreateAsync(request, wanted, once, ct), ct);
+
+    public Task<Answer> ConfirmAsync(string key, PaymentIntentId id, CancellationToken ct) => OncePaymentAsync(
+        key,
+        $"confirm {id}",
+        (request, once) => node.Payments.ConfirmAsync(request, id, new Confirmation("pm_card_visa", null, null), once, ct),
+        ct);
+
+    public Task<Answer> CaptureAsync(string key, PaymentIntentId id, long? amount, CancellationToken ct) => OncePaymentAsync(
+        key, $"capture {id} {amount}", (request, once) => node.Payments.CaptureAsync(request, id, amount, once, ct), ct);
+
+    public Task<Answer> CancelAsync(string key, PaymentIntentId id, CancellationToken ct) => OncePaymentAsync(
+        key, $"cancel {id}", (request, once) => node.Payments.CancelAsync(request, id, CancellationReason.Abandoned, once, ct), ct);
+
+    public Task<Answer> RefundAsync(string key, PaymentIntentId id, long? amount, CancellationToken ct)
+    {
+        var wanted = new NewRefund(id, Charge: null, amount, Reason: null, new Dictionary<string, string>());
+        return OnceAsync<Refund>(
+            key,
+            $"refund {id} {amount}",
+            (request, once) => node.Payments.RefundAsync(request, wanted, once, ct),
+            Answer.Of,
+            async subject => await node.Payments.FindRefundAsync(World.Scope, RefundId.From(subject), ct) is { } refund ? Answer.Of(refund) : null,
+            ct);
+    }
+
+    public async Task<Answer> LookAsync(PaymentIntentId id, CancellationToken ct) => await PresentAsync(id.Value, ct)
+        ?? new Answer(404, Encoding.UTF8.GetBytes("||||0||resource_missing\n"));
+
+    private Task<Answer> OncePaymentAsync(
+        string key, string what, Func<PaymentRequest, IdempotentWrite<PaymentIntent>, Task<Result<PaymentIntent>>> act, CancellationToken ct) =>
+        OnceAsync(key, what, act, Answer.Of, subject => PresentAsync(subject, ct), ct);
+
+    private async Task<Answer> OnceAsync<T>(
+        string key,
+        string what,
+        Func<PaymentRequest, IdempotentWrite<T>, Task<Result<T>>> act,
+        Func<T, Answer> render,
+        Func<Guid, Task<Answer?>> present,
+        CancellationToken ct)
+    {
+        var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(what));
+        var wanted = new IdempotencyKey(World.Scope.Shard, World.Scope.ToString(), key, fingerprint, $"req_{key}");
+        var state = await StateAsync(wanted, ct);
+        if (state is IdempotencyState.Unused)
+        {
+            try
+            {
+                var once = new IdempotentWrite<T>(node.Idempotency, wanted, outcome => outcome.Match(render, Answer.Of).ToStored());
+                var result = await act(new PaymentRequest(World.Scope, new EventOrigin(wanted.RequestId, key)), once);
+                return result.Match(render, Answer.Of);
+            }
+            catch (IdempotencyKeyTakenException taken)
+            {
+                state = taken.State is IdempotencyState.InFlight ? await StateAsync(wanted, ct) : taken.State;
+            }
+        }
+
+        return state switch
+        {
+            IdempotencyState.Finished finished => Answer.Of(finished.Response),
+            IdempotencyState.CutOff { Subject: { } subject } when await present(subject) is { } answer => answer with { IsFromPresentState = true },
+            IdempotencyState.Mismatch => throw new InvalidOperationException($"The key {key} was met with another request than {what}."),
+            _ => Answer.Of(new Refusal(RefusalKind.InFlight, "idempotency_key_in_use", "A request with this idempotency key is being worked on.")),
+        };
+    }
+
+    private async Task<IdempotencyState> StateAsync(IdempotencyKey key, CancellationToken ct)
+    {
+        for (var look = 1; ; look++)
+        {
+            var state = await node.Idempotency.FindAsync(key, ct);
+            if (state is not IdempotencyState.InFlight || look == Looks) return state;
+            await node.Actor.DelayAsync(Pause);
+        }
+    }
+
+    private async Task<Answer?> PresentAsync(Guid subject, CancellationToken ct)
+    {
+        var intent = await node.Payments.FindAsync(World.Scope, PaymentIntentId.From(subject), ct);
+        if (intent is null) return null;
+        return intent is { Status: PaymentIntentStatus.RequiresPaymentMethod, LastError: { } error }
+            ? Answer.Of(new Refusal(RefusalKind.Declined, error.Code, error.Message, null, error.DeclineCode, intent))
+            : Answer.Of(intent);
+    }
+}

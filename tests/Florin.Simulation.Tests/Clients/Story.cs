@@ -1,0 +1,215 @@
+using Florin.Kernel;
+using Florin.Payments;
+using Florin.Simulation.Tests.Scheduling;
+
+namespace Florin.Simulation.Tests.Clients;
+
+/// <summary>An answer that a client got, and under which key it had asked.</summary>
+internal sealed record Heard(string Key, Answer Answer);
+
+/// <summary>One order, from the shop's first request to the last refund: the shop asks again when it hears nothing, people
+/// click twice, and either may lose interest at any time.</summary>
+internal sealed class Story(World world, Network network, Actor outside, Dice dice, string name)
+{
+    private const int MostTries = 8;
+    private const int MostCards = 4;
+
+    private readonly List<Heard> heard = [];
+    private readonly long amount = dice.Between(1, 50_000);
+    private readonly bool isManual = dice.Happens(0.45);
+    private readonly string? gateway = dice.Happens(0.7) ? dice.OneOf(Gateways.SimulatedConnector.Names.ToArray()) : null;
+    private int keys;
+
+    public string Name => name;
+
+    public bool IsOver { get; private set; }
+
+    public IReadOnlyList<Heard> Heard => heard;
+
+    public async Task RunAsync()
+    {
+        await PlayAsync();
+        outside.Note($"{name} is over");
+        IsOver = true;
+    }
+
+    private async Task PlayAsync()
+    {
+        var isConfirmed = dice.Happens(0.6);
+        var wanted = new NewPaymentIntent(
+            new Money(amount, Currency.Eur), isManual ? CaptureMethod.Manual : CaptureMethod.Automatic, isConfirmed,
+            isConfirmed ? "pm_card_visa" : null, Card: null, ReturnUrl: null, name, StatementDescriptor: null, ReceiptEmail: null,
+            gateway, new Dictionary<string, string>());
+        var made = await MaybeTwiceAsync("create", (door, key, ct) => door.CreateAsync(key, wanted, ct));
+        if (made is null || !Ids.TryParse<PaymentIntentId>(made.Head.Id, out var id)) return;
+        await CollectAsync(id);
+        await HoldAsync(id);
+        await RefundAsync(id);
+    }
+
+    // Until the payment is paid or held, or nobody wants it any more.
+    private async Task CollectAsync(PaymentIntentId id)
+    {
+        var patience = 3 + dice.Below(25);
+        var cards = 0;
+        while (patience-- > 0)
+        {
+            var now = await LookAsync(id);
+            switch (now?.Head.State)
+            {
+                case nameof(PaymentIntentStatus.RequiresPaymentMethod) or nameof(PaymentIntentStatus.RequiresConfirmation):
+                    if (++cards > MostCards || dice.Happens(0.1))
+                    {
+                        if (dice.Happens(0.7)) await CancelAsync(id);
+                        return;
+                    }
+
+                    await ConfirmAsync(id);
+                    break;
+                case nameof(PaymentIntentStatus.RequiresAction):
+                    if (dice.Happens(0.1)) await CancelAsync(id);
+                    VisitIssuer(now.Head.Next);
+                    await outside.DelayAsync(dice.Seconds(5, 40));
+                    break;
+                case nameof(PaymentIntentStatus.Processing) or null:
+                    await outside.DelayAsync(dice.Seconds(0.5, 20));
+                    break;
+                default:
+                    return;
+            }
+        }
+
+        if (dice.Happens(0.3)) await CancelAsync(id);
+    }
+
+    private async Task ConfirmAsync(PaymentIntentId id)
+    {
+        // Twice with one key each is two browser tabs: one of them collects, the other is told so.
+        if (!dice.Happens(0.25))
+        {
+            await MaybeTwiceAsync("confirm", (door, key, ct) => door.ConfirmAsync(key, id, ct));
+            return;
+        }
+
+        await Task.WhenAll(
+            PersistAsync("confirm", NewKey("confirm"), (door, key, ct) => door.ConfirmAsync(key, id, ct)),
+            PersistAsync("confirm", NewKey("confirm"), (door, key, ct) => door.ConfirmAsync(key, id, ct)));
+    }
+
+    private void VisitIssuer(string address)
+    {
+        var key = address.Split('/')[^1];
+        if (address.Length == 0 || world.Gateways.Find(key) is not { } payment) return;
+        if (dice.Happens(0.15)) return;
+        var passes = dice.Happens(0.75);
+        var visit = dice.Seconds(1, 20);
+        world.Scheduler.Enqueue(outside, visit, () => world.Gateways.Visit(key, passes));
+        foreach (var way in new[] { dice.Happens(0.85), dice.Happens(0.25), dice.Happens(0.1) })
+        {
+            if (way) world.Scheduler.Enqueue(outside, visit + dice.Seconds(-1, 8), () => network.ComeBack(payment));
+        }
+    }
+
+    private async Task HoldAsync(PaymentIntentId id)
+    {
+        if (!isManual) return;
+        for (var tries = 0; tries < 3; tries++)
+        {
+            var now = await LookAsync(id);
+            if (now?.Head.State is nameof(PaymentIntentStatus.Processing) or null) await outside.DelayAsync(dice.Seconds(1, 30));
+            else if (now.Head.State != nameof(PaymentIntentStatus.RequiresCapture)) return;
+            else await TakeOrFreeAsync(id);
+        }
+    }
+
+    private async Task TakeOrFreeAsync(PaymentIntentId id)
+    {
+        long? part = dice.Happens(0.4) ? dice.Between(1, amount) : null;
+        switch (dice.Below(6))
+        {
+            case 0:
+                await CancelAsync(id);
+                break;
+            case 1:
+                await Task.WhenAll(CaptureAsync(id, part), CancelAsync(id));
+                break;
+            case 2:
+                await Task.WhenAll(CaptureAsync(id, part), CaptureAsync(id, null));
+                break;
+            default:
+                await MaybeTwiceAsync("capture", (door, key, ct) => door.CaptureAsync(key, id, part, ct));
+                break;
+        }
+    }
+
+    private async Task RefundAsync(PaymentIntentId id)
+    {
+        if (dice.Happens(0.35)) return;
+        for (var tries = 0; tries < 2; tries++)
+        {
+            if ((await LookAsync(id))?.Head.State != nameof(PaymentIntentStatus.Succeeded)) return;
+            switch (dice.Below(3))
+            {
+                case 0:
+                    await MaybeTwiceAsync("refund", (door, key, ct) => door.RefundAsync(key, id, null, ct));
+                    break;
+                case 1:
+                    await RefundPartAsync(id, dice.Between(1, amount));
+                    break;
+                default:
+                    // More in all than there is: some of them must be refused.
+                    await Task.WhenAll(
+                        RefundPartAsync(id, dice.Between(1, amount)), RefundPartAsync(id, dice.Between(1, amount)), RefundPartAsync(id, null));
+                    break;
+            }
+        }
+    }
+
+    private Task<Answer?> RefundPartAsync(PaymentIntentId id, long? part) =>
+        PersistAsync("refund", NewKey("refund"), (door, key, ct) => door.RefundAsync(key, id, part, ct));
+
+    private Task<Answer?> CaptureAsync(PaymentIntentId id, long? part) =>
+        PersistAsync("capture", NewKey("capture"), (door, key, ct) => door.CaptureAsync(key, id, part, ct));
+
+    private Task<Answer?> CancelAsync(PaymentIntentId id) =>
+        PersistAsync("cancel", NewKey("cancel"), (door, key, ct) => door.CancelAsync(key, id, ct));
+
+    private async Task<Answer?> LookAsync(PaymentIntentId id)
+    {
+        var answer = await network.SendAsync(name, "look", (door, ct) => door.LookAsync(id, ct));
+        if (answer is not null) heard.Add(new Heard("", answer));
+        return answer;
+    }
+
+    // A double click: the same key twice, at the same time.
+    private async Task<Answer?> MaybeTwiceAsync(string what, Func<FrontDoor, string, CancellationToken, Task<Answer>> ask)
+    {
+        var key = NewKey(what);
+        if (!dice.Happens(0.2)) return await PersistAsync(what, key, ask);
+        var both = await Task.WhenAll(PersistAsync(what, key, ask), PersistAsync(what, key, ask));
+        return both[0] ?? both[1];
+    }
+
+    // Asks until there is an answer, always with the same key, or until that is enough.
+    private async Task<Answer?> PersistAsync(string what, string key, Func<FrontDoor, string, CancellationToken, Task<Answer>> ask)
+    {
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            var answer = await network.SendAsync(name, $"{what} ({key})", (door, ct) => ask(door, key, ct));
+            if (answer is { SaysLater: false })
+            {
+                heard.Add(new Heard(key, answer));
+
+                // Some ask again although they were told.
+                if (!dice.Happens(0.1)) return answer;
+            }
+
+            if (dice.Happens(0.06)) return null;
+            await outside.DelayAsync(dice.Seconds(0.1, dice.OneOf(1, 10, 60)));
+        }
+
+        return null;
+    }
+
+    private string NewKey(string what) => $"{name.Replace(' ', '-')}-{what}-{++keys}";
+}

@@ -1,0 +1,155 @@
+using Florin.Connectors;
+using Florin.Events;
+using Florin.Kernel;
+using Florin.Ledger;
+using Florin.Merchants;
+using Florin.Payments;
+using Florin.Simulation.Tests.Database;
+using Florin.Simulation.Tests.Gateways;
+using Florin.Simulation.Tests.Scheduling;
+using Florin.Storage;
+using Florin.Storage.Idempotency;
+using Florin.Storage.Jobs;
+using Florin.Vault;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Florin.Simulation.Tests;
+
+/// <summary>One process of Florin: the real modules, composed as the host composes them, on a clock, ids, a database and
+/// gateways of the simulation's.</summary>
+/// <remarks>What it remembers dies with it: after a crash there is a new node of the same name on the same database.</remarks>
+internal sealed class Node : IDisposable
+{
+    // Work that has nothing to do with a payment, and would only cost each seed its time.
+    private static readonly HashSet<string> LeftOut =
+    [
+        "idempotency.expire", "events.expire", "merchants.expire_requests", "vault.rewrap", "ledger.make_blocks", "ledger.lapse_hold",
+        "payments.look_for_disputes", "payments.sweep_dispute_responses", "payments.dispute", "payments.sweep_setups",
+        "payments.settle_setup", "payments.release_verification", "test_clock.follow", "test_clock.delete", "checkout.expire",
+    ];
+
+    private readonly World world;
+    private readonly Actor actor;
+    private readonly ServiceProvider services;
+    private readonly JobWorker worker;
+    private TaskCompletionSource? nap;
+
+    public Node(World world, string name, int life)
+    {
+        this.world = world;
+        actor = new Actor($"{name}.{life}", world.Scheduler);
+        var bytes = new SeededBytes(world.Dice.Fork());
+        services = Compose(new SimulatedTime(world.Scheduler, actor), bytes, world.Log, added =>
+        {
+            added.AddSingleton<IDatabase>(new SimulatedDatabase(this, world.Engine, world.Weather));
+            added.AddSingleton<IConnectors>(new SimulatedConnectors(this, world.Gateways, world.Bug));
+        });
+        Payments = services.GetRequiredService<IPayments>();
+        Idempotency = services.GetRequiredService<IIdempotency>();
+        Options = services.GetRequiredService<PaymentsOptions>();
+        var handlers = services.GetServices<IJobHandler>().Where(handler => !LeftOut.Contains(handler.Kind) && !world.Bug.LacksJob(handler.Kind)).ToList();
+        WorkKinds = [.. handlers.Select(handler => handler.Kind)];
+        worker = new JobWorker(
+            services.GetRequiredService<IDatabase>(),
+            services.GetRequiredService<JobStore>(),
+            handlers,
+            services.GetRequiredService<JobWakeUp>(),
+            services.GetRequiredService<TimeProvider>(),
+            bytes,
+            services.GetRequiredService<ILogger<JobWorker>>());
+    }
+
+    public string Name => actor.Name;
+
+    public bool IsAlive => actor.IsAlive;
+
+    public Actor Actor => actor;
+
+    public IPayments Payments { get; }
+
+    public IIdempotency Idempotency { get; }
+
+    public PaymentsOptions Options { get; }
+
+    /// <summary>The kinds of jobs that this node does.</summary>
+    public IReadOnlyList<string> WorkKinds { get; }
+
+    /// <summary>All modules of the payment core; where <paramref name="file"/> is given, on a plain database there.</summary>
+    public static ServiceProvider Compose(TimeProvider time, RandomSource bytes, SimulatedLog log, Action<IServiceCollection> replace, string? file = null)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<ILoggerFactory>(log);
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddSingleton(time);
+        services.AddSingleton(bytes);
+        services.AddStorage(new DatabaseUrl($"sqlite:{file ?? ":memory:"}"));
+        services.AddSingleton(Template.Keys.Ring);
+        services.AddSingleton(new PublicAddress(new Uri("https://shop.example/")));
+        services.AddVault(Template.Keys);
+        services.AddMerchants();
+        services.AddLedger();
+        services.AddEvents();
+        services.AddConnectors();
+        services.AddPayments(new PaymentsOptions());
+        replace(services);
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>Begins to work: regular jobs are enqueued, and due ones are taken, until it dies.</summary>
+    public void Start() => actor.Start(TimeSpan.Zero, async () =>
+    {
+        await SafelyAsync(() => worker.ScheduleRegularJobsAsync(CancellationToken.None));
+        while (true)
+        {
+            var claimed = 0;
+            await SafelyAsync(async () => claimed = await worker.ClaimDueAsync(CancellationToken.None));
+            if (claimed == 0) await NapAsync();
+        }
+    });
+
+    /// <summary>Something was enqueued, or an operator looks: there may be work earlier than this node thinks.</summary>
+    public void LookAtJobs() => nap?.TrySetResult();
+
+    /// <summary>One step of this node's: it takes its time, and may be its last.</summary>
+    public Task StepAsync(TimeSpan duration)
+    {
+        if (world.Weather.IsCrash())
+        {
+            world.Crash(this);
+            return new TaskCompletionSource().Task;
+        }
+
+        return actor.DelayAsync(duration);
+    }
+
+    public void Note(string what) => actor.Note(what);
+
+    public void Kill() => actor.Kill();
+
+    public void Dispose() => services.Dispose();
+
+    // As the worker's own loop does: the database may be away for a moment.
+    private async Task SafelyAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (DatabaseException failure)
+        {
+            Note($"the worker could not look for jobs: {failure.Message}");
+            await actor.DelayAsync(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    // Until the next job is due. The worker itself looks every half second, which would be most of what a simulation does.
+    private async Task NapAsync()
+    {
+        var wake = nap = new TaskCompletionSource();
+        var due = world.NextJobAt(WorkKinds) is { } at ? at - world.Scheduler.Now : TimeSpan.FromDays(1);
+        if (due < TimeSpan.Zero) due = TimeSpan.Zero;
+        world.Scheduler.Enqueue(actor, due + world.Dice.Seconds(0, 0.5), () => wake.TrySetResult());
+        await wake.Task;
+    }
+}

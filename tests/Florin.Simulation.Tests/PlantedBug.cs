@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using Florin.Connectors;
+
+namespace Florin.Simulation.Tests;
+
+/// <summary>A bug put into the payment core from outside, to see whether the simulation finds it.</summary>
+/// <remarks>The production code has no switches for this: a bug rewrites statements on their way to the engine, takes a job's
+/// handler away, or twists what a connector says. One that no longer matches anything says so.</remarks>
+internal class PlantedBug(string name)
+{
+    public static readonly PlantedBug None = new("none");
+
+    public static readonly PlantedBug RefundWithoutBound = new Rewritten(
+        "a refund without its bound",
+        "SET refunded_minor = refunded_minor + ",
+        new Regex(@"SET refunded_minor = refunded_minor \+ (\$\d+)(.*?)AND disputed_minor = 0 AND \$\d+ <= captured_minor - refunded_minor", RegexOptions.Singleline),
+
+        // What is set aside counts for nothing, so that nothing bounds the next refund.
+        "SET refunded_minor = refunded_minor + 0 * $1$2");
+
+    public static readonly PlantedBug UnknownFailsOver = new UnknownIsNotSent();
+
+    public static readonly PlantedBug WebhookAppliedTwice = new Rewritten(
+        "a webhook applied twice",
+        "UPDATE payment_attempts",
+        new Regex(@"AND state = (\$\d+) AND sent_at_ms = (\$\d+)"),
+        "AND (1 OR state = $1 OR sent_at_ms = $2)");
+
+    public static readonly PlantedBug WindowLeftOpen = new WithoutJob("a crash window between T1 and T2 left open", "payments.sweep");
+
+    public static readonly PlantedBug LeaseWithoutEnd = new Rewritten(
+        "a lease that does not expire",
+        "lease_token = ",
+        new Regex(@"AND lease_until_ms <= (\$\d+)\s+ORDER BY run_at_ms"),
+        "AND (lease_until_ms = 0 AND $1 > 0) ORDER BY run_at_ms");
+
+    public static IReadOnlyList<PlantedBug> All { get; } =
+        [RefundWithoutBound, UnknownFailsOver, WebhookAppliedTwice, WindowLeftOpen, LeaseWithoutEnd];
+
+    public string Name => name;
+
+    public virtual string Rewrite(string statement) => statement;
+
+    public virtual bool LacksJob(string kind) => false;
+
+    public virtual GatewayAnswer Twist(GatewayAnswer answer) => answer;
+
+    /// <summary>Whether it had anything to twist since the process began; one that had not proves nothing.</summary>
+    public virtual bool HasTakenEffect => true;
+
+    public override string ToString() => name;
+
+    private sealed class Rewritten(string name, string mark, Regex found, string replacement) : PlantedBug(name)
+    {
+        private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> rewritten = new(StringComparer.Ordinal);
+
+        public override bool HasTakenEffect => rewritten.Any(pair => pair.Key != pair.Value);
+
+        public override string Rewrite(string statement) => statement.Contains(mark, StringComparison.Ordinal)
+            ? rewritten.GetOrAdd(statement, text => found.Replace(text, replacement))
+            : statement;
+    }
+
+    private sealed class WithoutJob(string name, string lacking) : PlantedBug(name)
+    {
+        private volatile bool wasAsked;
+
+        public override bool HasTakenEffect => wasAsked;
+
+        public override bool LacksJob(string kind)
+        {
+            if (kind != lacking) return false;
+            return wasAsked = true;
+        }
+    }
+
+    private sealed class UnknownIsNotSent() : PlantedBug("an unknown outcome that is tried again")
+    {
+        private volatile bool wasUnknown;
+
+        public override bool HasTakenEffect => wasUnknown;
+
+        public override GatewayAnswer Twist(GatewayAnswer answer)
+        {
+            if (answer is not GatewayAnswer.Unknown unknown) return answer;
+            wasUnknown = true;
+            return new GatewayAnswer.NotSent(unknown.Reason);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using Florin.Connectors;
+using Florin.Kernel;
+using Florin.Payments;
+using Florin.Simulation.Tests.Checks;
+using Florin.Simulation.Tests.Clients;
+using Florin.Simulation.Tests.Database;
+using Florin.Simulation.Tests.Gateways;
+using Florin.Simulation.Tests.Scheduling;
+
+namespace Florin.Simulation.Tests;
+
+/// <summary>One seed: two nodes over one database, three gateways, some clients; then quiet, and the checks.</summary>
+internal sealed class World : IDisposable
+{
+    // One in this many seeds is on a file instead of in memory.
+    private const ulong OnFileEvery = 8;
+
+    private static readonly string[] NodeNames = ["north", "south"];
+
+    // Longer than the schedule of queries lasts: what is not settled by then is stuck.
+    private static readonly TimeSpan LongestQuiet = TimeSpan.FromDays(12);
+
+    // Sweeps go on in quiet, over hours instead of minutes.
+    private static readonly TimeSpan SweepInQuiet = TimeSpan.FromMinutes(2);
+
+    private readonly Actor outside;
+    private readonly Network network;
+    private readonly List<Node> everyNode = [];
+    private readonly Node[] nodes = new Node[NodeNames.Length];
+    private readonly List<string> findings = [];
+    private readonly List<Story> stories = [];
+    private int lives;
+
+    public World(ulong seed, PlantedBug bug)
+    {
+        Seed = seed;
+        Bug = bug;
+        Dice = new Dice(seed ^ 0x5EED_5EED_5EED_5EED);
+        History = new History();
+        Scheduler = new Scheduler(Dice.Fork(), History);
+        outside = new Actor("outside", Scheduler);
+        Weather = new Weather(Dice.Fork());
+        Log = new SimulatedLog(what => outside.Note(what), Find);
+        Engine = new SimulatedEngine(inFile: seed % OnFileEvery == 0, bug.Rewrite);
+        network = new Network(this, outside, Dice.Fork());
+        Gateways = new GatewayModel(Scheduler, new Actor("gateway", Scheduler), Weather, Dice.Fork()) { Call = network.CallBack };
+        Engine.JobsChanged += () =>
+        {
+            foreach (var node in nodes) node?.LookAtJobs();
+        };
+    }
+
+    public ulong Seed { get; }
+
+    public PlantedBug Bug { get; }
+
+    public Dice Dice { get; }
+
+    public History History { get; }
+
+    public Scheduler Scheduler { get; }
+
+    public Weather Weather { get; }
+
+    public SimulatedLog Log { get; }
+
+    public SimulatedEngine Engine { get; }
+
+    public GatewayModel Gateways { get; }
+
+    public static MerchantScope Scope => Template.Instance.Scope;
+
+    public IReadOnlyList<Story> Stories => stories;
+
+    /// <summary>Runs all of it.</summary>
+    /// <returns>What is wrong; nothing where all is right.</returns>
+    public IReadOnlyList<string> Run()
+    {
+        for (var place = 0; place < nodes.Length; place++) Boot(place);
+        var count = 3 + Dice.Below(4);
+        for (var number = 1; number <= count; number++)
+        {
+            var story = new Story(this, network, outside, Dice.Fork(), $"order {number}");
+            stories.Add(story);
+            outside.Start(Dice.Seconds(0, 30), story.RunAsync);
+        }
+
+        for (var left = Weather.Freezes; left > 0; left--) Scheduler.Enqueue(outside, Dice.Seconds(1, 90), Freeze);
+        while (!stories.All(story => story.IsOver)) Step();
+        outside.Note("all is quiet from here on");
+        Weather.BeQuiet();
+        foreach (var node in everyNode) node.Options.SweepEvery = SweepInQuiet;
+        var end = Scheduler.Elapsed + LongestQuiet;
+        var look = TimeSpan.Zero;
+        while (Scheduler.Elapsed < end)
+        {
+            Step();
+            if (Scheduler.Elapsed < look) continue;
+            look = Scheduler.Elapsed + TimeSpan.FromMinutes(1);
+            if (IsSettled()) break;
+        }
+
+        findings.AddRange(Invariants.Check(this));
+        foreach (var finding in findings) outside.Note($"FOUND: {finding}");
+        return findings;
+    }
+
+    public Node AnyNode() => nodes[Dice.Below(nodes.Length)];
+
+    public static ConnectorAccountId AccountOf(string gateway) => Template.Instance.Accounts[SimulatedConnector.Names.ToList().IndexOf(gateway)];
+
+    public void Find(string finding) => findings.Add(finding);
+
+    /// <summary>Does something that may fail as faults of the simulation make it fail; any other failure is a finding.</summary>
+    /// <returns>Null where it failed.</returns>
+    public async Task<Result<T>?> ExplainedAsync<T>(Node node, Func<Task<Result<T>>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (Exception failure)
+        {
+            node.Note($"fails with {failure.GetType().Name}: {failure.Message}");
+            if (!SimulatedLog.IsExplained(failure)) Find($"a call ended with {failure}");
+            return null;
+        }
+    }
+
+    /// <summary>The node dies at this very step; a new one takes its place after a while.</summary>
+    public void Crash(Node node)
+    {
+        var place = Array.IndexOf(nodes, node);
+        if (place < 0) return;
+        node.Note("dies");
+        node.Kill();
+        Scheduler.Enqueue(outside, Dice.Seconds(0.5, 20), () => Boot(place));
+    }
+
+    /// <summary>When the next of these kinds of jobs may be claimed; null where there is none.</summary>
+    public DateTimeOffset? NextJobAt(IReadOnlyList<string> kinds)
+    {
+        var due = Engine.Look(
+            $"""
+             SELECT MIN(MAX(run_at_ms, lease_until_ms)) FROM jobs WHERE state = 'queued' AND kind IN ({string.Join(", ", kinds.Select(kind => $"'{kind}'"))})
+             """,
+            row => row.IsNull(0) ? (long?)null : row.Int64(0))[0];
+        return due is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+    }
+
+    public void Dispose()
+    {
+        foreach (var node in everyNode) node.Dispose();
+        Engine.Dispose();
+    }
+
+    private void Step()
+    {
+        if (!Scheduler.TryStep()) throw new InvalidOperationException("Nothing is left to be done, and the stories are not over.");
+    }
+
+    private void Boot(int place)
+    {
+        var node = new Node(this, NodeNames[place], ++lives);
+        if (Weather.IsQuiet) node.Options.SweepEvery = SweepInQuiet;
+        nodes[place] = node;
+        everyNode.Add(node);
+        node.Note("starts");
+        node.Start();
+    }
+
+    private void Freeze()
+    {
+        if (Weather.IsQuiet) return;
+        var node = AnyNode();
+        var duration = Dice.Seconds(1, 20);
+        node.Note($"stands still for {duration.TotalSeconds:F1} s");
+        node.Actor.StandStill(duration);
+    }
+
+    private bool IsSettled() => network.Underway == 0 && Gateways.Underway == 0 && nodes.All(node => node.IsAlive) && Engine.Look(
+        """
+        SELECT (SELECT COUNT(*) FROM payment_attempts WHERE state IN ('sent', 'unknown', 'challenge'))
+             + (SELECT COUNT(*) FROM charge_operations WHERE state IN ('sent', 'unknown'))
+             + (SELECT COUNT(*) FROM refunds WHERE state IN ('sent', 'unknown'))
+             + (SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND key <> 'regular')
+        """,
+        row => row.Int64(0))[0] == 0;
+}
