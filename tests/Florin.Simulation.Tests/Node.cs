@@ -29,6 +29,10 @@ internal sealed class Node : IDisposable
         "payments.settle_setup", "payments.release_verification", "test_clock.follow", "test_clock.delete", "checkout.expire",
     ];
 
+    private const int MostInVain = 12;
+
+    private static readonly TimeSpan LongestNap = TimeSpan.FromDays(30);
+
     private readonly World world;
     private readonly Actor actor;
     private readonly ServiceProvider services;
@@ -100,11 +104,13 @@ internal sealed class Node : IDisposable
     public void Start() => actor.Start(TimeSpan.Zero, async () =>
     {
         await SafelyAsync(() => worker.ScheduleRegularJobsAsync(CancellationToken.None));
+        var inVain = 0;
         while (true)
         {
+            await NapAsync(inVain);
             var claimed = 0;
             await SafelyAsync(async () => claimed = await worker.ClaimDueAsync(CancellationToken.None));
-            if (claimed == 0) await NapAsync();
+            inVain = claimed == 0 ? Math.Min(inVain + 1, MostInVain) : 0;
         }
     });
 
@@ -143,13 +149,18 @@ internal sealed class Node : IDisposable
         }
     }
 
-    // Until the next job is due. The worker itself looks every half second, which would be most of what a simulation does.
-    private async Task NapAsync()
+    // Until a job is due. The worker itself looks every half second, which would be most of what a simulation does. A job
+    // that is due and not to be had is looked for again later and later.
+    private async Task NapAsync(int inVain)
     {
-        var wake = nap = new TaskCompletionSource();
-        var due = world.NextJobAt(WorkKinds) is { } at ? at - world.Scheduler.Now : TimeSpan.FromDays(1);
-        if (due < TimeSpan.Zero) due = TimeSpan.Zero;
-        world.Scheduler.Enqueue(actor, due + world.Dice.Seconds(0, 0.5), () => wake.TrySetResult());
-        await wake.Task;
+        if (inVain > 0) await actor.DelayAsync(world.Dice.Seconds(0.05, 0.5 * (1 << inVain)));
+        while (true)
+        {
+            var due = (world.NextJobAt(WorkKinds) ?? DateTimeOffset.MaxValue) - world.Scheduler.Now;
+            if (due <= TimeSpan.Zero) return;
+            var wake = nap = new TaskCompletionSource();
+            if (due < LongestNap) world.Scheduler.Enqueue(actor, due + world.Dice.Seconds(0, 0.5), () => wake.TrySetResult());
+            await wake.Task;
+        }
     }
 }

@@ -13,10 +13,10 @@ internal class PlantedBug(string name)
     public static readonly PlantedBug RefundWithoutBound = new Rewritten(
         "a refund without its bound",
         "SET refunded_minor = refunded_minor + ",
-        new Regex(@"SET refunded_minor = refunded_minor \+ (\$\d+)(.*?)AND disputed_minor = 0 AND \$\d+ <= captured_minor - refunded_minor", RegexOptions.Singleline),
+        new Regex(@"SET refunded_minor = refunded_minor \+ (\$\d+)"),
 
         // What is set aside counts for nothing, so that nothing bounds the next refund.
-        "SET refunded_minor = refunded_minor + 0 * $1$2");
+        "SET refunded_minor = refunded_minor + 0 * $1");
 
     public static readonly PlantedBug UnknownFailsOver = new UnknownIsNotSent();
 

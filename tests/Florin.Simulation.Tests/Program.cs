@@ -42,7 +42,7 @@ internal static class Program
         using var world = new World(seed, bug);
         world.Run();
         Console.Write(world.History.ToString());
-        Console.WriteLine($"Seed {seed} has the history {world.History.Hash()}");
+        Console.WriteLine($"Seed {seed} took {world.Scheduler.Taken} steps, {world.Engine.Writes} writes and {world.Engine.Reads} reads, and has the history {world.History.Hash()}");
     }
 
     private static bool TryRead(string[] arguments, out Options options)

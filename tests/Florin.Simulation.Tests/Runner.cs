@@ -32,8 +32,8 @@ internal sealed class Runner(PlantedBug bug, int threads)
         var next = from;
         var ran = 0L;
         var gate = new Lock();
-        var workers = Enumerable.Range(0, threads).Select(_ => new Thread(Work)).ToList();
         Exception? broken = null;
+        var workers = Enumerable.Range(0, threads).Select(_ => new Thread(Work)).ToList();
         foreach (var worker in workers) worker.Start();
         foreach (var worker in workers) worker.Join();
         if (broken is not null) throw new InvalidOperationException("The simulation itself failed.", broken);

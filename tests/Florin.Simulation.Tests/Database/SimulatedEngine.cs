@@ -39,12 +39,17 @@ internal sealed class SimulatedEngine : IDisposable
         writer.ExecuteScript("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
     }
 
+    public long Writes { get; private set; }
+
+    public long Reads { get; private set; }
+
     /// <summary>Called when jobs may have become due earlier than they were.</summary>
     public event Action? JobsChanged;
 
     /// <param name="keep">Whether it is committed; false runs it and undoes it, as a conflict between two servers does.</param>
     public (T Answer, SimulatedTransaction Transaction) Write<T>(Func<ITransaction, Task<T>> write, bool keep)
     {
+        Writes++;
         writer.Execute("BEGIN IMMEDIATE");
         try
         {
@@ -67,6 +72,7 @@ internal sealed class SimulatedEngine : IDisposable
 
     public T Read<T>(Func<ISqlReader, Task<T>> read, bool isOneQuestion)
     {
+        Reads++;
         var all = new SqliteReader(reader);
         if (isOneQuestion) return Answer(read(new SingleQuestion(all)));
         reader.Execute("BEGIN");
@@ -172,10 +178,15 @@ internal sealed class SimulatedTransaction(SqliteConnection connection, Func<str
         foreach (var action in committed) action();
     }
 
+    // Enqueued, or written down how one ended; that one was claimed makes none due earlier.
+    private static bool IsAboutJobs(string text) =>
+        text.StartsWith("INSERT INTO jobs", StringComparison.Ordinal) || text.StartsWith("DELETE FROM jobs", StringComparison.Ordinal)
+        || text.StartsWith("UPDATE jobs SET lease_token = NULL", StringComparison.Ordinal);
+
     private T Run<T>(Sql sql, Func<string, T> run)
     {
         var text = rewrite(sql.Text);
-        ChangedJobs |= text.Contains(" jobs ", StringComparison.Ordinal);
+        ChangedJobs |= IsAboutJobs(text);
         try
         {
             return run(text);

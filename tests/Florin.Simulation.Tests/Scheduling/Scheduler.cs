@@ -17,6 +17,9 @@ internal sealed class Scheduler(Dice dice, History history)
 
     public TimeSpan Elapsed => TimeSpan.FromTicks(now);
 
+    /// <summary>How many steps were taken so far.</summary>
+    public long Taken { get; private set; }
+
     public History History => history;
 
     /// <summary>Does something as soon as it may be done.</summary>
@@ -35,6 +38,7 @@ internal sealed class Scheduler(Dice dice, History history)
     public bool TryStep()
     {
         if (!steps.TryDequeue(out var step, out var place)) return false;
+        Taken++;
         now = Math.Max(now, place.At);
         var actor = step.Actor;
 
