@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Florin.Simulation.Tests;
 
-/// <summary>Runs as many seeds as one likes, beside the tests: <c>./simulate --seeds 50000</c>.</summary>
+/// <summary>Runs as many seeds as one likes, beside the tests: <c>./test --seeds 50000</c>.</summary>
 internal static class Program
 {
     private const string Usage =

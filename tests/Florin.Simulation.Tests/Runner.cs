@@ -10,7 +10,7 @@ internal sealed record FailedSeed(ulong Seed, IReadOnlyList<string> Findings, st
          {History}
          Seed {Seed} violates:
          {string.Join('\n', Findings.Select(finding => $"  {finding}"))}
-         Again: ./simulate --from {Seed} --seeds 1
+         Again: ./test --seeds 1 --from {Seed}
          """;
 }
 

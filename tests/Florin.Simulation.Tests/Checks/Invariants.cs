@@ -22,6 +22,7 @@ internal static class Invariants
             .. NobodyIsChargedTwice(world, books),
             .. RefundsAreBounded(books),
             .. LedgerAgrees(world, books),
+            .. LedgerProofs.FaultsOf(world),
             .. EventsAreToldOnce(world, books),
             .. ClientsWereToldTheTruth(world, books),
         ];

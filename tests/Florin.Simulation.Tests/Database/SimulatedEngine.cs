@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Florin.Storage;
 using Florin.Storage.Sqlite;
 
@@ -8,6 +9,9 @@ namespace Florin.Simulation.Tests.Database;
 /// statements and the engine beneath are the program's own.</remarks>
 internal sealed class SimulatedEngine : IDisposable
 {
+    // Databases in memory that wait for the next seed: a seed leaves nothing behind in one, and its statements stay prepared.
+    private static readonly ConcurrentBag<SqliteConnection> Spare = [];
+
     private readonly SqliteConnection writer;
     private readonly SqliteConnection reader;
     private readonly DirectoryInfo? directory;
@@ -21,9 +25,10 @@ internal sealed class SimulatedEngine : IDisposable
         this.rewrite = rewrite;
         if (!inFile)
         {
-            writer = new SqliteConnection(":memory:", readOnly: false);
-            Template.Instance.CopyTo(writer);
-            reader = writer;
+            writer = reader = Spare.TryTake(out var spare) ? spare : NewInMemory();
+
+            // All of the seed is one transaction, undone at its end; what are transactions to it are savepoints within.
+            writer.Execute("BEGIN");
         }
         else
         {
@@ -34,10 +39,11 @@ internal sealed class SimulatedEngine : IDisposable
             writer.ExecuteScript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             reader = new SqliteConnection(path, readOnly: true);
             reader.ExecuteScript("PRAGMA query_only = ON;");
+            writer.ExecuteScript("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
         }
-
-        writer.ExecuteScript("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
     }
+
+    private bool IsInMemory => directory is null;
 
     public long Writes { get; private set; }
 
@@ -50,7 +56,7 @@ internal sealed class SimulatedEngine : IDisposable
     public (T Answer, SimulatedTransaction Transaction) Write<T>(Func<ITransaction, Task<T>> write, bool keep)
     {
         Writes++;
-        writer.Execute("BEGIN IMMEDIATE");
+        writer.Execute(IsInMemory ? "SAVEPOINT one_write" : "BEGIN IMMEDIATE");
         try
         {
             var transaction = new SimulatedTransaction(writer, rewrite);
@@ -59,13 +65,13 @@ internal sealed class SimulatedEngine : IDisposable
             var answer = task.GetAwaiter().GetResult();
             transaction.ThrowIfFailed();
             var isKept = keep && !transaction.IsAbandoned;
-            writer.Execute(isKept ? "COMMIT" : "ROLLBACK");
+            End(isKept);
             if (isKept && transaction.ChangedJobs) JobsChanged?.Invoke();
             return (answer, transaction);
         }
         catch
         {
-            if (!writer.IsAutocommit) writer.Execute("ROLLBACK");
+            End(isKept: false);
             throw;
         }
     }
@@ -75,6 +81,7 @@ internal sealed class SimulatedEngine : IDisposable
         Reads++;
         var all = new SqliteReader(reader);
         if (isOneQuestion) return Answer(read(new SingleQuestion(all)));
+        if (IsInMemory) return Answer(read(all));
         reader.Execute("BEGIN");
         try
         {
@@ -102,9 +109,36 @@ internal sealed class SimulatedEngine : IDisposable
 
     public void Dispose()
     {
-        if (reader != writer) reader.Dispose();
+        if (IsInMemory)
+        {
+            writer.Execute("ROLLBACK");
+            Spare.Add(writer);
+            return;
+        }
+
+        reader.Dispose();
         writer.Dispose();
         directory?.Delete(recursive: true);
+    }
+
+    private static SqliteConnection NewInMemory()
+    {
+        var made = new SqliteConnection(":memory:", readOnly: false);
+        Template.Instance.CopyTo(made);
+        made.ExecuteScript("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
+        return made;
+    }
+
+    private void End(bool isKept)
+    {
+        if (!IsInMemory)
+        {
+            writer.Execute(isKept ? "COMMIT" : "ROLLBACK");
+            return;
+        }
+
+        if (!isKept) writer.Execute("ROLLBACK TO one_write");
+        writer.Execute("RELEASE one_write");
     }
 
     private static T Answer<T>(Task<T> task) => task.IsCompleted
