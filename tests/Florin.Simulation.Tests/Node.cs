@@ -1,4 +1,5 @@
 using Florin.Connectors;
+using Florin.Connectors.Health;
 using Florin.Events;
 using Florin.Kernel;
 using Florin.Ledger;
@@ -47,7 +48,8 @@ internal sealed class Node : IDisposable
         services = Compose(new SimulatedTime(world.Scheduler, actor), bytes, world.Log, added =>
         {
             added.AddSingleton<IDatabase>(new SimulatedDatabase(this, world.Engine, world.Weather));
-            added.AddSingleton<IConnectors>(new SimulatedConnectors(this, world.Gateways, world.Bug));
+            added.AddSingleton<IConnectors>(provider => new SimulatedConnectors(
+                this, world.Gateways, world.Bug, provider.GetRequiredService<GatewayHealth>(), provider.GetRequiredService<TimeProvider>()));
         });
         Payments = services.GetRequiredService<IPayments>();
         Idempotency = services.GetRequiredService<IIdempotency>();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Florin.Connectors;
 
@@ -10,29 +11,26 @@ internal class PlantedBug(string name)
 {
     public static readonly PlantedBug None = new("none");
 
+    // What is set aside counts for nothing, nor does what is given back of it, so that nothing bounds the next refund.
     public static readonly PlantedBug RefundWithoutBound = new Rewritten(
         "a refund without its bound",
-        "SET refunded_minor = refunded_minor + ",
-        new Regex(@"SET refunded_minor = refunded_minor \+ (\$\d+)"),
-
-        // What is set aside counts for nothing, so that nothing bounds the next refund.
-        "SET refunded_minor = refunded_minor + 0 * $1");
+        "SET refunded_minor = refunded_minor ",
+        text => Regex.Replace(text, @"SET refunded_minor = refunded_minor ([+-]) (\$\d+)", "SET refunded_minor = refunded_minor $1 0 * $2")
+            .Replace("AND refunded_minor >= $", "AND 0 * refunded_minor = 0 * $", StringComparison.Ordinal));
 
     public static readonly PlantedBug UnknownFailsOver = new UnknownIsNotSent();
 
     public static readonly PlantedBug WebhookAppliedTwice = new Rewritten(
         "a webhook applied twice",
         "UPDATE payment_attempts",
-        new Regex(@"AND state = (\$\d+) AND sent_at_ms = (\$\d+)"),
-        "AND (1 OR state = $1 OR sent_at_ms = $2)");
+        text => Regex.Replace(text, @"AND state = (\$\d+) AND sent_at_ms = (\$\d+)", "AND (1 OR state = $1 OR sent_at_ms = $2)"));
 
     public static readonly PlantedBug WindowLeftOpen = new WithoutJob("a crash window between T1 and T2 left open", "payments.sweep");
 
     public static readonly PlantedBug LeaseWithoutEnd = new Rewritten(
         "a lease that does not expire",
         "lease_token = ",
-        new Regex(@"AND lease_until_ms <= (\$\d+)\s+ORDER BY run_at_ms"),
-        "AND (lease_until_ms = 0 AND $1 > 0) ORDER BY run_at_ms");
+        text => Regex.Replace(text, @"AND lease_until_ms <= (\$\d+)\s+ORDER BY run_at_ms", "AND lease_until_ms = 0 AND $1 > 0 ORDER BY run_at_ms"));
 
     public static IReadOnlyList<PlantedBug> All { get; } =
         [RefundWithoutBound, UnknownFailsOver, WebhookAppliedTwice, WindowLeftOpen, LeaseWithoutEnd];
@@ -50,14 +48,14 @@ internal class PlantedBug(string name)
 
     public override string ToString() => name;
 
-    private sealed class Rewritten(string name, string mark, Regex found, string replacement) : PlantedBug(name)
+    private sealed class Rewritten(string name, string mark, Func<string, string> rewrite) : PlantedBug(name)
     {
-        private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> rewritten = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, string> rewritten = new(StringComparer.Ordinal);
 
         public override bool HasTakenEffect => rewritten.Any(pair => pair.Key != pair.Value);
 
         public override string Rewrite(string statement) => statement.Contains(mark, StringComparison.Ordinal)
-            ? rewritten.GetOrAdd(statement, text => found.Replace(text, replacement))
+            ? rewritten.GetOrAdd(statement, rewrite)
             : statement;
     }
 

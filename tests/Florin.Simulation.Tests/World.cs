@@ -173,7 +173,7 @@ internal sealed class World : IDisposable
     {
         if (Weather.IsQuiet) return;
         var node = AnyNode();
-        var duration = Dice.Seconds(1, 20);
+        var duration = Dice.Happens(0.2) ? Dice.Seconds(60, 300) : Dice.Seconds(1, 20);
         node.Note($"stands still for {duration.TotalSeconds:F1} s");
         node.Actor.StandStill(duration);
     }

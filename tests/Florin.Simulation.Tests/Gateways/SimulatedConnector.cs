@@ -1,13 +1,15 @@
 using System.Text;
 using Florin.Connectors;
+using Florin.Connectors.Health;
 using Florin.Kernel;
 
 namespace Florin.Simulation.Tests.Gateways;
 
-/// <summary>The three gateways as one node reaches them.</summary>
-internal sealed class SimulatedConnectors(Node node, GatewayModel model, PlantedBug bug) : IConnectors
+/// <summary>The three gateways as one node reaches them, behind the circuit breakers that all connectors are behind.</summary>
+internal sealed class SimulatedConnectors(Node node, GatewayModel model, PlantedBug bug, GatewayHealth health, TimeProvider time) : IConnectors
 {
-    public IReadOnlyList<IConnector> All { get; } = [.. SimulatedConnector.Names.Select(name => new SimulatedConnector(name, node, model, bug))];
+    public IReadOnlyList<IConnector> All { get; } =
+        [.. SimulatedConnector.Names.Select(name => new GuardedConnector(new SimulatedConnector(name, node, model, bug), health, time))];
 
     public IConnector Get(string name) => All.FirstOrDefault(connector => connector.Name == name)
         ?? throw new ArgumentException($"There is no connector named '{name}'.", nameof(name));
@@ -81,20 +83,15 @@ internal sealed class SimulatedConnector(string name, Node node, GatewayModel mo
 
     private async Task<GatewayAnswer> OperateAsync(string what, Func<GatewayAnswer> act, CancellationToken deadline)
     {
-        await node.StepAsync(TimeSpan.Zero);
         if (!model.RefusesConnection()) return await CallAsync(what, act, deadline);
         node.Note($"{name} refuses the connection: {what}");
         return new GatewayAnswer.NotSent("The gateway refused the connection.");
     }
 
     // Of an operation sent before: that this call did not get through says nothing about it.
-    private async Task<GatewayAnswer> AskAsync(string what, Func<GatewayAnswer> act, CancellationToken deadline)
-    {
-        await node.StepAsync(TimeSpan.Zero);
-        return model.RefusesConnection()
-            ? new GatewayAnswer.Unknown("The gateway refused the connection.")
-            : await CallAsync(what, act, deadline);
-    }
+    private async Task<GatewayAnswer> AskAsync(string what, Func<GatewayAnswer> act, CancellationToken deadline) => model.RefusesConnection()
+        ? new GatewayAnswer.Unknown("The gateway refused the connection.")
+        : await CallAsync(what, act, deadline);
 
     private async Task<GatewayAnswer> CallAsync(string what, Func<GatewayAnswer> act, CancellationToken deadline)
     {
