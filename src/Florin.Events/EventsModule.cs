@@ -1,6 +1,7 @@
 using Florin.Events.Retention;
 using Florin.Events.Webhooks;
 using Florin.Storage;
+using Florin.Storage.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Events;
@@ -24,6 +25,7 @@ public static class EventsModule
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<DeliveryWakeUp>();
         services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<INodeHoldings>(provider => provider.GetRequiredService<DeliveryStore>());
         services.AddHostedService<DeliveryWorker>();
         services.AddJobHandler<EventExpiry>();
         return services;

@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(1003, LogLevel.Warning, "Job {Kind} {Key} failed at attempt {Attempt}")]
     public static partial void JobFailed(ILogger logger, string kind, string key, int attempt, Exception failure);
+
+    [LoggerMessage(1004, LogLevel.Warning, "This node could not tell the others that it lives")]
+    public static partial void NodeNotRenewed(ILogger logger, Exception failure);
 }

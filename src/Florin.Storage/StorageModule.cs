@@ -1,6 +1,7 @@
 using Florin.Kernel;
 using Florin.Storage.Idempotency;
 using Florin.Storage.Jobs;
+using Florin.Storage.Nodes;
 using Florin.Storage.Postgres;
 using Florin.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,10 @@ public static class StorageModule
         services.AddSingleton<IJobs, JobStore>();
         services.AddSingleton<JobStore>(provider => (JobStore)provider.GetRequiredService<IJobs>());
         services.AddSingleton<IIdempotency, IdempotencyStore>();
+        services.AddSingleton<Node>();
+        services.AddSingleton<INodeHoldings>(provider => provider.GetRequiredService<JobStore>());
+        // Before the workers, and stopped after them.
+        services.AddHostedService<NodeWatch>();
         services.AddHostedService<JobWorker>();
         services.AddJobHandler<IdempotencyExpiry>();
         return services;

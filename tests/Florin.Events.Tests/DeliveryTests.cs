@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Florin.Events.Tests.Support;
 using Florin.Events.Webhooks;
+using Florin.Kernel;
+using Florin.Storage.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace Florin.Events.Tests;
@@ -302,6 +304,25 @@ public abstract class DeliveryTests(DatabaseFixture databases)
         await world.StartWorkerAsync();
         await world.DeliveryAsync(id, found => found.State == DeliveryState.Delivered);
         Assert.Single(receiver.All);
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_had_claimed_is_sent_once_its_node_is_given_up()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var world = await World.StartAsync(databases);
+        var endpoint = (await world.CreateEndpointAsync(receiver.Url)).Endpoint;
+        await world.RecordAsync(EventTypes.ChargeFailed);
+        var now = world.Time.GetUtcNow();
+        var store = world.Get<DeliveryStore>();
+        var claim = new EndpointClaim(new ListeningEndpoint(endpoint.Id, world.Test, HasDue: true), 8);
+        Assert.Single(await store.ClaimAsync([claim], now, now.AddSeconds(60), Never));
+
+        await world.Database.WriteAsync(async tx => await store.ReleaseAsync(tx, world.Get<Node>().Id, now), Never);
+
+        Assert.Single(await store.ClaimAsync([claim], now, now.AddSeconds(60), Never));
+        await world.Database.WriteAsync(async tx => await store.ReleaseAsync(tx, world.Get<IdSource>().NewValue(new ShardId(0)), now), Never);
+        Assert.Empty(await store.ClaimAsync([claim], now, now.AddSeconds(60), Never));
     }
 
     [Fact]

@@ -68,10 +68,10 @@ public abstract class CrashTests(FlorinFixture fixture)
         await fixture.ProveLedgerAsync();
     }
 
-    // Until the claim of the request that was cut off has lapsed (90 s), its key is in use, and is answered 409.
+    // Until the process that was killed is given up (15 s), the keys of its requests are in use, and are answered 409.
     private async Task<Answer> AgainAsync(string path, string idempotencyKey, params (string Name, string Value)[] fields)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(100));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var answer = await Florin.PostAsync(path, idempotencyKey, fields);

@@ -20,7 +20,7 @@ public abstract class MigrationTests(Func<DatabaseFixture> makeFixture) : IAsync
         var before = await AppliedAsync(first);
         await using var second = await fixture.StartAsync();
 
-        Assert.Equal(["storage 1 jobs", "storage 2 idempotency_keys"], before);
+        Assert.Equal(["storage 1 jobs", "storage 2 idempotency_keys", "storage 3 nodes"], before);
         Assert.Equal(before, await AppliedAsync(second));
     }
 
@@ -29,7 +29,7 @@ public abstract class MigrationTests(Func<DatabaseFixture> makeFixture) : IAsync
     {
         var started = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => fixture.StartAsync())));
 
-        Assert.Equal(2, (await AppliedAsync(started[0])).Count);
+        Assert.Equal(3, (await AppliedAsync(started[0])).Count);
         foreach (var node in started) await node.DisposeAsync();
     }
 

@@ -1,5 +1,6 @@
 using Florin.Kernel;
 using Florin.Storage;
+using Florin.Storage.Nodes;
 
 namespace Florin.Events.Webhooks;
 
@@ -49,7 +50,7 @@ internal sealed record SettledDelivery(
     DueDelivery Delivery, Verdict Verdict, DeliveryAttempt? Attempt, DateTimeOffset NextAttemptAt, string? AnswerHeaders = null);
 
 /// <summary>The deliveries table: claims with leases, so that an event is neither lost in a crash nor sent by two at leisure.</summary>
-internal sealed class DeliveryStore(IDatabase database, IdSource ids)
+internal sealed class DeliveryStore(IDatabase database, IdSource ids, Node self) : INodeHoldings
 {
     private const int CountedBacklog = 100_000;
 
@@ -96,7 +97,7 @@ internal sealed class DeliveryStore(IDatabase database, IdSource ids)
                               SELECT event_id FROM webhook_deliveries
                                WHERE shard = {shard} AND endpoint_id = {endpoint.Id} AND state = 'pending' AND next_attempt_at_ms <= {now}
                                ORDER BY next_attempt_at_ms LIMIT {limit} {skipLocked})
-                         UPDATE webhook_deliveries SET lease_token = {token}, next_attempt_at_ms = {leaseEnd}
+                         UPDATE webhook_deliveries SET lease_token = {token}, next_attempt_at_ms = {leaseEnd}, lease_node_id = {self.Id}
                           WHERE shard = {shard} AND endpoint_id = {endpoint.Id} AND event_id IN (SELECT event_id FROM due)
                          """);
                     if (claimed > 0) found.Add(endpoint);
@@ -128,6 +129,14 @@ internal sealed class DeliveryStore(IDatabase database, IdSource ids)
             }
         },
         ct);
+
+    /// <inheritdoc/>
+    /// <remarks>An attempt that goes on all the same may still be taken, and is then told twice under one id.</remarks>
+    public async Task ReleaseAsync(ITransaction tx, Guid node, DateTimeOffset now) => await tx.ExecuteAsync(
+        $"""
+         UPDATE webhook_deliveries SET lease_token = NULL, next_attempt_at_ms = {now}
+          WHERE state = 'pending' AND lease_node_id = {node} AND lease_token IS NOT NULL
+         """);
 
     /// <summary>How many deliveries wait for endpoints that are enabled; beyond a hundred thousand it is not counted on.</summary>
     public Task<long> BacklogAsync(CancellationToken ct) => database.ReadAsync(

@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using Florin.Kernel;
+using Florin.Storage.Nodes;
 
 namespace Florin.Storage.Idempotency;
 
-internal sealed class IdempotencyStore(IDatabase database, TimeProvider time) : IIdempotency
+internal sealed class IdempotencyStore(IDatabase database, Node self, TimeProvider time) : IIdempotency
 {
-    // Longer than any gateway call may take, so that a request which still runs is not taken for cut off.
+    // Longer than any gateway call may take, so that a request which still runs is not taken for cut off. Where its node goes
+    // silent before that, it is cut off already: nobody waits here for a process that was killed.
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
 
     private static readonly IdempotencyState Unused = new IdempotencyState.Unused();
@@ -18,8 +20,8 @@ internal sealed class IdempotencyStore(IDatabase database, TimeProvider time) : 
         var now = time.GetUtcNow();
         var claimed = await tx.ExecuteAsync(
             $"""
-             INSERT INTO idempotency_keys (shard, scope, key, fingerprint, state, request_id, subject, lease_until_ms, created_at_ms)
-             VALUES ({key.Shard}, {key.Scope}, {key.Key}, {key.Fingerprint}, 'started', {key.RequestId}, {subject}, {now + Lease}, {now})
+             INSERT INTO idempotency_keys (shard, scope, key, fingerprint, state, request_id, subject, lease_until_ms, node_id, created_at_ms)
+             VALUES ({key.Shard}, {key.Scope}, {key.Key}, {key.Fingerprint}, 'started', {key.RequestId}, {subject}, {now + Lease}, {self.Id}, {now})
              ON CONFLICT (shard, scope, key) DO NOTHING
              """);
         return claimed == 1 ? Unused : await ReadAsync(tx, key);
@@ -42,7 +44,8 @@ internal sealed class IdempotencyStore(IDatabase database, TimeProvider time) : 
     private async Task<IdempotencyState> ReadAsync(ISqlReader reader, IdempotencyKey key) =>
         await reader.FirstAsync(
             $"""
-             SELECT fingerprint, state, request_id, subject, lease_until_ms, status, content_type, body, created_at_ms
+             SELECT fingerprint, state, request_id, subject, lease_until_ms, status, content_type, body, created_at_ms,
+                    (SELECT alive_until_ms FROM nodes WHERE nodes.id = idempotency_keys.node_id)
                FROM idempotency_keys WHERE shard = {key.Shard} AND scope = {key.Scope} AND key = {key.Key}
              """,
             row => StateOf(row, key)) ?? Unused;
@@ -59,7 +62,9 @@ internal sealed class IdempotencyStore(IDatabase database, TimeProvider time) : 
             return new IdempotencyState.Finished(new StoredResponse(row.Int32(5), row.Text(6), row.Bytes(7)), row.Text(2));
         }
 
-        return row.Instant(4) > time.GetUtcNow()
+        var now = time.GetUtcNow();
+        var isHeld = row.Instant(4) > now && (row.IsNull(9) || row.Instant(9) > now);
+        return isHeld
             ? new IdempotencyState.InFlight()
             : new IdempotencyState.CutOff(row.IsNull(3) ? null : row.Uuid(3));
     }

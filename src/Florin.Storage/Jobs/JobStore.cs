@@ -1,9 +1,10 @@
 using Florin.Kernel;
+using Florin.Storage.Nodes;
 
 namespace Florin.Storage.Jobs;
 
 /// <summary>The jobs table: claims with leases, so that a job is neither lost in a crash nor run by two at leisure.</summary>
-internal sealed class JobStore(IDatabase database, IdSource ids, TimeProvider time, JobWakeUp wakeUp) : IJobs
+internal sealed class JobStore(IDatabase database, IdSource ids, Node self, TimeProvider time, JobWakeUp wakeUp) : IJobs, INodeHoldings
 {
     public sealed record Claim(Job Job, long Generation, Guid Token);
 
@@ -39,7 +40,7 @@ internal sealed class JobStore(IDatabase database, IdSource ids, TimeProvider ti
                       SELECT shard, kind, key FROM jobs
                        WHERE state = 'queued' AND kind = {kind} AND run_at_ms <= {now} AND lease_until_ms <= {now}
                        ORDER BY run_at_ms LIMIT {limit} {skipLocked})
-                 UPDATE jobs SET lease_token = {token}, lease_until_ms = {now + lease}, attempts = attempts + 1
+                 UPDATE jobs SET lease_token = {token}, lease_until_ms = {now + lease}, lease_node_id = {self.Id}, attempts = attempts + 1
                    FROM due
                   WHERE jobs.shard = due.shard AND jobs.kind = due.kind AND jobs.key = due.key
                  RETURNING jobs.shard, jobs.kind, jobs.key, jobs.payload, jobs.attempts, jobs.generation
@@ -93,6 +94,15 @@ internal sealed class JobStore(IDatabase database, IdSource ids, TimeProvider ti
                     run_at_ms = CASE WHEN generation = {claim.Generation} THEN {at} ELSE run_at_ms END
               WHERE {mine}
              """);
+
+    /// <inheritdoc/>
+    /// <remarks>Without its token a run that goes on all the same is not written down, and so cannot end its successor's.</remarks>
+    public async Task ReleaseAsync(ITransaction tx, Guid node, DateTimeOffset now)
+    {
+        var freed = await tx.ExecuteAsync(
+            $"UPDATE jobs SET lease_token = NULL, lease_until_ms = 0 WHERE state = 'queued' AND lease_node_id = {node} AND lease_until_ms > {now}");
+        if (freed > 0) tx.OnCommitted(wakeUp.Signal);
+    }
 
     public async Task<IReadOnlyList<DeadJob>> DeadAsync(int limit, CancellationToken ct) => await database.ReadAsync(
         async reader => await reader.QueryAsync(
