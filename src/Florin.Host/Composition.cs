@@ -40,7 +40,7 @@ internal static class Composition
         services.AddMerchants(opening.Demo ? new MerchantsOptions() : DemoShop.Refused);
         services.AddLedger();
         services.AddEvents(new WebhookOptions { AllowLoopbackInTest = opening.IsLocal });
-        services.AddConnectors();
+        services.AddConnectors(opening.Connectors);
         services.AddPayments(opening.Payments);
         services.AddShop(new ShopOwner(DemoShop.Scope));
         services.AddSingleton<DemoShop>();
@@ -116,4 +116,7 @@ internal static class Composition
 /// <param name="Demo">Whether the documented keys and user are let in.</param>
 /// <param name="IsLocal">Whether only this machine can reach Florin; then test webhooks may reach this machine too. Where
 /// strangers can reach it, a test key must not let them speak to what runs beside it.</param>
-internal sealed record Opening(PaymentsOptions Payments, ApiOptions Api, bool Demo, bool IsLocal);
+internal sealed record Opening(PaymentsOptions Payments, ApiOptions Api, bool Demo, bool IsLocal)
+{
+    public ConnectorsOptions Connectors { get; init; } = new();
+}

@@ -12,6 +12,8 @@ internal static class StartCommand
     // The sandbox listens on the port after it.
     private const int LastPort = 65_534;
 
+    private const int SecondsOfMonth = 30 * 24 * 3_600;
+
     public static Command Create()
     {
         var port = new Option<int>("--port")
@@ -49,6 +51,19 @@ internal static class StartCommand
             DefaultValueFactory = _ => 20,
             CustomParser = result => Number(result, "--gateway-timeout", 1, 60),
         };
+        var querySchedule = new Option<IReadOnlyList<TimeSpan>?>("--query-schedule")
+        {
+            Description = "When a gateway is asked about an unknown outcome, in seconds from one query to the next, such as 5,30,120.",
+            HelpName = "SECONDS,...",
+            CustomParser = ParseSchedule,
+        };
+        var sandboxFinalAfter = new Option<int>("--sandbox-final-after")
+        {
+            Description = "How long after it was sent a simulated acquirer's 'never heard of it' is final. Not for gateways with real money.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 120,
+            CustomParser = result => Number(result, "--sandbox-final-after", 1, 3_600),
+        };
         var liveLimit = RateLimit("live");
         var testLimit = RateLimit("test");
         var trustedProxies = new NetworkOption("--trusted-proxy", "A proxy, or a network of them, whose X-Forwarded-For is believed. May be given more than once.");
@@ -64,7 +79,7 @@ internal static class StartCommand
 
         var command = new Command("start", "Starts Florin.")
         {
-            port, host, publicUrl, json, noDemo, logRequests, drain, gatewayTimeout, liveLimit, testLimit, trustedProxies, settlementDays, demoPayments,
+            port, host, publicUrl, json, noDemo, logRequests, drain, gatewayTimeout, querySchedule, sandboxFinalAfter, liveLimit, testLimit, trustedProxies, settlementDays, demoPayments,
         };
         installation.AddTo(command);
         command.SetAction(async (parsed, ct) =>
@@ -83,7 +98,11 @@ internal static class StartCommand
                 new ApiOptions { LiveRequestsPerSecond = parsed.GetValue(liveLimit), TestRequestsPerSecond = parsed.GetValue(testLimit) },
                 trustedProxies.Read(parsed).Networks,
                 TimeSpan.FromDays(parsed.GetValue(settlementDays)),
-                DemoPayments: parsed.GetValue(demoPayments) && !parsed.GetValue(noDemo));
+                DemoPayments: parsed.GetValue(demoPayments) && !parsed.GetValue(noDemo))
+            {
+                QuerySchedule = parsed.GetValue(querySchedule),
+                SandboxNotFoundIsFinalAfter = TimeSpan.FromSeconds(parsed.GetValue(sandboxFinalAfter)),
+            };
             await FlorinServer.RunAsync(settings, parsed.InvocationConfiguration.Output, ct);
             return 0;
         });
@@ -97,6 +116,24 @@ internal static class StartCommand
         DefaultValueFactory = _ => ApiOptions.DefaultRequestsPerSecond,
         CustomParser = result => Number(result, $"--rate-limit-{mode}", 0, 1_000_000),
     };
+
+    private static TimeSpan[]? ParseSchedule(ArgumentResult result)
+    {
+        var waits = new List<TimeSpan>();
+        foreach (var text in result.Tokens[0].Value.Split(','))
+        {
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= SecondsOfMonth)
+            {
+                waits.Add(TimeSpan.FromSeconds(seconds));
+                continue;
+            }
+
+            result.AddError($"--query-schedule takes seconds from 1 to {SecondsOfMonth} between commas, and not '{text}'.");
+            return null;
+        }
+
+        return [.. waits];
+    }
 
     private static int Number(ArgumentResult result, string option, int least, int most)
     {

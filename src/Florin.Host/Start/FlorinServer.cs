@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Florin.Connectors;
 using Florin.Host.Commands;
 using Florin.Host.Demo;
 using Florin.Host.Health;
@@ -95,7 +96,14 @@ internal static class FlorinServer
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<MetricsCollector>();
         var payments = new PaymentsOptions { GatewayDeadline = settings.GatewayTimeout, SettlementDelay = settings.SettlementDelay };
-        Composition.AddModules(builder.Services, settings.Place, new Opening(payments, settings.Api, settings.Demo, IsOnlyForThisMachine(settings)));
+        if (settings.QuerySchedule is { } schedule) payments.QuerySchedule = schedule;
+        Composition.AddModules(
+            builder.Services,
+            settings.Place,
+            new Opening(payments, settings.Api, settings.Demo, IsOnlyForThisMachine(settings))
+            {
+                Connectors = new ConnectorsOptions { SandboxNotFoundIsFinalAfter = settings.SandboxNotFoundIsFinalAfter },
+            });
 
         var app = builder.Build();
         Composition.UseMiddleware(app, settings);

@@ -26,6 +26,12 @@ internal sealed record StartSettings(
     TimeSpan SettlementDelay,
     bool DemoPayments)
 {
+    /// <summary>When unknown outcomes are asked about; null for the usual times.</summary>
+    public IReadOnlyList<TimeSpan>? QuerySchedule { get; init; }
+
+    /// <summary>How long after it was sent a simulated acquirer's "never heard of it" is final.</summary>
+    public required TimeSpan SandboxNotFoundIsFinalAfter { get; init; }
+
     public int SandboxPort => Port + 1;
 
     /// <summary>Where the connectors reach the sandbox; ends with a slash.</summary>
