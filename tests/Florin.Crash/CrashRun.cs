@@ -20,11 +20,12 @@ internal sealed class CrashRun(CrashPlan plan, TimeProvider time)
         await using var place = await Installation.StartAsync(plan, florinHost, postgresBin, logs);
         using var log = new ClientLog(Path.Combine(logs, "clients.jsonl"), time);
         using var shop = new Shop([.. place.Nodes.Select(node => node.Url)], place.SecretKey, time);
-        var disk = plan.SmallDisk is { } directory ? new FullDisk(directory, place.Nodes[0].Url, place.SecretKey, time) : null;
+        var orders = new OrderNumbers();
+        var disk = plan.SmallDisk is { } directory ? new FullDisk(directory, place.Nodes[0].Url, place.SecretKey, orders, time) : null;
         var disturbances = new Disturbances(plan, place, disk, time);
         var started = time.GetElapsedTime(began);
         var paying = time.GetTimestamp();
-        var orders = await PayAsync(shop, log, disturbances);
+        await PayAsync(shop, log, orders, disturbances);
         var paid = time.GetElapsedTime(paying);
 
         Console.WriteLine($"  {time.GetUtcNow():HH:mm:ss.fff}  waiting for quiet");
@@ -43,12 +44,11 @@ internal sealed class CrashRun(CrashPlan plan, TimeProvider time)
         await VerifyAsync(place, discrepancies);
         await File.WriteAllLinesAsync(Path.Combine(logs, "discrepancies.txt"), discrepancies.Select(discrepancy => discrepancy.ToString()));
         return new CrashReport(plan, evidence, discrepancies, disturbances.Done, new CrashFigures(
-            orders, shop.Tries, shop.Retries, place.Receiver.Refused, disk?.Refusals ?? 0, started, paid, rested));
+            orders.Count, shop.Tries, shop.Retries, place.Receiver.Refused, disk?.Refusals ?? 0, started, paid, rested));
     }
 
-    private async Task<long> PayAsync(Shop shop, ClientLog log, Disturbances disturbances)
+    private async Task PayAsync(Shop shop, ClientLog log, OrderNumbers orders, Disturbances disturbances)
     {
-        var orders = new OrderNumbers();
         using var stopping = new CancellationTokenSource();
         var buyers = Enumerable.Range(0, plan.Buyers)
             .Select(number => Task.Run(() => new Buyer(number, plan.Seed, shop, log, orders, time).BuyAsync(stopping.Token), CancellationToken.None))
@@ -64,8 +64,6 @@ internal sealed class CrashRun(CrashPlan plan, TimeProvider time)
             await stopping.CancelAsync();
             await Task.WhenAll(buyers);
         }
-
-        return orders.Count;
     }
 
     // Some peace before and after, so that each disturbance strikes a load.

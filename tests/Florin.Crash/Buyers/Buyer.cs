@@ -12,6 +12,7 @@ internal sealed class Buyer(int number, int seed, Shop shop, ClientLog log, Orde
     private const string SilentAfterApproving = "4000000000100091";
 
     private static readonly string[] Currencies = ["usd", "eur", "krw"];
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestThought = TimeSpan.FromMilliseconds(60);
 
     private readonly Random random = new(unchecked((seed * 1_000) + number));
@@ -40,13 +41,29 @@ internal sealed class Buyer(int number, int seed, Shop shop, ClientLog log, Orde
     {
         var key = Key(order, "pay");
         var answer = await AskAsync(order, Act.Pay, key, order.AmountMinor, "/v1/payment_intents", [.. Intent(order, "automatic"), ("confirm", "true"), .. Card(card)]);
-        if (answer is { State: "requires_action", Id: { } intent })
+        if (card == Challenge && answer is { Status: 200, Id: { } intent } && await FollowAsync(intent, answer) is { } after)
         {
-            await shop.ConfirmAtIssuerAsync(random, IssuerUrl(answer.Body));
-            if (await shop.GetAsync(random, $"/v1/payment_intents/{intent}") is { } after) Answered(order, Act.Pay, key, order.AmountMinor, after);
+            Answered(order, Act.Pay, key, order.AmountMinor, after);
         }
 
         return answer;
+    }
+
+    /// <summary>Goes to the issuer's page as often as Florin sends the buyer there: an answer that was lost may bring a challenge
+    /// to light later, and a way back that was cut off has to be gone again.</summary>
+    /// <returns>How it ended; null where it did not in all the buyer's patience.</returns>
+    private async Task<Answer?> FollowAsync(string intent, Answer answer)
+    {
+        var began = time.GetTimestamp();
+        Answer? now = answer;
+        while (now is { State: "requires_action" or "processing" } && time.GetElapsedTime(began) < Shop.Patience)
+        {
+            if (now.State == "requires_action") await shop.ConfirmAtIssuerAsync(random, IssuerUrl(now.Body));
+            else await Task.Delay(LookEvery, time);
+            now = await shop.GetAsync(random, $"/v1/payment_intents/{intent}");
+        }
+
+        return now;
     }
 
     private async Task PayInTwoCallsAsync(Order order)

@@ -29,7 +29,7 @@ internal sealed partial class Shop(IReadOnlyList<Uri> nodes, string secretKey, T
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>After so long a buyer gives up, and that is a discrepancy.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly HttpClient http = new(new SocketsHttpHandler
     {

@@ -51,7 +51,8 @@ internal sealed class FlorinProgram(string host, string database)
 /// <summary>One Florin that may be killed at any moment.</summary>
 internal sealed class FlorinNode(IReadOnlyList<string> arguments, int port, string log) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // A machine may have much else to do.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private Process? process;
 
@@ -76,6 +77,7 @@ internal sealed class FlorinNode(IReadOnlyList<string> arguments, int port, stri
             }
         };
         started.Start();
+        Leftovers.Add(started.Id);
         started.BeginErrorReadLine();
         using var patience = new CancellationTokenSource(Patience);
         var report = await started.StandardOutput.ReadLineAsync(patience.Token)
@@ -90,9 +92,7 @@ internal sealed class FlorinNode(IReadOnlyList<string> arguments, int port, stri
     {
         if (process is null) return;
         if (!process.HasExited) process.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
-        process = null;
+        await EndAsync();
     }
 
     /// <summary>SIGTERM, which asks it to finish what it has begun.</summary>
@@ -100,12 +100,19 @@ internal sealed class FlorinNode(IReadOnlyList<string> arguments, int port, stri
     public async Task<int> StopAsync()
     {
         Signals.AskToEnd(process!.Id);
-        await process.WaitForExitAsync();
-        var exitCode = process.ExitCode;
-        process.Dispose();
-        process = null;
-        return exitCode;
+        return await EndAsync();
     }
 
     public async ValueTask DisposeAsync() => await KillAsync();
+
+    private async Task<int> EndAsync()
+    {
+        var ended = process!;
+        await ended.WaitForExitAsync();
+        process = null;
+        Leftovers.Remove(ended.Id);
+        var exitCode = ended.ExitCode;
+        ended.Dispose();
+        return exitCode;
+    }
 }

@@ -36,8 +36,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Holds every process of the server, so that connections stay open and nothing answers.</summary>
     public async Task PauseAsync(TimeSpan pause, TimeProvider time)
     {
-        var first = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
-        var postmaster = int.Parse(first, CultureInfo.InvariantCulture);
+        var postmaster = await PostmasterAsync();
         // The one that makes the others first, so that none is missed.
         Signals.Stop(postmaster);
         var others = await Signals.ChildrenAsync(postmaster);
@@ -49,15 +48,34 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (File.Exists(Path.Combine(Data, "postmaster.pid"))) await StopAsync("immediate");
-        Directory.Delete(place, recursive: true);
+        try
+        {
+            if (File.Exists(Path.Combine(Data, "postmaster.pid"))) await StopAsync("immediate");
+            Directory.Delete(place, recursive: true);
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or IOException)
+        {
+            // What made the run end is worth more than what could not be tidied up after it.
+            await Console.Error.WriteLineAsync($"PostgreSQL in {place} is left: {failure.Message}");
+        }
     }
 
-    private Task StartAsync() => RunOwnAsync(
-        "pg_ctl", "-D", Data, "-l", Path.Combine(place, "server.log"), "-w", "-t", "60", "start", "-o",
-        $"-p {port.ToString(CultureInfo.InvariantCulture)} -c listen_addresses=127.0.0.1 -c unix_socket_directories={place} -c max_connections=200 -c shared_buffers=256MB");
+    private async Task StartAsync()
+    {
+        await RunOwnAsync(
+            "pg_ctl", "-D", Data, "-l", Path.Combine(place, "server.log"), "-w", "-t", "60", "start", "-o",
+            $"-p {port.ToString(CultureInfo.InvariantCulture)} -c listen_addresses=127.0.0.1 -c unix_socket_directories={place} -c max_connections=200 -c shared_buffers=256MB");
+        Leftovers.Add(await PostmasterAsync());
+    }
 
-    private Task StopAsync(string mode) => RunOwnAsync("pg_ctl", "-D", Data, "-m", mode, "-w", "-t", "60", "stop");
+    private async Task StopAsync(string mode)
+    {
+        Leftovers.Remove(await PostmasterAsync());
+        await RunOwnAsync("pg_ctl", "-D", Data, "-m", mode, "-w", "-t", "60", "stop");
+    }
+
+    private async Task<int> PostmasterAsync() =>
+        int.Parse((await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0], CultureInfo.InvariantCulture);
 
     private Task RunOwnAsync(string program, params string[] arguments)
     {

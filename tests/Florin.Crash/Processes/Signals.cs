@@ -7,6 +7,7 @@ namespace Florin.Crash.Processes;
 /// <summary>Stops and continues processes as the operating system does (signal(7)).</summary>
 internal static class Signals
 {
+    private const int KillNumber = 9;
     private const int Terminate = 15;
 
     // Their numbers are not the same everywhere.
@@ -16,6 +17,8 @@ internal static class Signals
     public static void Stop(int processId) => Send(processId, StopNumber);
 
     public static void Continue(int processId) => Send(processId, ContinueNumber);
+
+    public static void Kill(int processId) => Send(processId, KillNumber);
 
     public static void AskToEnd(int processId) => Send(processId, Terminate);
 
@@ -30,12 +33,12 @@ internal static class Signals
     private static void Send(int processId, int signal)
     {
         // Who has ended meanwhile needs no signal.
-        _ = Kill(processId, signal);
+        _ = SendSignal(processId, signal);
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int Kill(int processId, int signal);
+    private static extern int SendSignal(int processId, int signal);
 }
