@@ -5,6 +5,7 @@ using System.Text.Json;
 using Florin.Events.Tests.Support;
 using Florin.Events.Webhooks;
 using Florin.Kernel;
+using Florin.Storage;
 using Florin.Storage.Nodes;
 using Microsoft.AspNetCore.Http;
 

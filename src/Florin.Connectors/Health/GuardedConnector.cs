@@ -43,9 +43,6 @@ internal sealed class GuardedConnector(IConnector inner, GatewayHealth health, T
     public Task<GatewayAnswer> VoidAsync(VoidOrder order, ConnectorAccount account, CancellationToken deadline) => CallAsync(
         CallKind.FollowUp, account, order, static (to, order, account, deadline) => to.VoidAsync(order, account, deadline), deadline);
 
-    public Task<GatewayAnswer> ReverseAsync(ReverseOrder order, ConnectorAccount account, CancellationToken deadline) => CallAsync(
-        CallKind.Continuation, account, order, static (to, order, account, deadline) => to.ReverseAsync(order, account, deadline), deadline);
-
     public Task<GatewayAnswer> IncrementAsync(IncrementOrder order, ConnectorAccount account, CancellationToken deadline) => CallAsync(
         CallKind.FollowUp, account, order, static (to, order, account, deadline) => to.IncrementAsync(order, account, deadline), deadline);
 
