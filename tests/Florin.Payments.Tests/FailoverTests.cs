@@ -25,6 +25,7 @@ public abstract class FailoverTests(PaymentsFixture fixture) : PaymentsTests(fix
         Assert.Equal((AcquirerNames.Aurora, AttemptState.Declined), (first.Connector, first.State));
         Assert.Equal((AcquirerNames.Castellan, AttemptState.Captured), (second.Connector, second.State));
         Assert.Equal((null, first.Id), (first.Follows, second.Follows));
+        Assert.Equal(first.SettledAt, second.SentAt);
         Assert.Equal((second.Id, null), (paid.LatestAttempt, paid.LastError));
         var (why, then) = (history.Decisions[0], history.Decisions[1]);
         Assert.Equal((null, first.Id), (why.Follows, then.Follows));

@@ -43,6 +43,9 @@ internal sealed class AttemptSettlement(
         // Closed as never sent, and so it stays unless money moved after all.
         if (attempt.State == AttemptState.NotSent && happened is not (AttemptEvent.Taken or AttemptEvent.Held)) return standing.Intent;
         var moved = Moved(attempt, answer, AttemptMoves.Next(attempt.State, happened));
+
+        // One ends when the next begins, and not a moment after it.
+        if (next is not null && moved.SettledAt is not null) moved = moved with { SettledAt = next.Attempt.SentAt };
         if (!await AttemptStore.TryMoveAsync(tx, attempt, moved)) return null;
         var outcome = new Outcome(tx, standing with { Attempt = moved }, origin, time.GetUtcNow(), IsLast: next is null);
         var result = happened switch

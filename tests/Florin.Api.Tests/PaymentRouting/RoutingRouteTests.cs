@@ -29,7 +29,7 @@ public abstract class RoutingRouteTests(RealApi api)
         var audited = (await api.GetAsync($"/v1/florin/audit_records?subject={draft.Id()}")).GetProperty("data")[0];
         Assert.Equal(("routing.activated", "api_key"), (audited.Text("action"), audited.GetProperty("actor").Text("type")));
         Assert.Contains("****", audited.GetProperty("actor").Text("name")!, StringComparison.Ordinal);
-        Assert.Equal((409, "routing_version_not_draft", null), await api.RefusedAsync("POST", $"{Versions}/{draft.Id()}", "note=late"));
+        Assert.Equal((400, "routing_version_not_draft", null), await api.RefusedAsync("POST", $"{Versions}/{draft.Id()}", "note=late"));
 
         var decisions = await api.GetAsync($"/v1/florin/routing/decisions?payment_intent={intent.Id()}");
         var decision = Assert.Single(decisions.GetProperty("data").EnumerateArray());
