@@ -280,22 +280,62 @@ public abstract class EngineTests(DatabaseFixture fixture) : IAsyncLifetime
         Assert.True((await TryAsync(TopUp("quoted \" \\ {,} 'x'", 7) with { Metadata = """{"a":"\\ \" é"}""" })).Value.IsReplay);
     }
 
-    [Fact]
-    public async Task A_batch_meets_the_bounds_that_open_holds_leave()
+    // Few transactions lock balances before they are judged; many presume that bounds hold, and make sure of it at the end.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60)]
+    public async Task A_batch_meets_the_bounds_that_open_holds_leave(int others)
     {
+        var more = Enumerable.Range(0, others).Select(i => Move($"other:{i}", Bank, Bank with { Code = "cash" }, 1)).ToList();
         await TryAsync(TopUp("up:1", 500));
         var hold = (await HoldAsync(Transfer("hold:1", 400))).Value;
 
-        var beyond = await Ledger.PostBatchAsync([Transfer("move:1", 60), Transfer("move:2", 60), Transfer("move:3", 40)], allOrNone: false, Ct);
-        Assert.Equal([null, "ledger_min_balance", null], beyond.Select(result => result.Refusal?.Code));
+        var beyond = await Ledger.PostBatchAsync([Transfer("move:1", 60), Transfer("move:2", 60), Transfer("move:3", 40), .. more], allOrNone: false, Ct);
+        Assert.Equal([null, "ledger_min_balance", null], beyond.Take(3).Select(result => result.Refusal?.Code));
+        Assert.All(beyond.Skip(3), result => Assert.True(result.IsSuccess));
 
-        // Down to nothing and up again within the batch: it is the way that counts, not the end.
-        var detour = await Ledger.PostBatchAsync([Transfer("move:4", 1), TopUp("up:2", 1)], allOrNone: true, Ct);
+        // Down and up again within the batch: it is the way that counts, not the end.
+        var detour = await Ledger.PostBatchAsync([Transfer("move:4", 1), TopUp("up:2", 1), .. more], allOrNone: true, Ct);
         Assert.Equal("ledger_min_balance", detour[0].Refusal?.Code);
         Assert.True((await VoidAsync(hold.Id)).IsSuccess);
-        Assert.All(await Ledger.PostBatchAsync([Transfer("move:4", 400), TopUp("up:2", 1)], allOrNone: true, Ct), result => Assert.True(result.IsSuccess));
+        Assert.All(
+            await Ledger.PostBatchAsync([Transfer("move:4", 400), TopUp("up:2", 1), .. more], allOrNone: true, Ct), result => Assert.True(result.IsSuccess));
         Assert.Equal("1", await BalanceAsync(Wallet));
         Assert.Empty((await Ledger.VerifyAsync(null, Ct)).Faults);
+    }
+
+    [Fact]
+    public async Task Racing_batches_on_the_same_bounded_accounts_cross_no_bound_and_lose_nothing()
+    {
+        AccountName[] wallets = [.. Enumerable.Range(0, 6).Select(i => Wallet with { Code = $"raced:{i}" })];
+        foreach (var wallet in wallets) await OpenAsync(wallet, 0, 3_000);
+        await Ledger.PostBatchAsync([.. wallets.Select((wallet, i) => Move($"raced:up:{i}", Bank, wallet, 1_000))], allOrNone: true, Ct);
+
+        var refused = 0;
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(writer => Task.Run(async () =>
+        {
+            var random = new Random(writer);
+            for (var round = 0; round < 5; round++)
+            {
+                // Long batches presume; short ones beside them, and single transactions in transactions of their own, lock.
+                var size = round % 2 == 0 ? 50 : 5;
+                var results = await Ledger.PostBatchAsync(
+                    [.. Enumerable.Range(0, size).Select(i =>
+                    {
+                        var from = random.Next(6);
+                        return Move($"raced:{writer}:{round}:{i}", wallets[from], wallets[(from + random.Next(1, 6)) % 6], random.Next(1, 300));
+                    })],
+                    allOrNone: false,
+                    Ct);
+                Assert.All(results, result => Assert.True(result.IsSuccess || result.Refusal.Code is "ledger_min_balance" or "ledger_max_balance", result.Refusal?.Code));
+                Interlocked.Add(ref refused, results.Count(result => !result.IsSuccess));
+                await TryAsync(Move($"raced:{writer}:{round}:alone", wallets[writer], wallets[(writer + 1) % 6], 1));
+            }
+        })));
+
+        Assert.NotEqual(0, refused);
+        Assert.Empty((await Ledger.VerifyAsync(null, Ct)).Faults);
+        Assert.Equal(6_000, (await Ledger.BalancesAsync(scope, Ct)).Where(balance => balance.AccountCode.StartsWith("raced:", StringComparison.Ordinal)).Sum(balance => balance.Amount.Minor));
     }
 
     [Theory]

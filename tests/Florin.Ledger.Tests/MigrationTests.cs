@@ -48,6 +48,25 @@ public abstract class MigrationTests(Func<DatabaseFixture> makeFixture) : IAsync
         Assert.Equal(posted, inOrder.Transactions[^1].Id);
     }
 
+    [Fact]
+    public async Task A_book_that_was_chained_and_folded_by_the_second_version_stays_whole_and_goes_on()
+    {
+        var scope = await WriteFirstVersionAsync();
+        await FoldAsSecondVersionAsync();
+        await using var services = await fixture.StartAsync(add: added => added.AddLedger());
+        var (ledger, database) = (services.GetRequiredService<ILedger>(), services.GetRequiredService<IDatabase>());
+
+        Assert.Empty((await ledger.VerifyAsync(null, Ct)).Faults);
+        Assert.Equal(45_150, await BankAsync(ledger, scope));
+
+        await PostAsync(ledger, database, Move(scope, "new:1"));
+        var blocks = services.GetRequiredService<Blocks>();
+        for (var visit = 0; visit < 1_000 && await CoveredAsync(database) <= Transactions; visit++) await blocks.MakeAsync(Ct);
+        Assert.Equal(45_151, await BankAsync(ledger, scope));
+        Assert.Empty((await ledger.VerifyAsync(null, Ct)).Faults);
+        Assert.Equal(2, Assert.Single(await ledger.HeadsAsync(Ct)).Height);
+    }
+
     private static async Task<long> CoveredAsync(IDatabase database) => await database.ReadAsync(
         async reader => await reader.CountAsync($"SELECT CAST(COALESCE(SUM(transactions), 0) AS bigint) FROM ledger_blocks"), Ct);
 
@@ -72,7 +91,7 @@ public abstract class MigrationTests(Func<DatabaseFixture> makeFixture) : IAsync
     private async Task<MerchantScope> WriteFirstVersionAsync()
     {
         await using var services = await fixture.StartAsync(
-            add: added => added.AddSingleton(new MigrationSource("ledger", 1, new FirstMigrationOnly(typeof(LedgerModule).Assembly))));
+            add: added => added.AddSingleton(new MigrationSource("ledger", 1, new MigrationsUpTo(1, typeof(LedgerModule).Assembly))));
         var ids = services.GetRequiredService<IdSource>();
         var scope = new MerchantScope(ids.New<MerchantId>(new ShardId(9)), IsLive: false);
         var accounts = Move(scope, "any").Postings.Select(posting => (posting.Account, Id: AccountIds.Of(posting.Account))).ToList();
@@ -109,10 +128,39 @@ public abstract class MigrationTests(Func<DatabaseFixture> makeFixture) : IAsync
         return scope;
     }
 
-    private sealed class FirstMigrationOnly(Assembly whole) : Assembly
+    // One block of all transactions, as the second version's worker made it, and their sums.
+    private async Task FoldAsSecondVersionAsync()
     {
-        public override string[] GetManifestResourceNames() =>
-            [.. whole.GetManifestResourceNames().Where(name => name.StartsWith("Migrations/0001", StringComparison.Ordinal))];
+        await using var services = await fixture.StartAsync(
+            add: added => added.AddSingleton(new MigrationSource("ledger", 1, new MigrationsUpTo(2, typeof(LedgerModule).Assembly))));
+        await services.GetRequiredService<IDatabase>().WriteAsync(
+            async tx =>
+            {
+                var head = new byte[Digest.Size];
+                var (shard, last) = (new ShardId(9), 0L);
+                await tx.EachAsync(
+                    $"SELECT seq FROM ledger_transactions ORDER BY seq",
+                    row =>
+                    {
+                        last = row.Int64(0);
+                        Digest.Link(head, last, []);
+                    });
+                await tx.ExecuteAsync(
+                    $"INSERT INTO ledger_blocks (shard, height, last_seq, transactions, head) VALUES ({shard}, 1, {last}, {(long)Transactions}, {head})");
+                await tx.ExecuteAsync(
+                    $"""
+                     INSERT INTO ledger_folds (shard, account_id, sum_minor)
+                     SELECT shard, account_id, CAST(SUM(side * amount_minor) AS bigint) FROM ledger_postings GROUP BY shard, account_id
+                     """);
+            },
+            Ct);
+    }
+
+    private sealed class MigrationsUpTo(int last, Assembly whole) : Assembly
+    {
+        public override string[] GetManifestResourceNames() => [.. whole.GetManifestResourceNames()
+            .Where(name => name.StartsWith("Migrations/", StringComparison.Ordinal)
+                && int.Parse(name.AsSpan("Migrations/".Length, 4), System.Globalization.CultureInfo.InvariantCulture) <= last)];
 
         public override Stream? GetManifestResourceStream(string name) => whole.GetManifestResourceStream(name);
     }

@@ -14,6 +14,10 @@ internal sealed class SharedCommits(IDatabase database, PostingEngine engine)
 
     private const int MaxTogether = 1_000;
 
+    // Up to here a batch locks the few balances that it touches, so that others on other balances are committed beside it;
+    // what presumes bounds is alone in its shard while it is committed.
+    private const int FewTransactions = 32;
+
     // Each lost race for a reference is with another one that won, so a repetition finds it; this only bounds bugs.
     private const int MaxTries = 10;
 
@@ -26,7 +30,7 @@ internal sealed class SharedCommits(IDatabase database, PostingEngine engine)
         ArgumentOutOfRangeException.ThrowIfGreaterThan(transactions.Count, MaxBatch);
 
         // On SQLite nobody else writes meanwhile, so nothing is won by not looking at balances.
-        var presumesBounds = database.Engine == SqlEngine.Postgres;
+        var presumesBounds = database.Engine == SqlEngine.Postgres && transactions.Count > FewTransactions;
         for (var tries = 1; ; tries++)
         {
             try
