@@ -128,6 +128,12 @@ internal sealed class Node : IDisposable
             return new TaskCompletionSource().Task;
         }
 
+        if (world.Weather.StandsStillFor() is { } standstill)
+        {
+            Note($"stands still for {standstill.TotalSeconds:F1} s");
+            actor.StandStill(standstill);
+        }
+
         return actor.DelayAsync(duration);
     }
 

@@ -7,11 +7,12 @@ namespace Florin.Simulation.Tests;
 /// enough to fail in an interesting way.</remarks>
 internal sealed class Weather
 {
-    // Crashes strike at a step of any node, chosen beforehand among this many.
-    private const int StepsThatCrash = 900;
+    // Crashes and standstills strike at a step of any node, chosen beforehand among this many.
+    private const int FatefulSteps = 900;
 
     private readonly Dice dice;
-    private readonly SortedSet<int> crashes = [];
+    private readonly HashSet<int> crashes = [];
+    private readonly HashSet<int> standstills = [];
     private readonly double stall;
     private readonly double busy;
     private readonly double runTwice;
@@ -39,8 +40,8 @@ internal sealed class Weather
         LosesCalls = Sometimes(0.3);
         LosesClientAnswers = Sometimes(0.25);
         Hangs = Sometimes(0.15);
-        for (var left = dice.Below(4); left > 0; left--) crashes.Add(dice.Below(StepsThatCrash));
-        Freezes = dice.Happens(0.4) ? dice.Below(4) : 0;
+        for (var left = dice.Below(4); left > 0; left--) crashes.Add(dice.Below(FatefulSteps));
+        for (var left = dice.Happens(0.4) ? dice.Below(4) : 0; left > 0; left--) standstills.Add(dice.Below(FatefulSteps));
     }
 
     /// <summary>Faults have stopped: from here on everything answers, promptly and truthfully.</summary>
@@ -78,15 +79,19 @@ internal sealed class Weather
     /// <summary>Clients hang up while they are served.</summary>
     public double Hangs { get; }
 
-    /// <summary>How often a node stands still for a while, as a machine that is moved does.</summary>
-    public int Freezes { get; }
-
     public void BeQuiet() => IsQuiet = true;
 
     public bool Happens(double probability) => !IsQuiet && dice.Happens(probability);
 
-    /// <summary>Whether the node that takes this step dies of it.</summary>
+    /// <summary>Whether the node that takes the next step dies of it.</summary>
     public bool IsCrash() => !IsQuiet && crashes.Contains(++steps);
+
+    /// <summary>How long that node stands still after it, as a machine that is moved does; null where it goes on.</summary>
+    public TimeSpan? StandsStillFor()
+    {
+        if (IsQuiet || !standstills.Contains(steps)) return null;
+        return dice.Happens(0.3) ? dice.Seconds(60, 300) : dice.Seconds(1, 20);
+    }
 
     public bool IsDatabaseBusy() => Happens(busy);
 

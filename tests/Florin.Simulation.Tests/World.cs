@@ -85,7 +85,6 @@ internal sealed class World : IDisposable
             outside.Start(Dice.Seconds(0, 30), story.RunAsync);
         }
 
-        for (var left = Weather.Freezes; left > 0; left--) Scheduler.Enqueue(outside, Dice.Seconds(1, 90), Freeze);
         while (!stories.All(story => story.IsOver)) Step();
         outside.Note("all is quiet from here on");
         Weather.BeQuiet();
@@ -167,15 +166,6 @@ internal sealed class World : IDisposable
         everyNode.Add(node);
         node.Note("starts");
         node.Start();
-    }
-
-    private void Freeze()
-    {
-        if (Weather.IsQuiet) return;
-        var node = AnyNode();
-        var duration = Dice.Happens(0.2) ? Dice.Seconds(60, 300) : Dice.Seconds(1, 20);
-        node.Note($"stands still for {duration.TotalSeconds:F1} s");
-        node.Actor.StandStill(duration);
     }
 
     private bool IsSettled() => network.Underway == 0 && Gateways.Underway == 0 && nodes.All(node => node.IsAlive) && Engine.Look(
