@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -99,7 +100,7 @@ public sealed class DeclineTests : IDisposable
         foreach (var code in Enum.GetValues<DeclineCode>()) text.Append(Row(Spelled(code), DeclineRule.Of(code), withCode: false));
         foreach (var connector in All)
         {
-            text.Append($"\n## {char.ToUpperInvariant(connector.Name[0])}{connector.Name[1..]}\n\n| word | code | class | elsewhere |\n| --- | --- | --- | --- |\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n## {char.ToUpperInvariant(connector.Name[0])}{connector.Name[1..]}\n\n| word | code | class | elsewhere |\n| --- | --- | --- | --- |\n");
             foreach (var (word, rule) in connector.Declines.Words.OrderBy(pair => pair.Key, StringComparer.Ordinal)) text.Append(Row(word, rule, withCode: true));
         }
 

@@ -33,6 +33,15 @@ internal sealed class GatewayCalls(
     /// <summary>Whether so many questions to this account wait already that one more would only take its place among them.</summary>
     public bool HasQuestionsWaiting(ConnectorAccount account) => !health.HasRoomForQuestions(account.Id, GatewayMethods.Card);
 
+    /// <summary>Sends an operation that T1 has committed.</summary>
+    /// <remarks>A process may have stood still since then, for longer than a "never heard of it" takes to become final: the
+    /// operation may be closed as never sent by now, so it must not be sent any more.</remarks>
+    public async Task<GatewayAnswer> SendAsync(
+        ConnectorAccount account, DateTimeOffset sentAt, Func<IConnector, CancellationToken, Task<GatewayAnswer>> send) =>
+        time.GetUtcNow() - sentAt >= options.GatewayDeadline
+            ? new GatewayAnswer.NotSent("It could not be sent in time, and was not sent any more.")
+            : await AskAsync(account, send);
+
     /// <summary>Asks what became of an operation; a "never heard of it" that may still be overtaken by the request itself
     /// counts as no answer.</summary>
     public async Task<GatewayAnswer> QueryAsync(ConnectorAccount account, QueryOrder order, DateTimeOffset sentAt)

@@ -81,7 +81,7 @@ internal sealed class PaymentCollector(
         {
             var order = OrderOf(standing, card) with { Authentication = authentication };
             var at = account;
-            var said = await gateways.AskAsync(at, (connector, deadline) => connector.AuthorizeAsync(order, at, deadline));
+            var said = await gateways.SendAsync(at, standing.Attempt.SentAt, (connector, deadline) => connector.AuthorizeAsync(order, at, deadline));
             var next = await failover.NextAsync(standing, at, said, authentication, begunAt);
             var (settled, isNext) = await SettleAsync(standing, said, origin, answer, next);
             if (!isNext) return settled;

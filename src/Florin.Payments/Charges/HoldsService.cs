@@ -184,11 +184,11 @@ internal sealed class HoldsService(
         var operation = row.Operation;
         var said = operation.Kind switch
         {
-            ChargeOperationKind.Capture => await gateways.AskAsync(account, (connector, deadline) => connector.CaptureAsync(
+            ChargeOperationKind.Capture => await gateways.SendAsync(account, operation.SentAt, (connector, deadline) => connector.CaptureAsync(
                 new CaptureOrder(operation.GatewayKey, authorizationReference, operation.Amount, charge.Amount), account, deadline)),
-            ChargeOperationKind.Void => await gateways.AskAsync(account, (connector, deadline) => connector.VoidAsync(
+            ChargeOperationKind.Void => await gateways.SendAsync(account, operation.SentAt, (connector, deadline) => connector.VoidAsync(
                 new VoidOrder(operation.GatewayKey, authorizationReference, charge.Amount), account, deadline)),
-            ChargeOperationKind.Increment => await gateways.AskAsync(account, (connector, deadline) => connector.IncrementAsync(
+            ChargeOperationKind.Increment => await gateways.SendAsync(account, operation.SentAt, (connector, deadline) => connector.IncrementAsync(
                 new IncrementOrder(operation.GatewayKey, authorizationReference, operation.Amount, charge.Amount), account, deadline)),
         };
         return await database.WriteAsync(

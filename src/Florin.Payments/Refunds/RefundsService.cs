@@ -189,7 +189,7 @@ internal sealed class RefundsService(
         var remaining = await database.ReadAsync(async reader => await RefundStore.RemainingAsync(reader, refund), CancellationToken.None);
         var order = new RefundOrder(
             refund.GatewayKey, target.CaptureReference, refund.Amount, remaining, Words<RefundReason>.Of(refund.Reason));
-        var said = await gateways.AskAsync(target.Account, (connector, deadline) => connector.RefundAsync(order, target.Account, deadline));
+        var said = await gateways.SendAsync(target.Account, refund.SentAt, (connector, deadline) => connector.RefundAsync(order, target.Account, deadline));
         return await database.WriteAsync<Result<Refund>>(
             async tx =>
             {

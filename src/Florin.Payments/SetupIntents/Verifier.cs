@@ -78,7 +78,7 @@ internal sealed class Verifier(
         // From here an amount may be held: the deadline is ours, and the caller's token is left out on purpose.
         var revealed = await vault.RevealAsync(intent.Scope, method.Card.Id, CancellationToken.None);
         var said = revealed.TryGet(out var card, out var refusal)
-            ? await gateways.AskAsync(account, (connector, deadline) => connector.AuthorizeAsync(OrderOf(intent, attempt, method, card), account, deadline))
+            ? await gateways.SendAsync(account, attempt.SentAt, (connector, deadline) => connector.AuthorizeAsync(OrderOf(intent, attempt, method, card), account, deadline))
             : new GatewayAnswer.NotSent($"The card could not be opened: {refusal.Message}");
         return await SettleAsync(attempt, said, origin, answer);
     }
