@@ -108,6 +108,11 @@ internal sealed partial class MigrationRunner(IDatabase database, IEnumerable<Mi
                 var script = reader.ReadToEnd();
                 var file = Path.GetFileNameWithoutExtension(name);
                 var number = long.Parse(file.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture);
+                if (known.Find(other => other.Module == source.Module && other.Number == number) is { } other)
+                {
+                    throw new InvalidOperationException($"Two migrations of {source.Module} have the number {number}: {other.Name} and {file[5..]}.");
+                }
+
                 var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
                 known.Add(new Migration(source.Module, number, file[5..], script, checksum));
             }

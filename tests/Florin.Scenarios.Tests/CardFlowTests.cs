@@ -61,7 +61,8 @@ public abstract partial class CardFlowTests(FlorinFixture fixture)
         });
 
     private static bool HasChallenge(TestCard card) =>
-        card.Behavior is TestCardBehavior.Challenge or TestCardBehavior.ChallengeThenDecline or TestCardBehavior.ChallengeThenSilent;
+        card.Behavior is TestCardBehavior.Challenge or TestCardBehavior.ChallengeThenDecline or TestCardBehavior.ChallengeThenSilent
+            or TestCardBehavior.ChallengeThenDeclineAtAurora;
 
     private static bool EndsPaid(TestCard card) => StatusOf(card) == "succeeded";
 
@@ -74,8 +75,13 @@ public abstract partial class CardFlowTests(FlorinFixture fixture)
         TestCardBehavior.Approve or TestCardBehavior.Frictionless or TestCardBehavior.Challenge or TestCardBehavior.SlowAnswer
             or TestCardBehavior.SilentAfterApproving or TestCardBehavior.ChallengeThenSilent or TestCardBehavior.DisputeFraudulent
             or TestCardBehavior.DisputeNotReceived or TestCardBehavior.Inquiry or TestCardBehavior.DeclineIncrement
-            or TestCardBehavior.SlowRefund => "succeeded",
+            or TestCardBehavior.SlowRefund
+            or TestCardBehavior.DeclineAtAurora or TestCardBehavior.ChallengeThenDeclineAtAurora => "succeeded",
     };
+
+    // What Aurora cannot process goes to Castellan, which takes Aurora's word that the buyer was seen.
+    private static string AcquirerOf(TestCard card, string asked) =>
+        asked == "aurora" && card.Behavior is (TestCardBehavior.DeclineAtAurora or TestCardBehavior.ChallengeThenDeclineAtAurora) ? "castellan" : asked;
 
     private static string? DeclineCodeOf(Answer answer) =>
         answer.Body.GetProperty("error").TryGetProperty("decline_code", out var code) ? code.GetString() : null;
@@ -105,7 +111,7 @@ public abstract partial class CardFlowTests(FlorinFixture fixture)
         var charged = EndsPaid(card) ? Amount : 0;
         Assert.Equal(charged, ours.Body.GetProperty("amount_received").GetInt64());
         if (EndsPaid(card)) Assert.Equal(Amount, ours.Body.GetProperty("latest_charge").GetProperty("amount_captured").GetInt64());
-        var theirs = await fixture.Florin.BookedAsync(ours.Key, acquirer);
+        var theirs = await fixture.Florin.BookedAsync(ours.Key, AcquirerOf(card, acquirer));
         Assert.Equal((charged, 0L, false), (theirs?.Captured ?? 0, theirs?.Refunded ?? 0, theirs?.Voided ?? false));
     }
 

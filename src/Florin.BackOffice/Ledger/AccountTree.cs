@@ -21,7 +21,7 @@ internal static class AccountTree
             for (var depth = 0; depth < parts.Length - 1; depth++)
             {
                 var branch = string.Join(':', parts[..(depth + 1)]);
-                var isShown = before.Length > depth && before[..(depth + 1)].SequenceEqual(parts[..(depth + 1)]);
+                var isShown = before.Length > depth && before.AsSpan(..(depth + 1)).SequenceEqual(parts.AsSpan(..(depth + 1)));
                 if (!isShown && !codes.Contains(branch)) rows.Add(BranchOf(branch, depth, ordered, isWhole && $"{branch}:".StartsWith(prefix, StringComparison.Ordinal)));
             }
 

@@ -187,6 +187,31 @@ internal sealed class SimulatedTransaction(SqliteConnection connection, Func<str
     public ValueTask<T?> FirstAsync<T>(Sql sql, Func<ISqlRow, T> map) =>
         ValueTask.FromResult(Run(sql, text => connection.First(text, sql.Values, map)));
 
+    public ValueTask EachAsync(Sql sql, Action<ISqlRow> read)
+    {
+        Run(sql, text =>
+        {
+            connection.Each(text, sql.Values, read);
+            return 0;
+        });
+        return ValueTask.CompletedTask;
+    }
+
+    // No bound is in these statements, so no plant is either.
+    public ValueTask InsertAsync(NewRows rows)
+    {
+        try
+        {
+            connection.Insert(rows);
+            return ValueTask.CompletedTask;
+        }
+        catch (DatabaseException refused)
+        {
+            failure = refused;
+            throw;
+        }
+    }
+
     public ValueTask<int> ExecuteAsync(Sql sql) => ValueTask.FromResult(Run(sql, text => connection.Execute(text, sql.Values)));
 
     public async ValueTask EnqueueAsync(Sql sql, int? expectedRows = null)
