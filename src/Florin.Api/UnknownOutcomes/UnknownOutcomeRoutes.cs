@@ -6,6 +6,7 @@ using Florin.Kernel;
 using Florin.Merchants;
 using Florin.Payments;
 using Florin.Payments.Wire;
+using Florin.Storage;
 using Florin.Storage.Idempotency;
 
 namespace Florin.Api.UnknownOutcomes;
@@ -107,9 +108,18 @@ internal static class UnknownOutcomeRoutes
 
     private static async Task<StoredResponse> ListItemsAsync(ApiCall call)
     {
-        if (!call.TryPathId<OutcomeBulkId>(out var id) || await call.Services.UnknownOutcomes.FindBulkAsync(call.Scope, id, call.Ct) is null) return call.NoSuch("bulk action");
-        return await call.ListAsync<UnknownOutcomeId, OutcomeBulkItem>(
-            $"{BulkUrl}/{id}/items", page => call.Services.UnknownOutcomes.ListBulkItemsAsync(id, page, call.Ct), PaymentJson.Write);
+        var isKnown = true;
+        var listed = await call.ListAsync<UnknownOutcomeId, OutcomeBulkItem>(
+            $"{BulkUrl}/{call.PathId}/items",
+            async page =>
+            {
+                isKnown = call.TryPathId<OutcomeBulkId>(out var id) && await call.Services.UnknownOutcomes.FindBulkAsync(call.Scope, id, call.Ct) is not null;
+                return isKnown
+                    ? await call.Services.UnknownOutcomes.ListBulkItemsAsync(id, page, call.Ct)
+                    : new Page<OutcomeBulkItem>([], HasMore: false);
+            },
+            PaymentJson.Write);
+        return isKnown ? listed : call.NoSuch("bulk action");
     }
 
     private static UnknownOutcomeFilter ReadFilter(ParameterReader parameters)
