@@ -18,7 +18,7 @@ public abstract class GatewayRouteTests(RealApi api)
         var health = gateway.GetProperty("health");
         Assert.Equal("aurora", gateway.Text("connector"));
         Assert.Equal("closed", health.Text("circuit"));
-        Assert.Equal(1, health.GetProperty("last_minute").GetProperty("calls").GetInt32());
+        Assert.InRange(health.GetProperty("last_minute").GetProperty("calls").GetInt32(), 1, 2);
         Assert.Equal(10_000, health.GetProperty("last_fifteen_minutes").GetProperty("success_basis_points").GetInt32());
         Assert.DoesNotContain("sandbox_key", list.GetRawText(), StringComparison.Ordinal);
     }
@@ -51,4 +51,5 @@ public abstract class GatewayRouteTests(RealApi api)
 
 public sealed class GatewayRoutesOnSqlite(RealApiOnSqlite api) : GatewayRouteTests(api), IClassFixture<RealApiOnSqlite>;
 
+[Trait("Engine", "postgres")]
 public sealed class GatewayRoutesOnPostgres(RealApiOnPostgres api) : GatewayRouteTests(api), IClassFixture<RealApiOnPostgres>;
