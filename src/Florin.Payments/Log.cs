@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(3004, LogLevel.Error, "{Operation} was cut off and could not be made unknown; it is tried again")]
     public static partial void NotSwept(ILogger logger, string operation, Exception failure);
 
+    [LoggerMessage(3005, LogLevel.Warning, "{Operation} could not be asked about by hand")]
+    public static partial void NotAsked(ILogger logger, string operation, Exception failure);
+
     [LoggerMessage(3003, LogLevel.Warning, "Payment {PaymentIntent} succeeded after it was given up; {Charge} is being returned")]
     public static partial void LateSuccess(ILogger logger, PaymentIntentId paymentIntent, ChargeId charge);
 }

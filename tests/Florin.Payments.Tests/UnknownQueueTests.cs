@@ -2,6 +2,7 @@ using Florin.Connectors;
 using Florin.Events;
 using Florin.Kernel;
 using Florin.Merchants;
+using Florin.Payments.Charges;
 using Florin.Payments.Routing;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Sandbox;
@@ -128,9 +129,9 @@ public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests
     }
 
     [Theory]
-    [InlineData(AcceptedOutcome.Declined, AttemptState.Declined)]
-    [InlineData(AcceptedOutcome.NeverSent, AttemptState.NotSent)]
-    public async Task A_payment_that_a_person_says_came_to_nothing_may_be_tried_again(AcceptedOutcome outcome, AttemptState state)
+    [InlineData(AcceptedOutcome.Declined)]
+    [InlineData(AcceptedOutcome.NeverSent)]
+    public async Task A_payment_that_a_person_says_came_to_nothing_may_be_tried_again(AcceptedOutcome outcome)
     {
         var scope = await MerchantAsync();
         await Florin.FaultAsync(AcquirerNames.Aurora, "authorize", "reset", "before");
@@ -139,10 +140,62 @@ public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests
 
         Assert.True((await AcceptAsync(item, outcome)).IsSuccess);
 
-        var history = await EventuallyAsync(lost, now => now.Attempts[0].State == state);
+        // Closed, and open to the gateway's own word.
+        var history = await EventuallyAsync(lost, now => now.Attempts[0].State == AttemptState.NotSent);
         Assert.Equal(PaymentIntentStatus.RequiresPaymentMethod, history.Intent.Status);
         var again = new Confirmation(PaymentMethod: null, NewMethod(Cards.Approved), ReturnUrl: null);
         Assert.Equal(PaymentIntentStatus.Succeeded, (await Payments.ConfirmAsync(Florin.Request(scope), lost.Id, again, answer: null, Ct)).Value.Status);
+    }
+
+    [Theory]
+    [InlineData(AcceptedOutcome.Declined)]
+    [InlineData(AcceptedOutcome.NeverSent)]
+    public async Task Where_a_person_was_wrong_the_gateway_has_the_last_word_and_the_money_goes_back(AcceptedOutcome outcome)
+    {
+        var scope = await MerchantAsync();
+        var lost = await LostAsync(scope, AcquirerNames.Aurora);
+        var item = Assert.Single(await ListAsync(scope));
+
+        Assert.True((await AcceptAsync(item, outcome)).IsSuccess);
+
+        var history = await EventuallyAsync(lost, now => now.Refunds.Any(refund => refund.State == OperationState.Succeeded));
+        Assert.Equal(AttemptState.Captured, Assert.Single(history.Attempts).State);
+        Assert.Equal(Assert.Single(history.Charges).Captured, Assert.Single(history.Refunds).Amount);
+        Assert.Equal(PaymentIntentStatus.RequiresPaymentMethod, history.Intent.Status);
+        await AgreementAsync(lost);
+    }
+
+    [Theory]
+    [InlineData(LateSuccessPolicy.Ask)]
+    [InlineData(LateSuccessPolicy.Accept)]
+    public async Task What_a_person_has_undone_at_the_gateway_is_undone_whatever_the_policy(LateSuccessPolicy policy)
+    {
+        var scope = await MerchantAsync();
+        await PolicyAsync(scope, policy);
+        await Florin.FaultAsync(AcquirerNames.Castellan, "authorize", "reset", "before");
+        var lost = (await PayAsync(Cards.Approved, AcquirerNames.Castellan, scope: scope)).Value;
+        var item = Assert.Single(await ListAsync(scope));
+
+        Assert.True((await Queue.CancelAsync(By(scope), item.Id, answer: null, Ct)).IsSuccess);
+
+        var history = await EventuallyAsync(lost, now => now.Attempts[0].State == AttemptState.Voided);
+        Assert.Equal(PaymentIntentStatus.Canceled, history.Intent.Status);
+        Assert.Empty(history.Charges);
+    }
+
+    [Fact]
+    public async Task A_good_payment_whose_operations_contradict_each_other_is_not_returned_by_cancelling()
+    {
+        var scope = await MerchantAsync();
+        var paid = await PaidAsync(AcquirerNames.Aurora, scope: scope);
+        var charge = Assert.Single((await HistoryAsync(paid)).Charges);
+        await Florin.Get<IDatabase>().WriteAsync(async tx => await ChargeStore.SetAttentionAsync(tx, charge.Id, "It contradicts itself."), Ct);
+        var item = Assert.Single(await ListAsync(scope));
+
+        Assert.False((await Queue.CancelAsync(By(scope), item.Id, answer: null, Ct)).IsSuccess);
+
+        Assert.Empty((await HistoryAsync(paid)).Refunds);
+        Assert.Equal(item.Id, Assert.Single(await ListAsync(scope)).Id);
     }
 
     [Fact]

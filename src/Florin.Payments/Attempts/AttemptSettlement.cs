@@ -46,7 +46,13 @@ internal sealed class AttemptSettlement(
 
         // One ends when the next begins, and not a moment after it.
         if (next is not null && moved.SettledAt is not null) moved = moved with { SettledAt = next.Attempt.SentAt };
-        if (!await AttemptStore.TryMoveAsync(tx, attempt, moved)) return null;
+        if (!await AttemptStore.TryMoveAsync(tx, attempt, moved))
+        {
+            // Another answer came first. If that was "never sent" and this one says that money moved, the gateway is asked once more.
+            if (happened is AttemptEvent.Taken or AttemptEvent.Held) await jobs.EnqueueAsync(tx, SettleOutcomes.Hint(attempt.Id, time.GetUtcNow()));
+            return null;
+        }
+
         var outcome = new Outcome(tx, standing with { Attempt = moved }, origin, time.GetUtcNow(), IsLast: next is null);
         var result = happened switch
         {

@@ -48,7 +48,13 @@ internal sealed class OperationSettlement(
             SettledAt = isSettled ? time.GetUtcNow() : null,
         };
         var intent = (await IntentStore.LockAsync(tx, before.PaymentIntent))!;
-        if (!await OperationStore.TryMoveAsync(tx, before.State, operation)) return null;
+        if (!await OperationStore.TryMoveAsync(tx, before.State, operation))
+        {
+            // Another answer came first. If that was "never sent" and this one says that it was done, the gateway is asked once more.
+            if (state == OperationState.Succeeded) await jobs.EnqueueAsync(tx, SettleOutcomes.Hint(before.Id, time.GetUtcNow()));
+            return null;
+        }
+
         var charge = (await ChargeStore.FindAsync(tx, before.Charge))!.Charge;
         tx.OnCommitted(() => metrics.OperationSettled(charge.Connector, Words<ChargeOperationKind>.Of(before.Kind), state));
         var change = new Change(tx, intent, charge, operation, origin, time.GetUtcNow());

@@ -109,7 +109,12 @@ internal sealed class RefundsService(
             SettledAt = state == OperationState.Unknown ? null : now,
         };
         var locked = (await ChargeStore.LockAsync(tx, before.Charge))!.Charge;
-        if (!await RefundStore.TryMoveAsync(tx, before.State, refund)) return null;
+        if (!await RefundStore.TryMoveAsync(tx, before.State, refund))
+        {
+            // Another answer came first. If that was "never sent" and this one says that money went back, the gateway is asked once more.
+            if (state == OperationState.Succeeded) await jobs.EnqueueAsync(tx, SettleOutcomes.Hint(before.Id, now));
+            return null;
+        }
 
         // What was set aside was released when it was closed. Where it is no longer there, more went back than was taken:
         // the job fails, and in the end waits for a person.

@@ -58,8 +58,9 @@ internal sealed class AcceptedOutcomes(
         AcceptedOutcome.Authorized => new GatewayAnswer.Authorized(evidence.GatewayReference!, item.Amount),
         AcceptedOutcome.Refunded => new GatewayAnswer.Refunded(evidence.GatewayReference!, item.Amount),
         AcceptedOutcome.Voided => new GatewayAnswer.Voided(evidence.GatewayReference ?? item.GatewayReference ?? item.Operation),
-        AcceptedOutcome.Declined => new GatewayAnswer.Declined(
-            DeclineCode.GenericDecline, "accepted_by_hand", "The gateway declined it, as somebody found out.", evidence.GatewayReference),
+
+        // Closed, and open to the gateway's own word: should it say later that money moved, that is written down and returned.
+        AcceptedOutcome.Declined => new GatewayAnswer.NotSent("The gateway declined it, as somebody found out."),
         AcceptedOutcome.NeverSent => new GatewayAnswer.NotFound(),
         AcceptedOutcome.Received or AcceptedOutcome.Kept or AcceptedOutcome.Resolved => new GatewayAnswer.Unknown("No answer of a gateway."),
     };

@@ -11,8 +11,18 @@ internal static class LateDecisions
     public static async Task<LateSuccessPolicy?> DecideAsync(ISqlReader reader, PaymentIntent intent, PaymentAttempt attempt)
     {
         if (!IsLate(intent, attempt)) return null;
+
+        // Somebody had it undone at the gateway: no policy brings the payment back.
+        if (await OutcomeActs.WasCanceledAsync(reader, attempt.Id)) return LateSuccessPolicy.Refund;
         var policy = await PolicyStore.LateSuccessAsync(reader, intent.Scope);
-        return policy == LateSuccessPolicy.Accept && !CanStillSucceed(intent, attempt) ? LateSuccessPolicy.Refund : policy;
+        return policy switch
+        {
+            LateSuccessPolicy.Accept when !CanStillSucceed(intent, attempt) => LateSuccessPolicy.Refund,
+
+            // Nobody is asked about what could not be kept.
+            LateSuccessPolicy.Ask when !CanBeKept(intent, attempt) => LateSuccessPolicy.Refund,
+            LateSuccessPolicy.Accept or LateSuccessPolicy.Ask or LateSuccessPolicy.Refund => policy,
+        };
     }
 
     // The payment does not wait for this attempt any more: it was given up, or the attempt was closed as never sent and

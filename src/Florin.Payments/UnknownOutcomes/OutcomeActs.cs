@@ -33,6 +33,10 @@ internal sealed class OutcomeActs(IdSource ids, TimeProvider time)
         row => new OutcomeAct(
             Words<OutcomeActKind>.Parse(row.Text(0)), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.IdOrNull<FileId>(4), row.TextOrNull(5), row.Instant(6)));
 
+    /// <summary>Whether a person asked for an attempt to be undone at its gateway.</summary>
+    public static async ValueTask<bool> WasCanceledAsync(ISqlReader reader, PaymentAttemptId id) => await reader.CountAsync(
+        $"SELECT COUNT(*) FROM outcome_acts WHERE shard = {id.Shard()} AND subject_id = {id} AND act = {Words<OutcomeActKind>.Of(OutcomeActKind.Cancellation)}") > 0;
+
     private static string WordOf(GatewayAnswer said) => said switch
     {
         GatewayAnswer.Authorized => "authorized",

@@ -23,8 +23,10 @@ internal sealed class Reversals(IConnectors connectors, IJobs jobs, TimeProvider
     public ValueTask EnqueueAsync(ITransaction tx, PaymentAttempt attempt) => jobs.EnqueueAsync(tx, SettleOutcomes.Job(attempt.Id, time.GetUtcNow()));
 
     /// <summary>Whether an unknown attempt is reversed instead of asked about: nobody wants its money any more.</summary>
+    /// <remarks>An open challenge is only ended where a person asked for it: the buyer may be about to pass it.</remarks>
     public async Task<bool> IsWantedAsync(ISqlReader reader, PaymentIntent intent, PaymentAttempt attempt) =>
-        attempt.State == AttemptState.Unknown && CanReverse(attempt) && await LateDecisions.DecideAsync(reader, intent, attempt) == LateSuccessPolicy.Refund;
+        (attempt.State == AttemptState.Unknown || (attempt.State == AttemptState.Challenge && await OutcomeActs.WasCanceledAsync(reader, attempt.Id)))
+        && CanReverse(attempt) && await LateDecisions.DecideAsync(reader, intent, attempt) == LateSuccessPolicy.Refund;
 
     private bool CanReverse(PaymentAttempt attempt) => connectors.Get(attempt.Connector).Capabilities.ReversalByKey;
 }

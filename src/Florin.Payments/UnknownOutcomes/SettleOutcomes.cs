@@ -44,6 +44,9 @@ internal sealed class SettleOutcomes(
     /// <summary>The payload of a job that a gateway's own call asked for: then even a closed attempt is looked at.</summary>
     public const string Hinted = "hinted";
 
+    /// <summary>A job that looks even at what was closed as never sent.</summary>
+    public static NewJob Hint<T>(T id, DateTimeOffset now) where T : struct, IId<T> => Job(id, now) with { Payload = Hinted };
+
     public static NewJob Job<T>(T id, DateTimeOffset runAt) where T : struct, IId<T> => new(id.Shard(), JobKind, Ids.Format(id), runAt);
 
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken ct)

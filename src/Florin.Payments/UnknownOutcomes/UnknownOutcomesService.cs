@@ -10,6 +10,7 @@ using Florin.Payments.SetupIntents;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
 using Florin.Storage.Jobs;
+using Microsoft.Extensions.Logging;
 
 namespace Florin.Payments.UnknownOutcomes;
 
@@ -30,7 +31,8 @@ internal sealed class UnknownOutcomesService(
     RefundsService refunds,
     CheckoutSessionsService sessions,
     IdSource ids,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger<UnknownOutcomesService> log)
     : IUnknownOutcomes
 {
     private const int MostActorCharacters = 200;
@@ -56,12 +58,14 @@ internal sealed class UnknownOutcomesService(
             async tx =>
             {
                 if (answer is not null) await answer.BeginAsync(tx, id.Value);
+                await acts.RecordAsync(tx, id.Value, new OutcomeAct(
+                    OutcomeActKind.Query, "asked", Explanation: null, GatewayReference: null, File: null, NameOf(request.Actor), time.GetUtcNow()));
                 await AuditAsync(tx, request, item, "queried", Documents.NoMetadata);
             },
             ct);
 
         // From here the gateway is asked, and what it says is written down whoever still waits for it.
-        await AskAsync(item, CancellationToken.None);
+        await TryAskAsync(item);
         return await ConcludeAsync(item, answer);
     }
 
@@ -122,7 +126,7 @@ internal sealed class UnknownOutcomesService(
         {
             UnknownOutcomeKind.Payment => await CancelPaymentAsync(request, item),
             UnknownOutcomeKind.Refund => (await refunds.CancelAsync(request.Request, new RefundId(id.Value), answer: null, CancellationToken.None)).Refusal,
-            _ => await ReturnLateAsync(new ChargeId(id.Value)),
+            _ => await ReturnLateAsync(item),
         };
         return refused is null ? await ConcludeAsync(item, answer) : await RefusedAsync(refused, answer);
     }
@@ -195,6 +199,19 @@ internal sealed class UnknownOutcomesService(
 
     private static bool NeedsReference(AcceptedOutcome outcome) => outcome is AcceptedOutcome.Captured or AcceptedOutcome.Authorized or AcceptedOutcome.Refunded;
 
+    // A job that throws is tried again by its worker, later; to whoever asks by hand it is no answer.
+    private async Task TryAskAsync(UnknownOutcome item)
+    {
+        try
+        {
+            await AskAsync(item, CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is not DatabaseException)
+        {
+            Log.NotAsked(log, item.Operation, failure);
+        }
+    }
+
     private async Task AskAsync(UnknownOutcome item, CancellationToken ct)
     {
         var shard = item.Scope.Shard;
@@ -230,7 +247,10 @@ internal sealed class UnknownOutcomesService(
             UnknownOutcomeKind.LateSuccess => (LateSuccess.JobKind, item.Operation),
         };
         if (item.Reason == UnknownOutcomeReason.NotReturned && item.Kind == UnknownOutcomeKind.LateSuccess) return;
-        await jobs.EnqueueAsync(tx, new NewJob(item.Scope.Shard, kind, key, time.GetUtcNow()));
+
+        // A gateway may have spoken of it just now, whatever a person says: it is asked once more.
+        var payload = kind == SettleOutcomes.JobKind ? SettleOutcomes.Hinted : "";
+        await jobs.EnqueueAsync(tx, new NewJob(item.Scope.Shard, kind, key, time.GetUtcNow()) { Payload = payload });
     }
 
     private async Task<Result<UnknownOutcome>> ConcludeAsync(UnknownOutcome before, IdempotentWrite<UnknownOutcome>? answer) => await database.WriteAsync<Result<UnknownOutcome>>(
@@ -252,7 +272,7 @@ internal sealed class UnknownOutcomesService(
     private async Task<Refusal?> CancelPaymentAsync(OutcomeRequest request, UnknownOutcome item)
     {
         var intent = await database.ReadAsync(async reader => await IntentStore.GetAsync(reader, item.PaymentIntent!.Value), CancellationToken.None);
-        if (intent.Status == PaymentIntentStatus.Processing)
+        if (intent.Status is PaymentIntentStatus.Processing or PaymentIntentStatus.RequiresAction)
         {
             // No reason of the kind that lapsing has: somebody decided, and no policy brings the payment back.
             var refused = intent.CheckoutSession is { } session
@@ -268,21 +288,25 @@ internal sealed class UnknownOutcomesService(
             if (refused is not null) return refused;
         }
 
-        await AskAsync(item, CancellationToken.None);
+        await TryAskAsync(item);
         return null;
     }
 
-    private async Task<Refusal?> ReturnLateAsync(ChargeId id)
+    // What contradicts itself waits for a person too, but is no money that came too late: it is not returned from here.
+    private async Task<Refusal?> ReturnLateAsync(UnknownOutcome item)
     {
-        await database.WriteAsync(
+        var id = new ChargeId(item.Id.Value);
+        return await database.WriteAsync<Refusal?>(
             async tx =>
             {
+                var charge = (await ChargeStore.LockAsync(tx, id))!.Charge;
+                if (charge.LateSuccess is not (LateSuccessPolicy.Ask or LateSuccessPolicy.Refund)) return OutcomeRefusals.NotCanceled(item);
                 await ChargeStore.TryDecideLateAsync(tx, id, LateSuccessPolicy.Refund);
                 await ChargeStore.SetAttentionAsync(tx, id, why: null);
                 await jobs.EnqueueAsync(tx, LateSuccess.Job(id, time.GetUtcNow()));
+                return null;
             },
             CancellationToken.None);
-        return null;
     }
 
     private ValueTask AuditAsync(ITransaction tx, OutcomeRequest request, UnknownOutcome item, string did, IReadOnlyDictionary<string, string> more)
