@@ -7,6 +7,7 @@ using Florin.BackOffice.Gateways;
 using Florin.BackOffice.PaymentRouting;
 using Florin.BackOffice.Payments;
 using Florin.BackOffice.SignIn;
+using Florin.BackOffice.UnknownOutcomes;
 using Florin.BackOffice.Webhooks;
 using Florin.Kernel;
 using Florin.Pages;
@@ -32,6 +33,7 @@ public static class BackOfficeModule
         services.AddSingleton<ApiKeyPages>();
         services.AddSingleton<DisputePages>();
         services.AddSingleton<LedgerPages>();
+        services.AddSingleton<OutcomePages>();
         services.AddSingleton<RoutingPages>();
         return services;
     }
@@ -41,9 +43,11 @@ public static class BackOfficeModule
         endpoints.MapAssets(OfficeAssets.Files);
         OfficeDoor.Map(endpoints);
         endpoints.MapGet(OfficePaths.Home, () => new SeeOther(OfficePaths.Payments)).AllowAnonymous();
-        var staff = endpoints.MapGroup(OfficePaths.Home).ForStaff();
+        var staff = endpoints.MapGroup(OfficePaths.Home).ForStaff().WithUnknownOutcomes();
         PaymentEndpoints.Map(staff);
         RefundEndpoints.Map(staff);
+        OutcomeEndpoints.Map(staff);
+        PaymentPolicyEndpoints.Map(staff);
         DisputeEndpoints.Map(staff);
         LedgerEndpoints.Map(staff);
         RoutingEndpoints.Map(staff);

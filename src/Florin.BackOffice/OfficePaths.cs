@@ -22,6 +22,10 @@ internal static class OfficePaths
     public const string Disputes = Home + "/disputes";
     public const string Files = Home + "/files";
 
+    public const string UnknownOutcomes = Home + "/unknown-outcomes";
+    public const string UnknownOutcomeBulks = UnknownOutcomes + "/bulk";
+    public const string PaymentPolicy = UnknownOutcomes + "/policy";
+
     public const string Ledger = Home + "/ledger";
     public const string LedgerPeriods = Ledger + "/periods";
 
@@ -33,6 +37,10 @@ internal static class OfficePaths
     public static string RoutingVersion(RoutingVersionId id) => $"{Routing}/{id}";
 
     public static string ActivateRouting(RoutingVersionId id) => $"{Routing}/{id}/activate";
+
+    public static string UnknownOutcome(UnknownOutcomeId id) => $"{UnknownOutcomes}/{id}";
+
+    public static string OutcomeBulk(OutcomeBulkId id) => $"{UnknownOutcomeBulks}/{id}";
 
     public static string Dispute(DisputeId id) => $"{Disputes}/{id}";
 

@@ -16,6 +16,9 @@ public interface IUnknownOutcomes
 
     Task<UnknownOutcomeCount> CountAsync(MerchantScope scope, UnknownOutcomeFilter filter, CancellationToken ct);
 
+    /// <summary>How many there are, counted no further than <paramref name="most"/>: cheap enough for every page.</summary>
+    Task<int> CountUpToAsync(MerchantScope scope, UnknownOutcomeFilter filter, int most, CancellationToken ct);
+
     /// <summary>One item with all that was asked and done about it; also when it has left the queue.</summary>
     Task<UnknownOutcome?> FindAsync(MerchantScope scope, UnknownOutcomeId id, CancellationToken ct);
 

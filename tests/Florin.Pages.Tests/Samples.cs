@@ -265,7 +265,7 @@ internal static class Samples
     ];
 
     internal static readonly OfficeFrame Frame = new(
-        TestMode: true, "Petal & Coin", "mina@example.com", "/office/payments", "/office/disputes", "/office/webhooks", "/office/sign-out", "1795000000.dG9rZW4");
+        TestMode: true, "Petal & Coin", "mina@example.com", "/office/payments", "/office/disputes", "/office/webhooks", "/office/sign-out", "1795000000.dG9rZW4") { UnknownOutcomes = 3 };
 
     private static IEnumerable<(string, PageModel)> Office(Language language)
     {
@@ -374,6 +374,7 @@ internal static class Samples
 
         foreach (var page in Developers.In(language)) yield return page;
         foreach (var page in Ledgers.In(language)) yield return page;
+        foreach (var page in Outcomes.In(language)) yield return page;
 
         foreach (var problem in Enum.GetValues<OfficeProblem>())
         {

@@ -9,7 +9,7 @@ public sealed class TextsTests
 {
     public static TheoryData<string> Kinds() => [.. All.Select(type => type.Name)];
 
-    private static readonly Type[] All = [typeof(CommonTexts), typeof(CheckoutTexts), typeof(ShopTexts), typeof(OfficeTexts), typeof(DeveloperTexts), typeof(LedgerTexts)];
+    private static readonly Type[] All = [typeof(CommonTexts), typeof(CheckoutTexts), typeof(ShopTexts), typeof(OfficeTexts), typeof(DeveloperTexts), typeof(LedgerTexts), typeof(UnknownOutcomeTexts)];
 
     [Theory]
     [MemberData(nameof(Kinds))]

@@ -16,6 +16,7 @@ internal abstract record OfficeModel : PageModel
 internal enum OfficeSection
 {
     Payments,
+    UnknownOutcomes,
     Disputes,
     Ledger,
     Routing,
@@ -37,7 +38,14 @@ internal sealed record OfficeFrame(
     string DisputesUrl,
     string WebhooksUrl,
     string SignOutAction,
-    string SignOutToken);
+    string SignOutToken)
+{
+    /// <summary>The most that <see cref="UnknownOutcomes"/> counts; what is shown then says that there are more.</summary>
+    public const int MostUnknownOutcomes = 100;
+
+    /// <summary>How many items wait in the work queue.</summary>
+    public int UnknownOutcomes { get; init; }
+}
 
 /// <summary>The door.</summary>
 internal sealed record SignInModel : PageModel
@@ -165,6 +173,9 @@ internal sealed record PaymentDetailModel : OfficeModel
     /// <summary>Set right after a refund was made.</summary>
     public Money? JustRefunded { get; init; }
 
+    /// <summary>Its place in the work queue; null where all about it is known.</summary>
+    public string? UnknownOutcomeUrl { get; init; }
+
     /// <summary>The latest claim against it; null where nobody disputes it.</summary>
     public DisputeRow? Dispute { get; init; }
 
@@ -207,6 +218,15 @@ internal enum TimelineKind
     Refunded,
     RefundFailed,
     Canceled,
+
+    /// <summary>Money came after the payment was given up, and goes back.</summary>
+    LateReturned,
+
+    /// <summary>Such money was kept, and the payment succeeded by it.</summary>
+    LateKept,
+
+    /// <summary>Such money waits for a person.</summary>
+    LateWaits,
     DisputeOpened,
     EventRecorded,
 }

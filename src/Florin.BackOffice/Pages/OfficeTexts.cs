@@ -24,6 +24,10 @@ internal sealed class OfficeTexts(Language language) : Texts(language)
         SignInProblem.SignedOut => Say("You are signed out.", "로그아웃되었습니다."),
     };
 
+    public string PaymentsGroup => Say("Payments", "결제");
+    public string MoneyGroup => Say("Money", "자금");
+    public string GatewaysGroup => Say("Gateways", "게이트웨이");
+    public string DevelopersGroup => Say("Developers", "개발자");
     public string Filter => Say("Filter", "필터");
     public string Search => Say("Search", "검색");
     public string SearchHelp => Say("ID, description or last 4 digits", "결제 ID, 설명, 카드 끝 4자리");
@@ -110,6 +114,9 @@ internal sealed class OfficeTexts(Language language) : Texts(language)
         TimelineKind.Refunded => Say("Refunded", "환불 완료"),
         TimelineKind.RefundFailed => Say("Refund failed", "환불 실패"),
         TimelineKind.Canceled => Say("Canceled", "결제 취소"),
+        TimelineKind.LateReturned => Say("Money came too late: it goes back", "뒤늦은 승인: 금액 반환"),
+        TimelineKind.LateKept => Say("Money came too late: it was kept", "뒤늦은 승인: 결제로 인정"),
+        TimelineKind.LateWaits => Say("Money came too late: somebody must decide", "뒤늦은 승인: 담당자 결정 필요"),
         TimelineKind.DisputeOpened => Say("Disputed by the buyer", "구매자 이의제기"),
         TimelineKind.EventRecorded => Say("Event", "이벤트"),
     };

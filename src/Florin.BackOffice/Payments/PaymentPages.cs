@@ -100,6 +100,7 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
             CustomerEmail = intent.ReceiptEmail,
             Gateway = attempts.Count > 0 ? attempts[^1].Connector : null,
             RefundUrl = left is { IsPositive: true } ? OfficePaths.Refund(intent.Id) : null,
+            UnknownOutcomeUrl = OpenOutcome(history) is { } open ? OfficePaths.UnknownOutcome(UnknownOutcomeId.From(open)) : null,
             Dispute = history.Disputes.Count > 0 ? DisputePages.RowOf(history.Disputes[^1]) : null,
             JustRefunded = JustRefunded(http, refunds),
             Timeline = PaymentTimeline.Of(history, recorded),
@@ -125,6 +126,13 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
         PaymentIntentStatus.Succeeded => PaymentBadge.Succeeded,
         PaymentIntentStatus.Canceled => PaymentBadge.Canceled,
     };
+
+    // An item of the work queue has the digits of what it is about.
+    private static Guid? OpenOutcome(PaymentHistory history) =>
+        history.Attempts.LastOrDefault(attempt => attempt.State == AttemptState.Unknown)?.Id.Value
+        ?? history.Operations.LastOrDefault(operation => operation.State == OperationState.Unknown)?.Id.Value
+        ?? history.Refunds.LastOrDefault(refund => refund.State == OperationState.Unknown)?.Id.Value
+        ?? history.Charges.LastOrDefault(charge => charge.LateSuccess == LateSuccessPolicy.Ask)?.Id.Value;
 
     // Few payments are being processed at any moment, so asking for each is cheap.
     private async Task<bool> IsUnknownAsync(PaymentIntent intent, CancellationToken ct)

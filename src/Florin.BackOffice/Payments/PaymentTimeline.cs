@@ -14,6 +14,7 @@ internal static class PaymentTimeline
         foreach (var attempt in history.Attempts) entries.AddRange(Of(attempt));
         foreach (var operation in history.Operations) entries.AddRange(Of(operation));
         foreach (var refund in history.Refunds) entries.AddRange(Of(refund));
+        entries.AddRange(history.Charges.Where(charge => charge.LateSuccess is not null).Select(Late));
         entries.AddRange(history.Disputes.Select(dispute =>
             new TimelineEntry(dispute.CreatedAt, TimelineKind.DisputeOpened, dispute.Id.ToString(), dispute.Amount, dispute.GatewayReference)));
         if (intent.CanceledAt is { } canceledAt) entries.Add(new TimelineEntry(canceledAt, TimelineKind.Canceled, intent.Id.ToString()));
@@ -51,6 +52,17 @@ internal static class PaymentTimeline
             case AttemptState.Sent or AttemptState.Challenge:
                 break;
         }
+    }
+
+    private static TimelineEntry Late(Charge charge)
+    {
+        var kind = charge.LateSuccess!.Value switch
+        {
+            LateSuccessPolicy.Refund => TimelineKind.LateReturned,
+            LateSuccessPolicy.Accept => TimelineKind.LateKept,
+            LateSuccessPolicy.Ask => TimelineKind.LateWaits,
+        };
+        return new TimelineEntry(charge.CreatedAt, kind, charge.Id.ToString(), charge.Amount);
     }
 
     private static IEnumerable<TimelineEntry> Of(ChargeOperation operation)

@@ -7,15 +7,16 @@ using Florin.Merchants;
 
 namespace Florin.Host.Commands;
 
-/// <summary><c>florin merchant create</c> and <c>list</c>; its keys are <see cref="MerchantKeyCommand"/>'s.</summary>
+/// <summary><c>florin merchant create</c> and <c>list</c>; its keys are <see cref="MerchantKeyCommand"/>'s, its policies <see cref="MerchantPolicyCommand"/>'s.</summary>
 internal static class MerchantCommand
 {
     private const int MaxBasisPoints = 10_000;
 
-    public static Command Create() => new("merchant", "Makes and lists merchants and their API keys.")
+    public static Command Create() => new("merchant", "Makes and lists merchants, their API keys and policies.")
     {
         CreateCommand(),
         ListCommand(),
+        MerchantPolicyCommand.Create(),
         MerchantKeyCommand.Create(),
     };
 

@@ -48,7 +48,7 @@ internal static class FlorinServer
         {
             foreach (var companion in companions) await companion.StartAsync(starting.Token);
             await app.StartAsync(starting.Token);
-            if (settings.DemoPayments) await app.Services.GetRequiredService<DemoPayments>().EnsureAsync(starting.Token);
+            if (settings.DemoPayments) await app.Services.GetRequiredService<DemoPayments>().EnsureAsync(settings.SandboxUrl, starting.Token);
             readiness.Started();
             await new StartReport(settings, Composition.TestCards).PrintAsync(output);
 

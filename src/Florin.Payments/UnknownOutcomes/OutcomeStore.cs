@@ -43,6 +43,14 @@ internal sealed class OutcomeStore(IConnectors connectors, PaymentsOptions optio
             scope, rows.Sum(row => row.Count), rows.Sum(row => row.Waiting), rows.ToDictionary(row => row.Kind, row => row.Count));
     }
 
+    // Without an order, so that the database stops reading at the limit.
+    public async ValueTask<int> CountUpToAsync(ISqlReader reader, MerchantScope scope, UnknownOutcomeFilter filter, int most)
+    {
+        var items = Matching(new SqlFragment("id"), scope, filter);
+        items.Append($" LIMIT {(long)most}");
+        return (await reader.QueryAsync($"SELECT COUNT(*) FROM ({items}) counted", row => row.Int32(0)))[0];
+    }
+
     /// <summary>One item with its acts; also one that has left the queue, where anything was asked or done about it.</summary>
     public async ValueTask<UnknownOutcome?> FindAsync(ISqlReader reader, MerchantScope scope, UnknownOutcomeId id)
     {

@@ -44,6 +44,9 @@ internal sealed class UnknownOutcomesService(
     public Task<UnknownOutcomeCount> CountAsync(MerchantScope scope, UnknownOutcomeFilter filter, CancellationToken ct) =>
         database.AskAsync(async reader => await store.CountAsync(reader, scope, filter), ct);
 
+    public Task<int> CountUpToAsync(MerchantScope scope, UnknownOutcomeFilter filter, int most, CancellationToken ct) =>
+        database.AskAsync(async reader => await store.CountUpToAsync(reader, scope, filter, most), ct);
+
     public Task<UnknownOutcome?> FindAsync(MerchantScope scope, UnknownOutcomeId id, CancellationToken ct) =>
         database.ReadAsync(async reader => await store.FindAsync(reader, scope, id), ct);
 

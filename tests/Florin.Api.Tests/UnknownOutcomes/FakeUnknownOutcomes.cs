@@ -15,6 +15,8 @@ internal sealed class FakeUnknownOutcomes : IUnknownOutcomes, IPaymentPolicies
     public Task<UnknownOutcomeCount> CountAsync(MerchantScope scope, UnknownOutcomeFilter filter, CancellationToken ct) =>
         Task.FromResult(new UnknownOutcomeCount(scope, Total: 0, WaitsForPerson: 0, new Dictionary<UnknownOutcomeKind, long>()));
 
+    public Task<int> CountUpToAsync(MerchantScope scope, UnknownOutcomeFilter filter, int most, CancellationToken ct) => Task.FromResult(0);
+
     public Task<UnknownOutcome?> FindAsync(MerchantScope scope, UnknownOutcomeId id, CancellationToken ct) => Task.FromResult<UnknownOutcome?>(null);
 
     public Task<Result<UnknownOutcome>> QueryAsync(OutcomeRequest request, UnknownOutcomeId id, IdempotentWrite<UnknownOutcome>? answer, CancellationToken ct) => NoneAsync(id);
