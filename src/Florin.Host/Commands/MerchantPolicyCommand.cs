@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
+using Florin.Kernel;
 using Florin.Merchants;
 using Florin.Payments;
 
