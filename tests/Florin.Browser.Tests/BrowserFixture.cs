@@ -5,7 +5,7 @@ namespace Florin.Browser.Tests;
 
 /// <summary>One Florin and one Chromium for all tests of a class.</summary>
 /// <remarks>Which Chromium: <c>FLORIN_CHROMIUM</c>, else Debian's.</remarks>
-public sealed class BrowserFixture : IAsyncLifetime
+public class BrowserFixture : IAsyncLifetime
 {
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("florin-browser-");
     private IPlaywright playwright = null!;
@@ -13,10 +13,12 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public FlorinServer Florin { get; private set; } = null!;
 
+    /// <summary>What the server is started with; short, so that a lost answer is noticed while the test still looks on.</summary>
+    protected virtual string[] Options => ["--gateway-timeout", "1"];
+
     public async Task InitializeAsync()
     {
-        // Short, so that a lost answer is noticed while the test still looks on.
-        Florin = await FlorinServer.StartAsync(directory.FullName, port: 0, "--gateway-timeout", "1");
+        Florin = await FlorinServer.StartAsync(directory.FullName, port: 0, Options);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

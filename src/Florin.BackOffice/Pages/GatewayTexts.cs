@@ -23,7 +23,6 @@ internal sealed class GatewayTexts(Language language) : Texts(language)
     public string Waiting => Say("Waiting", "대기");
     public string TurnedAway => Say("Turned away", "차단");
     public string LastProblem => Say("Last problem", "마지막 문제");
-    public string None => Say("none", "없음");
     public string Disabled => Say("Takes no new payments", "새 결제 안 받음");
     public string NotCalled => Say("Not called yet", "아직 호출 없음");
     public string Since => Say("since", "시작:");

@@ -1,6 +1,9 @@
-// Puts a copy button behind each id; without it an id is selected whole by one click.
+// On a narrow page the navigation scrolls; where one is must be in sight.
+document.querySelector('.sections [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 
 const main = document.getElementById('content');
+
+// Puts a copy button behind each id; without it an id is selected whole by one click.
 for (const id of document.querySelectorAll('[data-copyable]')) {
   const button = document.createElement('button');
   button.type = 'button';

@@ -74,7 +74,7 @@ internal static class StartCommand
             DefaultValueFactory = _ => 2,
             CustomParser = result => Number(result, "--settlement-days", 0, 90),
         };
-        var demoPayments = new Option<bool>("--demo-payments") { Description = "Make some payments in the demo shop, one of them disputed." };
+        var demoPayments = new Option<bool>("--demo-payments") { Description = "Make some payments in the demo shop, one of them disputed and two unknown." };
         var installation = new InstallationOptions();
 
         var command = new Command("start", "Starts Florin.")
