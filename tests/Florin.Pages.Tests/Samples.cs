@@ -374,6 +374,7 @@ internal static class Samples
 
         foreach (var page in Developers.In(language)) yield return page;
         foreach (var page in Ledgers.In(language)) yield return page;
+        foreach (var page in Routings.In(language)) yield return page;
         foreach (var page in Outcomes.In(language)) yield return page;
 
         foreach (var problem in Enum.GetValues<OfficeProblem>())
