@@ -162,7 +162,6 @@ public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests
         Assert.Equal(AttemptState.Captured, Assert.Single(history.Attempts).State);
         Assert.Equal(Assert.Single(history.Charges).Captured, Assert.Single(history.Refunds).Amount);
         Assert.Equal(PaymentIntentStatus.RequiresPaymentMethod, history.Intent.Status);
-        await AgreementAsync(lost);
     }
 
     [Theory]
