@@ -9,6 +9,7 @@ using Florin.Payments;
 using Florin.Payments.Wire;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
+using Microsoft.AspNetCore.Http;
 
 namespace Florin.Api;
 
@@ -39,6 +40,9 @@ internal sealed class ApiCall(
 
     /// <summary>The file of a route that takes one; null where none was sent.</summary>
     public UploadedFile? Upload { get; init; }
+
+    /// <summary>Headers of the answer beside those that all have. They are not kept for a repetition.</summary>
+    public IHeaderDictionary AnswerHeaders { get; init; } = new HeaderDictionary();
 
     public PaymentRequest Request => new(caller.Scope, new EventOrigin(place.RequestId, key?.Key));
 

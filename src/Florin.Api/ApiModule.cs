@@ -26,6 +26,7 @@ public static class ApiModule
         services.AddSingleton<IdempotencyGate>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<LongReads>();
+        services.AddSingleton<LongWrites>();
         services.AddSingleton<Expander>();
         services.AddSingleton<ApiServices>();
         services.AddSingleton<ApiEndpoint>();

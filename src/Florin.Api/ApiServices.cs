@@ -26,6 +26,8 @@ internal sealed record ApiServices(
     ITestClocks TestClocks,
     IMerchantBooks Books,
     ILedgerReports LedgerReports,
+    ILedgerExports LedgerExports,
+    ILedgerImports LedgerImports,
     IEvents Events,
     IWebhookEndpoints WebhookEndpoints,
     IWebhookDeliveries WebhookDeliveries,
@@ -37,6 +39,7 @@ internal sealed record ApiServices(
     IdempotencyGate Gate,
     IdempotencyKeys Keys,
     LongReads LongReads,
+    LongWrites LongWrites,
     Problems Problems,
     PublicAddress Address,
     TimeProvider Time);

@@ -13,6 +13,7 @@ public interface ILedgerExports
     Task<Result<LedgerExported>> WriteAsync(LedgerExport export, Stream output, CancellationToken ct);
 
     /// <summary>Writes the postings of one account with the balance after each, as CSV. The first row is the opening balance.</summary>
+    /// <remarks>References of a merchant's own are as the merchant wrote them.</remarks>
     /// <returns>How many postings were written; null where there is no such account (and nothing was written).</returns>
     Task<long?> WriteStatementAsync(LedgerAccountId account, LedgerSpan span, Stream output, CancellationToken ct);
 }
@@ -44,10 +45,20 @@ public sealed record LedgerExport(MerchantScope Scope, LedgerExportFormat Format
     /// <summary>Whether hledger and Beancount are told at the end what each account holds, so that they check it. Null: in an
     /// export of all, and not in a part, since what is dated back in a later part would contradict it.</summary>
     public bool? HasBalanceChecks { get; init; }
+
+    /// <summary>After how many bytes no more transactions are begun; what is left is for the next export.</summary>
+    public long EnoughBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Whether the merchant's own references are shown as the merchant wrote them, and not as they are stored.</summary>
+    public bool ShowsOwnReferences { get; init; }
 }
 
 /// <param name="LastSeq">How far the book was read; the next export begins there, also when there was nothing.</param>
-public sealed record LedgerExported(long LastSeq, long Transactions, long Postings);
+public sealed record LedgerExported(long LastSeq, long Transactions, long Postings)
+{
+    /// <summary>Whether it ended because it was large enough.</summary>
+    public bool HasMore { get; init; }
+}
 
 /// <summary>What one journal of a general ledger gathers.</summary>
 public enum JournalSpan

@@ -1,4 +1,5 @@
 using Florin.Kernel;
+using Florin.Storage.Idempotency;
 
 namespace Florin.Ledger;
 
@@ -9,7 +10,8 @@ public interface ILedgerImports
 {
     /// <summary>Reads a whole file, and posts it if nothing is wrong with any line of it.</summary>
     /// <param name="file">At most <see cref="LedgerImport.MaxBytes"/> of UTF-8; what lies beyond is not read.</param>
-    Task<LedgerImported> ImportAsync(LedgerImport import, Stream file, CancellationToken ct);
+    /// <param name="answer">Stored together with what is posted; where nothing is, nothing is stored.</param>
+    Task<LedgerImported> ImportAsync(LedgerImport import, Stream file, IdempotentWrite<LedgerImported>? answer, CancellationToken ct);
 }
 
 public enum LedgerImportFormat
@@ -29,6 +31,8 @@ public sealed record LedgerImport(MerchantScope Scope, LedgerImportFormat Format
 {
     public const int MaxBytes = 32 * 1024 * 1024;
 
+    public const int MaxLines = 500_000;
+
     /// <summary>What one database transaction takes without keeping others waiting for long.</summary>
     public const int MaxTransactions = 50_000;
 
@@ -37,6 +41,14 @@ public sealed record LedgerImport(MerchantScope Scope, LedgerImportFormat Format
 
     /// <summary>Put before each reference, so that those of a file cannot pass for others; empty for none.</summary>
     public string ReferencePrefix { get; init; } = "";
+
+    /// <summary>Whether the rules of a merchant's own entries hold (docs/decisions/0048): open accounts of its own alone, its own
+    /// references, and notes that are texts. Opening balances are then posted against <c>own:opening_balances</c>.</summary>
+    public bool IsOwn { get; init; }
+
+    public int MostLines { get; init; } = MaxLines;
+
+    public int MostTransactions { get; init; } = MaxTransactions;
 }
 
 /// <param name="IsKept">Whether it was posted (or had been before): nothing is wrong, and it was no dry run.</param>

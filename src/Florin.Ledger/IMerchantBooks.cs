@@ -73,6 +73,9 @@ public interface IMerchantBooks
     /// <summary>A page of an account's postings; null where the merchant has no such account.</summary>
     Task<StatementPage?> StatementAsync(MerchantScope scope, StatementQuestion question, CancellationToken ct);
 
+    /// <inheritdoc cref="ILedgerExports.WriteStatementAsync"/>
+    Task<long?> WriteStatementAsync(MerchantScope scope, LedgerAccountId account, LedgerSpan span, Stream output, CancellationToken ct);
+
     /// <inheritdoc cref="ILedgerQueries.TrialBalanceAsync"/>
     Task<IReadOnlyList<TrialBalanceLine>> TrialBalanceAsync(MerchantScope scope, LedgerSpan span, CancellationToken ct);
 

@@ -140,5 +140,17 @@ internal static class LedgerRefusals
         "mapping",
         Subject: codes);
 
+    public static Refusal ReversalImported { get; } = new(
+        RefusalKind.Invalid, "ledger_correction_invalid", "A reversal is not imported; reverse the transaction itself.", "file");
+
+    public static Refusal NotesImported { get; } = new(
+        RefusalKind.Invalid,
+        "ledger_metadata_invalid",
+        "Metadata is a JSON object of at most 50 texts, with names of 1 to 40 characters and values of at most 500.",
+        "file");
+
+    public static Refusal CardNumberImported { get; } = new(
+        RefusalKind.Invalid, "card_number_not_allowed", "Reference, kind or metadata contain what looks like a card number.", "file");
+
     public static Refusal ImportInvalid(string message) => new(RefusalKind.Invalid, "ledger_import_invalid", message, "file");
 }

@@ -11,6 +11,13 @@ internal static class WideSum
     public static readonly SqlFragment OfPostings = new(
         "CAST(SUM(p.side * (p.amount_minor >> 32)) AS bigint), CAST(SUM(p.side * (p.amount_minor & 4294967295)) AS bigint)");
 
+    /// <summary>The same two columns for only those of the rows that a condition chooses.</summary>
+    public static Sql OfPostingsWhere(Sql condition) =>
+        $"""
+         CAST(SUM(CASE WHEN {condition} THEN p.side * (p.amount_minor >> 32) END) AS bigint),
+         CAST(SUM(CASE WHEN {condition} THEN p.side * (p.amount_minor & 4294967295) END) AS bigint)
+         """;
+
     private static readonly Int128 OneCarry = Int128.One << 62;
 
     /// <summary>What <see cref="OfPostings"/> says from this column on; null (no rows) is zero.</summary>

@@ -55,6 +55,8 @@ public class ApiServer : IAsyncLifetime
         services.AddSingleton<ITestClocks, FakeTestClocks>();
         services.AddSingleton<IMerchantBooks, FakeBooks>();
         services.AddSingleton<ILedgerReports, FakeBooks>();
+        services.AddSingleton<ILedgerExports, FakeBooks>();
+        services.AddSingleton<ILedgerImports, FakeBooks>();
         services.AddSingleton<ISetupIntents, FakeSetupIntents>();
         services.AddSingleton<ICatalogue, FakeCatalogue>();
         services.AddSingleton<FakeEvents>();

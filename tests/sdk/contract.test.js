@@ -128,6 +128,9 @@ const requests = {
   'POST /v1/florin/ledger/periods/close': () => [{ starts_at: 1_000_000_000, ends_at: 1_000_000_100, reason: 'year end' }],
   'POST /v1/florin/ledger/periods/reopen': () => [{ starts_at: 1_000_000_000, reason: 'forgot one' }],
   'GET /v1/florin/ledger/periods': () => [{}],
+  'GET /v1/florin/ledger/exports': () => [{ answered: null }],
+  'POST /v1/florin/ledger/exports': () => [{ answered: null }],
+  'POST /v1/florin/ledger/imports': () => [{ format: 'hledger', dry_run: true, content: '2026-01-02 (a) tea\n  assets:own%3Acash  5 KRW\n  income:own%3Asales\n' }],
 
   'GET /v1/florin/unknown_outcomes': () => [{ kind: 'refund', waits_for_person: false }],
   'GET /v1/florin/unknown_outcomes/count': () => [{}],

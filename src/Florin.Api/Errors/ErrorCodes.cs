@@ -804,6 +804,12 @@ internal static class ErrorCodes
             Example = "transfer:1 posts to wallet:7 of acct_018f0000000070008000000000000001:live, in another shard or mode than its own.",
             Param = "postings",
         },
+        new("ledger_statement_too_long", "Statement too long", "Ask for less with from and until, or page through it as JSON.")
+        {
+            When = "A statement as CSV has more than 32 MiB.",
+            Example = "The statement has more than 33554432 bytes; ask for less with from and until.",
+            Param = "from",
+        },
         new("ledger_transaction_unknown", "No such ledger transaction", "Check the id.")
         {
             When = "A ledger transaction is to be corrected that is not there.",
@@ -850,7 +856,7 @@ internal static class ErrorCodes
         },
         new("rate_limit", "Too many requests", "Wait for as long as Retry-After says.")
         {
-            When = "The key made more requests in a short time than it may.",
+            When = "The key made more requests in a short time than it may, or too many long ones run at once.",
             Example = "Too many requests.",
             Kinds = [RefusalKind.RateLimited],
         },

@@ -8,6 +8,8 @@ namespace Florin.Api.Ledger;
 /// <summary>How the ledger's objects look on the wire.</summary>
 internal static class LedgerJson
 {
+    private const int MostFaults = 1_000;
+
     public static void WriteAccount(Utf8JsonWriter writer, AccountStanding account)
     {
         writer.WriteStartObject();
@@ -146,6 +148,32 @@ internal static class LedgerJson
         writer.WriteBoolean("livemode"u8, change.Period.Scope.IsLive);
         writer.WriteString("reason"u8, change.Reason);
         writer.WriteInstant("starts_at"u8, change.Period.Starts);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What became of a file; of many faults, the first.</summary>
+    public static void WriteImport(Utf8JsonWriter writer, LedgerImported imported, bool isDryRun, bool isLive)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("object"u8, "florin.ledger_import"u8);
+        writer.WriteBoolean("dry_run"u8, isDryRun);
+        writer.WriteStartArray("faults"u8);
+        foreach (var fault in imported.Faults.Take(MostFaults))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("code"u8, fault.Code);
+            writer.WriteNumber("line"u8, fault.Line);
+            writer.WriteString("message"u8, fault.Message);
+            writer.WriteString("text"u8, CardNumbers.Redact(fault.Text));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteNumber("faults_total"u8, imported.Faults.Count);
+        writer.WriteBoolean("livemode"u8, isLive);
+        writer.WriteNumber("repeated"u8, imported.Repeated);
+        writer.WriteString("status"u8, imported.Faults.Count > 0 ? "refused"u8 : imported.IsKept ? "imported"u8 : "valid"u8);
+        writer.WriteNumber("transactions"u8, imported.Transactions);
         writer.WriteEndObject();
     }
 

@@ -34,7 +34,7 @@ internal static class LedgerRoutes
             "ledger account", id => call.Services.Books.AccountAsync(call.Scope, id, at: null, call.Ct), LedgerJson.WriteAccount)),
         new("POST", Accounts + "/{id}", RouteAccess.Secret, Account, ChangeAccountAsync),
         new("POST", Transactions, RouteAccess.Secret, Transaction, PostAsync) { Limits = BodyLimits.OneTransaction },
-        new("POST", Transactions + "/bulk", RouteAccess.Secret, new AnsweredObject("florin.ledger_batch"), LedgerBatches.PostAsync) { Limits = BodyLimits.Batch },
+        new("POST", Transactions + "/bulk", RouteAccess.Secret, new AnsweredObject("florin.ledger_batch"), LedgerBatches.PostAsync) { Limits = BodyLimits.Batch, IsLong = true },
         new("GET", Transactions, RouteAccess.Secret, Transaction with { IsList = true }, ListTransactionsAsync),
         new("GET", Transactions + "/{id}", RouteAccess.Secret, Transaction, static call => call.RetrieveAsync<LedgerTransactionId, TransactionDetail>(
             "ledger transaction", id => call.Services.Books.TransactionAsync(call.Scope, id, call.Ct), LedgerJson.WriteTransaction)),
@@ -47,13 +47,14 @@ internal static class LedgerRoutes
         new("POST", Holds + "/{id}/post", RouteAccess.Secret, Hold, PostHoldAsync) { Limits = BodyLimits.OneTransaction },
         new("POST", Holds + "/{id}/void", RouteAccess.Secret, Hold, VoidHoldAsync),
         new("GET", Balances, RouteAccess.Secret, new AnsweredObject("florin.ledger_balance", IsList: true), ListBalancesAsync),
-        new("GET", Statements, RouteAccess.Secret, new AnsweredObject("florin.ledger_statement"), ShowStatementAsync),
+        new("GET", Statements, RouteAccess.Secret, new AnsweredObject("florin.ledger_statement"), ShowStatementAsync) { FileTypes = ["text/csv"] },
         new("GET", Reports + "/trial_balance", RouteAccess.Secret, new AnsweredObject("florin.ledger_trial_balance"), LedgerReportRoutes.ShowTrialBalanceAsync),
         new("GET", Reports + "/income_statement", RouteAccess.Secret, new AnsweredObject("florin.ledger_income_statement"), LedgerReportRoutes.ShowIncomeStatementAsync),
         new("GET", Reports + "/balance_sheet", RouteAccess.Secret, new AnsweredObject("florin.ledger_balance_sheet"), LedgerReportRoutes.ShowBalanceSheetAsync),
         new("GET", Periods, RouteAccess.Secret, PeriodChanged with { IsList = true }, ListPeriodsAsync),
         new("POST", Periods + "/close", RouteAccess.Secret, PeriodChanged, static call => ChangePeriodAsync(call, isClosing: true)),
         new("POST", Periods + "/reopen", RouteAccess.Secret, PeriodChanged, static call => ChangePeriodAsync(call, isClosing: false)),
+        .. LedgerFileRoutes.All,
     ];
 
     private static async Task<StoredResponse> OpenAccountAsync(ApiCall call)
@@ -187,7 +188,14 @@ internal static class LedgerRoutes
         var limit = (int)(parameters.Integer("limit", 1, MostStatementRows) ?? UsualStatementRows);
         var isNewestFirst = parameters.Choice<bool>("order", ("oldest_first", false), ("newest_first", true)) ?? false;
         var after = ReadCursor(parameters);
+        var isCsv = parameters.Choice<bool>("format", ("json", false), ("csv", true)) ?? false;
+        if (isCsv && (parameters.Has("limit") || parameters.Has("order") || parameters.Has("page")))
+        {
+            parameters.Refuse<string>("format", "parameters_exclusive", "A CSV statement has all of its span, the oldest first; limit, order and page are for JSON.");
+        }
+
         if (parameters.Finish() is { } refusal) return call.Refuse(refusal);
+        if (isCsv) return await LedgerFileRoutes.ShowStatementAsync(call, account!.Value, span);
         var question = new StatementQuestion(account!.Value, span, limit, isNewestFirst, after);
         return await LedgerReportRoutes.InTurnAsync(call, async () =>
             await call.Services.Books.StatementAsync(call.Scope, question, call.Ct) is { } page

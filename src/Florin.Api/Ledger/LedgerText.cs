@@ -47,6 +47,21 @@ internal static class LedgerText
         LedgerDate.Effective => "effective",
     };
 
+    public static string Of(LedgerExportFormat format) => format switch
+    {
+        LedgerExportFormat.Hledger => "hledger",
+        LedgerExportFormat.Beancount => "beancount",
+        LedgerExportFormat.Csv => "csv",
+        LedgerExportFormat.GeneralLedger => "general_ledger",
+    };
+
+    public static string Of(LedgerImportFormat format) => format switch
+    {
+        LedgerImportFormat.Csv => "csv",
+        LedgerImportFormat.OpeningCsv => "opening_csv",
+        LedgerImportFormat.Hledger => "hledger",
+    };
+
     /// <summary>Each member of an enum with its word, to choose from.</summary>
     public static (string Word, T Value)[] Words<T>(Func<T, string> word) where T : struct, Enum =>
         [.. Enum.GetValues<T>().Select(value => (word(value), value))];

@@ -81,7 +81,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
         var expandable = ExpandPaths.PropertiesOf(route.Answers);
         if (isBody)
         {
-            operation["requestBody"] = route.TakesFile ? Upload(described) : Body(described, expandable);
+            operation["requestBody"] = route.TakesFile ? Upload(described, expandable) : Body(described, expandable);
         }
         else
         {
@@ -104,7 +104,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
         if (unsupported.Count > 0) operation["x-unsupported-parameters"] = Texts(unsupported);
         operation["responses"] = new JsonObject
         {
-            ["200"] = route.GivesFile ? FileAnswer() : Answer("Success.", "application/json", AnswerOf(route)),
+            ["200"] = Success(route),
             ["default"] = Answer("An error; see /docs/errors.", Errors.Problems.ContentType, Ref("error")),
         };
         return operation;
@@ -130,25 +130,47 @@ internal sealed class OpenApiDocument(DescribedApi api)
         ? new JsonObject { ["anyOf"] = new JsonArray(Ref(name), Ref("deleted_" + name)) }
         : Ref(name);
 
-    private static JsonObject FileAnswer() => new()
+    private static JsonObject Success(ApiRoute route)
     {
-        ["description"] = "The file as it was uploaded.",
-        ["content"] = Object(Enum.GetValues<FileType>().Select(type => (WireText.MediaTypeOf(type), (JsonNode?)new JsonObject { ["schema"] = Binary() }))),
-    };
+        var answer = route switch
+        {
+            { GivesFile: false } => Answer("Success.", "application/json", AnswerOf(route)),
+            { FileTypes.Count: 0 } => new JsonObject { ["description"] = "The file as it was uploaded.", ["content"] = new JsonObject() },
+            _ => new JsonObject { ["description"] = "A file.", ["content"] = new JsonObject() },
+        };
+        var types = route.GivesFile && route.FileTypes.Count == 0 ? Enum.GetValues<FileType>().Select(WireText.MediaTypeOf) : route.FileTypes;
+        foreach (var type in types) answer["content"]![type] = new JsonObject { ["schema"] = Binary() };
+        if (route.AnswerHeaders.Count > 0)
+        {
+            answer["headers"] = Object(route.AnswerHeaders.Select(header => (
+                header.Name,
+                (JsonNode?)new JsonObject { ["description"] = header.Meaning, ["schema"] = new JsonObject { ["type"] = "string" } })));
+        }
+
+        return answer;
+    }
 
     private static JsonObject Binary() => new() { ["type"] = "string", ["format"] = "binary" };
 
     // --- parameters ------------------------------------------------------------------------------------------------
 
-    private static JsonObject Upload(DescribedRoute described)
+    private static JsonObject Upload(DescribedRoute described, IReadOnlyList<string> expandable)
     {
         var schema = ParametersSchema(described.Parameters);
         schema["properties"]!["file"] = Binary();
-        return new JsonObject
+        var content = new JsonObject();
+        if (described.Route.TakesTextToo)
         {
-            ["required"] = true,
-            ["content"] = new JsonObject { ["multipart/form-data"] = new JsonObject { ["schema"] = schema } },
-        };
+            foreach (var (type, form) in Body(described, expandable)["content"]!.AsObject())
+            {
+                var withoutFile = form!.DeepClone();
+                withoutFile["schema"]!["properties"]!.AsObject().Remove("file");
+                content[type] = withoutFile;
+            }
+        }
+
+        content["multipart/form-data"] = new JsonObject { ["schema"] = schema };
+        return new JsonObject { ["required"] = true, ["content"] = content };
     }
 
     private static JsonObject Body(DescribedRoute described, IReadOnlyList<string> expandable)

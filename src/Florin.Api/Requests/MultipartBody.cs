@@ -25,6 +25,9 @@ internal static class MultipartBody
         public long? MaxRequestBodySize => 2 * NewFile.MostBytes;
     }
 
+    public static bool IsOne(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
+
     /// <returns>The parameters, among which <c>file</c> is the hash of the file: so the same upload is known by its key again.</returns>
     /// <exception cref="MalformedRequestException">It is no upload, or out of bounds.</exception>
     public static async Task<(Node.Map Parameters, UploadedFile? File)> ReadAsync(HttpRequest request, CancellationToken ct)

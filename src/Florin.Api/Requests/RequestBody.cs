@@ -15,21 +15,22 @@ internal static class RequestBody
         public long? MaxRequestBodySize => bytes;
     }
 
-    /// <summary>The parameters of a POST's body, or of another method's query.</summary>
-    /// <exception cref="MalformedRequestException">They are none.</exception>
-    public static async ValueTask<Node.Map> ReadParametersAsync(HttpRequest request, BodyLimits limits, CancellationToken ct)
+    /// <summary>Receives the parameters of a POST's body, or of another method's query.</summary>
+    /// <returns>What parses them, which takes many times their size.</returns>
+    /// <exception cref="MalformedRequestException">They are none; thrown by the parser too.</exception>
+    public static async ValueTask<Func<Node.Map>> ReadParametersAsync(HttpRequest request, BodyLimits limits, CancellationToken ct)
     {
         var query = Query(request);
-        if (!HttpMethods.IsPost(request.Method)) return FormParser.Parse(query, BodyLimits.Usual);
+        if (!HttpMethods.IsPost(request.Method)) return () => FormParser.Parse(query, BodyLimits.Usual);
         if (query.Length > 0)
         {
             throw new MalformedRequestException("request_malformed", "A POST carries its parameters in the body, not in the address.");
         }
 
-        if (request.ContentLength is 0) return Node.Map.Empty;
+        if (request.ContentLength is 0) return () => Node.Map.Empty;
         var body = await ReadBytesAsync(request, limits, ct);
-        if (body.Length == 0) return Node.Map.Empty;
-        return MediaType(request) switch
+        if (body.Length == 0) return () => Node.Map.Empty;
+        return () => MediaType(request) switch
         {
             "application/x-www-form-urlencoded" => FormParser.Parse(body, limits),
             "application/json" => JsonParser.Parse(body, limits),

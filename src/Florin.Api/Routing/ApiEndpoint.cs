@@ -3,6 +3,7 @@ using Florin.Api.Errors;
 using Florin.Api.Expansion;
 using Florin.Api.Requests;
 using Florin.Kernel;
+using Florin.Ledger;
 using Florin.Merchants;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
@@ -49,6 +50,11 @@ internal sealed class ApiEndpoint(
         {
             return new Reply(services.Problems.From(StatusOf(malformed.Code), malformed.Code, malformed.Message, place, malformed.Param));
         }
+        catch (LedgerRefusedException refused)
+        {
+            // A balance that no answer can show; nothing was written.
+            return Refuse(refused.Refusal, place);
+        }
         catch (DatabaseBusyException)
         {
             Log.RequestShed(logger, http.Request.Method, place.Path);
@@ -73,9 +79,25 @@ internal sealed class ApiEndpoint(
             return Refuse(new Refusal(RefusalKind.Invalid, "api_version_unknown", problem), place);
         }
 
-        var (tree, upload) = route.TakesFile
-            ? await MultipartBody.ReadAsync(http.Request, ct)
-            : (await RequestBody.ReadParametersAsync(http.Request, route.Limits, ct), null);
+        if (route.TakesFile && (!route.TakesTextToo || MultipartBody.IsOne(http.Request)))
+        {
+            var (parts, upload) = await MultipartBody.ReadAsync(http.Request, ct);
+            return await InTurnAsync(route, place, () => AnsweredAsync(http, route, record, place, parts, upload), ct);
+        }
+
+        var parse = await RequestBody.ReadParametersAsync(http.Request, route.Limits, ct);
+        return await InTurnAsync(route, place, () => AnsweredAsync(http, route, record, place, parse(), upload: null), ct);
+    }
+
+    // Waited for with all that was sent at hand, so that whoever sends slowly takes nobody's turn.
+    private async Task<Reply> InTurnAsync(ApiRoute route, ErrorPlace place, Func<Task<Reply>> answer, CancellationToken ct) => route.IsLong
+        ? (await services.LongWrites.RunAsync(answer, ct)).Match(reply => reply, refusal => Refuse(refusal, place))
+        : await answer();
+
+    private async Task<Reply> AnsweredAsync(
+        HttpContext http, ApiRoute route, RequestRecord record, ErrorPlace place, Node.Map tree, UploadedFile? upload)
+    {
+        var (caller, ct) = (record.Caller, http.RequestAborted);
         record.Parameters = tree;
         if (!TryReadKey(http, caller, tree, out var key))
         {
@@ -89,6 +111,7 @@ internal sealed class ApiEndpoint(
         var call = new ApiCall(services, caller, parameters, PathIds(http), place, key, ct) 
         {
             Upload = upload,
+            AnswerHeaders = http.Response.Headers,
             Actor = new AuditActor(AuditActorKind.ApiKey, record.MaskedKey, http.Connection.RemoteIpAddress?.ToString()),
         };
         var reply = await OnceAsync(route, call, key);

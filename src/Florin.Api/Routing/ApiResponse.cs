@@ -48,7 +48,7 @@ internal static class ApiResponse
     // What somebody uploaded is saved and never shown as a page of ours, whatever is in it.
     private static void MarkAsDownload(HttpResponse response)
     {
-        response.Headers.ContentDisposition = "attachment";
+        if (response.Headers.ContentDisposition.Count == 0) response.Headers.ContentDisposition = "attachment";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
     }
 }

@@ -41,11 +41,26 @@ internal sealed record ApiRoute(
     /// <summary>Whether its body is an upload; no other route takes one.</summary>
     public bool TakesFile { get; init; }
 
+    /// <summary>Whether a route that takes a file takes a body without one too.</summary>
+    public bool TakesTextToo { get; init; }
+
+    /// <summary>Whether few of its kind are parsed and worked on at a time, since each may hold much.</summary>
+    public bool IsLong { get; init; }
+
+    /// <summary>Whether it changes nothing, although it is a POST: what it is asked may be too long for an address.</summary>
+    public bool OnlyReads { get; init; }
+
     /// <summary>How much its body may hold.</summary>
     public BodyLimits Limits { get; init; } = BodyLimits.Usual;
 
-    /// <summary>Whether it answers with a file as it was uploaded, and not with JSON.</summary>
+    /// <summary>Whether it answers with a file, and not with JSON.</summary>
     public bool GivesFile { get; init; }
+
+    /// <summary>Which types of files it makes; empty where a file is given as it was uploaded.</summary>
+    public IReadOnlyList<string> FileTypes { get; init; } = [];
+
+    /// <summary>Headers of its answer, with what they say.</summary>
+    public IReadOnlyList<(string Name, string Meaning)> AnswerHeaders { get; init; } = [];
 
     public bool AllowsBrowsers => Access is not RouteAccess.Secret;
 

@@ -12,8 +12,8 @@ internal static class RouteRights
     public static IEnumerable<ApiRoute> Of(this IEnumerable<ApiRoute> routes, ApiResource resource) =>
         routes.Select(route => route.HasResource ? route : route with { Resource = resource });
 
-    /// <summary>Reading methods read; every other one writes (RFC 9110 section 9.2.1).</summary>
-    public static ApiRight Right(this ApiRoute route) => HttpMethods.IsGet(route.Method) ? ApiRight.Read : ApiRight.Write;
+    /// <summary>Reading methods read; every other one writes (RFC 9110 section 9.2.1), but for questions too long for an address.</summary>
+    public static ApiRight Right(this ApiRoute route) => HttpMethods.IsGet(route.Method) || route.OnlyReads ? ApiRight.Read : ApiRight.Write;
 
     public static Refusal? ProblemOf(ApiRoute route, ApiCaller caller, string maskedKey) =>
         caller.Allows(route.Resource, route.Right()) ? null : Missing(route.Resource, route.Right(), maskedKey);

@@ -38,7 +38,7 @@ internal static class LedgerImportCommand
                 Zone = book.Zone(parsed),
                 ReferencePrefix = parsed.GetRequiredValue(prefix),
             };
-            return Report(await place.Get<ILedgerImports>().ImportAsync(import, stream, ct), parsed.InvocationConfiguration.Output);
+            return Report(await place.Get<ILedgerImports>().ImportAsync(import, stream, answer: null, ct), parsed.InvocationConfiguration.Output);
         });
         return command;
     }

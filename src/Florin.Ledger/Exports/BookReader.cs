@@ -61,14 +61,15 @@ internal sealed class BookReader(IDatabase database)
         return rows.Count == 0 ? null : rows.Max(row => row.Last);
     }
 
-    public async IAsyncEnumerable<IReadOnlyList<TransactionDetail>> ReadAsync(
+    /// <returns>Piece after piece, each with the number up to which the book has then been read.</returns>
+    public async IAsyncEnumerable<(IReadOnlyList<TransactionDetail> Found, long Last)> ReadAsync(
         MerchantScope scope, long afterSeq, long untilSeq, [EnumeratorCancellation] CancellationToken ct)
     {
         while (afterSeq < untilSeq)
         {
             var (found, last) = await database.ReadAsync(reader => PieceAsync(reader, scope, afterSeq, untilSeq), ct);
             afterSeq = last;
-            if (found.Count > 0) yield return found;
+            if (found.Count > 0) yield return (found, last);
         }
     }
 

@@ -25,25 +25,28 @@ internal sealed class LedgerExports(IDatabase database, BookReader book) : ILedg
         var lastDate = isJournal ? await book.SumAsync(accounts, export.Scope, 0, export.AfterSeq, ct) : null;
         await using var text = new StringWriter();
         var writer = WriterOf(export, text, [.. accounts.All]);
-        var (transactions, postings) = (0L, 0L);
+        var (transactions, postings, bytes, hasMore) = (0L, 0L, 0L, false);
         writer.Begin(export);
-        await foreach (var piece in book.ReadAsync(export.Scope, export.AfterSeq, until, ct))
+        await foreach (var (piece, last) in book.ReadAsync(export.Scope, export.AfterSeq, until, ct))
         {
             foreach (var transaction in piece)
             {
-                writer.Write(transaction, Meet(accounts, transaction));
+                writer.Write(export.ShowsOwnReferences ? Shown(export.Scope, transaction) : transaction, Meet(accounts, transaction));
                 transactions++;
                 postings += transaction.Postings.Count;
                 lastDate = lastDate > transaction.EffectiveAt ? lastDate : transaction.EffectiveAt;
             }
 
-            await FlushAsync(text, output, ct);
+            bytes += await FlushAsync(text, output, ct);
+            if (bytes < export.EnoughBytes || last == until) continue;
+            (until, hasMore) = (last, true);
+            break;
         }
 
-        var hasChecks = export.HasBalanceChecks ?? export.AfterSeq == 0;
+        var hasChecks = export.HasBalanceChecks ?? (export.AfterSeq == 0 && !hasMore);
         writer.End(hasChecks ? InOrder(accounts) : null, lastDate ?? DateTimeOffset.UnixEpoch);
         await FlushAsync(text, output, ct);
-        return new LedgerExported(until, transactions, postings);
+        return new LedgerExported(until, transactions, postings) { HasMore = hasMore };
     }
 
     public async Task<long?> WriteStatementAsync(LedgerAccountId account, LedgerSpan span, Stream output, CancellationToken ct)
@@ -83,6 +86,9 @@ internal sealed class LedgerExports(IDatabase database, BookReader book) : ILedg
         LedgerExportFormat.GeneralLedger => new GeneralLedgerWriter(text, export.Zone, export.Mapping!),
     };
 
+    private static TransactionDetail Shown(MerchantScope scope, TransactionDetail transaction) =>
+        transaction with { Reference = OwnReferences.Shown(scope, transaction.Reference) };
+
     private static ExportAccount[] Meet(ExportAccounts accounts, TransactionDetail transaction)
     {
         var met = new ExportAccount[transaction.Postings.Count];
@@ -100,10 +106,12 @@ internal sealed class LedgerExports(IDatabase database, BookReader book) : ILedg
         [.. accounts.All.OrderBy(account => account.Code, StringComparer.Ordinal).ThenBy(account => account.Currency.Code, StringComparer.Ordinal)];
 
     // Gathered in memory and sent without blocking: a web server's stream takes nothing else.
-    private static async Task FlushAsync(StringWriter text, Stream output, CancellationToken ct)
+    private static async Task<int> FlushAsync(StringWriter text, Stream output, CancellationToken ct)
     {
         var gathered = text.GetStringBuilder();
-        await output.WriteAsync(Utf8.GetBytes(gathered.ToString()), ct);
+        var bytes = Utf8.GetBytes(gathered.ToString());
+        await output.WriteAsync(bytes, ct);
         gathered.Clear();
+        return bytes.Length;
     }
 }

@@ -11,13 +11,13 @@ internal sealed class StatementCsv
 
     private readonly CsvWriter csv;
     private readonly AccountName account;
-    private Money balance;
+    private Int128 balance;
 
     public StatementCsv(TextWriter output, StatementPage first)
     {
         csv = new CsvWriter(output);
         account = first.Account.Name;
-        balance = first.Opening;
+        balance = first.Opening.Minor;
         foreach (var column in (string[])
             [
                 "effective", "recorded", "transaction", "line", "kind", "reference", "account", "currency",
@@ -46,11 +46,11 @@ internal sealed class StatementCsv
             row.Transaction.ToString(),
             row.Line.ToString(CultureInfo.InvariantCulture),
             row.Kind,
-            row.Reference);
+            OwnReferences.Shown(account.Scope, row.Reference));
         csv.Plain(row.Side.Word());
         csv.Plain(row.Amount.ToDecimalString());
         csv.Plain(row.Amount.Minor.ToString(CultureInfo.InvariantCulture));
-        balance += row.Amount with { Minor = row.Amount.Minor * row.Side.Sign() * account.Kind.NaturalSign() };
+        balance += row.Side.Sign() * account.Kind.NaturalSign() * row.Amount.Minor;
         Balance();
         Rows++;
     }
@@ -69,8 +69,9 @@ internal sealed class StatementCsv
 
     private void Balance()
     {
-        csv.Plain(balance.ToDecimalString());
-        csv.Plain(balance.Minor.ToString(CultureInfo.InvariantCulture));
+        var shown = new Money(WideSum.Shown(balance, account.Code), account.Currency);
+        csv.Plain(shown.ToDecimalString());
+        csv.Plain(shown.Minor.ToString(CultureInfo.InvariantCulture));
         csv.EndRow();
     }
 }

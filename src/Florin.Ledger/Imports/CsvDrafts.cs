@@ -41,7 +41,8 @@ internal sealed class CsvDrafts(MerchantScope scope, TimeZoneInfo zone, Faults f
     }
 
     /// <summary>Each row is a transaction of its own, against the opening balances of its currency.</summary>
-    public IReadOnlyList<Draft> ReadOpening(string text)
+    /// <param name="against">The code of the equity account on the other side.</param>
+    public IReadOnlyList<Draft> ReadOpening(string text, string against)
     {
         foreach (var row in CsvTable.Read(text, OpeningColumns, ["account", "account_kind", "currency"], faults))
         {
@@ -56,7 +57,7 @@ internal sealed class CsvDrafts(MerchantScope scope, TimeZoneInfo zone, Faults f
             var side = balance.Minor * account.Kind.NaturalSign() > 0 ? PostingSide.Debit : PostingSide.Credit;
             var other = side == PostingSide.Debit ? PostingSide.Credit : PostingSide.Debit;
             var amount = balance with { Minor = Math.Abs(balance.Minor) };
-            var opening = new AccountName(scope, DraftText.OpeningBalances, AccountKind.Equity, account.Currency);
+            var opening = new AccountName(scope, against, AccountKind.Equity, account.Currency);
             drafts.Add(new Draft(row.Line, row.Text, effectiveAt, [new NewPosting(account, side, amount), new NewPosting(opening, other, amount)])
             {
                 Reference = row["reference"] ?? $"opening:{account.Code}:{account.Currency}",

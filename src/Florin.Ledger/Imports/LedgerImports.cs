@@ -1,29 +1,29 @@
 using System.Text;
 using Florin.Kernel;
 using Florin.Storage;
+using Florin.Storage.Idempotency;
 
 namespace Florin.Ledger.Imports;
 
 internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : ILedgerImports
 {
-    private const int MaxLines = 500_000;
-
     // One question to the engine; all of them are one database transaction.
     private const int TransactionsAtOnce = 2_000;
 
     // As SharedCommits: each lost race for a reference is with another one that won.
     private const int MaxTries = 10;
 
-    public async Task<LedgerImported> ImportAsync(LedgerImport import, Stream file, CancellationToken ct)
+    public async Task<LedgerImported> ImportAsync(
+        LedgerImport import, Stream file, IdempotentWrite<LedgerImported>? answer, CancellationToken ct)
     {
         var faults = new Faults();
         var drafts = await ReadAsync(import, file, faults, ct);
-        if (drafts.Count > LedgerImport.MaxTransactions)
+        if (drafts.Count > import.MostTransactions)
         {
             faults.Add(
-                drafts[LedgerImport.MaxTransactions].Line,
-                drafts[LedgerImport.MaxTransactions].Text,
-                $"The file has {drafts.Count} transactions; {LedgerImport.MaxTransactions} go at once. Cut it in two.");
+                drafts[import.MostTransactions].Line,
+                drafts[import.MostTransactions].Text,
+                $"The file has {drafts.Count} transactions; {import.MostTransactions} go at once. Cut it in two.");
             return new LedgerImported(false, drafts.Count, 0, faults.InOrder());
         }
 
@@ -31,8 +31,14 @@ internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : 
         var transactions = await WithCorrectionsAsync(import.Scope, named, ct);
 
         // Where lines are at fault already the rest is tried all the same, so that whoever mends the file hears of everything.
-        var outcome = await PostAsync(transactions, isKept: !import.IsDryRun && faults.Count == 0, ct);
-        foreach (var (index, refusal) in outcome.Refusals) faults.Add(named[index].Draft.Line, named[index].Draft.Text, refusal);
+        var isKept = !import.IsDryRun && faults.Count == 0;
+        var outcome = await PostAsync(transactions, isKept, answer, ct);
+        foreach (var (index, refusal) in outcome.Refusals)
+        {
+            var told = import.IsOwn ? OwnPostings.Told(import.Scope, refusal, []) : refusal;
+            faults.Add(named[index].Draft.Line, named[index].Draft.Text, told);
+        }
+
         return new LedgerImported(!import.IsDryRun && faults.Count == 0, drafts.Count, outcome.Repeated, faults.InOrder());
     }
 
@@ -63,16 +69,17 @@ internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : 
             return [];
         }
 
-        if (text.AsSpan().Count('\n') >= MaxLines)
+        if (text.AsSpan().Count('\n') >= import.MostLines)
         {
-            faults.Add(0, "", $"The file has more than {MaxLines} lines. Cut it in two.");
+            faults.Add(0, "", $"The file has more than {import.MostLines} lines. Cut it in two.");
             return [];
         }
 
         return import.Format switch
         {
             LedgerImportFormat.Csv => new CsvDrafts(import.Scope, import.Zone, faults).ReadPostings(text),
-            LedgerImportFormat.OpeningCsv => new CsvDrafts(import.Scope, import.Zone, faults).ReadOpening(text),
+            LedgerImportFormat.OpeningCsv => new CsvDrafts(import.Scope, import.Zone, faults).ReadOpening(
+                text, import.IsOwn ? OwnDrafts.OpeningBalances : DraftText.OpeningBalances),
             LedgerImportFormat.Hledger => new HledgerReader(import.Scope, import.Zone, faults).Read(text),
         };
     }
@@ -91,13 +98,20 @@ internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : 
                 reference = DraftText.ReferenceOf(content, occurrences[content] = occurrences.GetValueOrDefault(content) + 1);
             }
 
-            reference = import.ReferencePrefix + reference;
             if (!lines.TryAdd(reference, draft.Line))
             {
                 faults.Add(draft.Line, draft.Text, $"Reference {reference} is that of line {lines[reference]} already.");
                 continue;
             }
 
+            if (import.IsOwn)
+            {
+                if (OwnDrafts.Read(import.Scope, draft, reference).TryGet(out var own, out var notOwn)) named.Add((draft, own));
+                else faults.Add(draft.Line, draft.Text, notOwn);
+                continue;
+            }
+
+            reference = import.ReferencePrefix + reference;
             var transaction = new NewLedgerTransaction(
                 import.Scope, reference, draft.Kind, draft.Subject ?? DraftText.SubjectOf(reference), draft.EffectiveAt, draft.Postings)
             {
@@ -141,13 +155,14 @@ internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : 
             : one.Transaction)];
     }
 
-    private async Task<Outcome> PostAsync(IReadOnlyList<NewLedgerTransaction> transactions, bool isKept, CancellationToken ct)
+    private async Task<Outcome> PostAsync(
+        IReadOnlyList<NewLedgerTransaction> transactions, bool isKept, IdempotentWrite<LedgerImported>? answer, CancellationToken ct)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await database.WriteAsync(tx => PostAsync(tx, transactions, isKept), ct);
+                return await database.WriteAsync(tx => PostAsync(tx, transactions, isKept, answer), ct);
             }
             catch (UniqueViolationException) when (tries < MaxTries)
             {
@@ -156,9 +171,11 @@ internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : 
         }
     }
 
-    private async Task<Outcome> PostAsync(ITransaction tx, IReadOnlyList<NewLedgerTransaction> transactions, bool isKept)
+    private async Task<Outcome> PostAsync(
+        ITransaction tx, IReadOnlyList<NewLedgerTransaction> transactions, bool isKept, IdempotentWrite<LedgerImported>? answer)
     {
         var outcome = new Outcome();
+        if (isKept && answer is not null) await answer.BeginAsync(tx, subject: null);
         for (var start = 0; start < transactions.Count; start += TransactionsAtOnce)
         {
             NewLedgerTransaction[] piece = [.. transactions.Skip(start).Take(TransactionsAtOnce)];
@@ -171,6 +188,7 @@ internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : 
         }
 
         if (!isKept || outcome.Refusals.Count > 0) tx.Abandon();
+        else if (answer is not null) await answer.FinishAsync(tx, new LedgerImported(true, transactions.Count, outcome.Repeated, []));
         return outcome;
     }
 

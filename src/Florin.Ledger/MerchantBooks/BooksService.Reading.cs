@@ -62,6 +62,9 @@ internal sealed partial class BooksService
         return page with { Account = OwnBounds.Shown(page.Account), Rows = [.. page.Rows.Select(row => row with { Reference = OwnReferences.Shown(scope, row.Reference) })] };
     }
 
+    public async Task<long?> WriteStatementAsync(MerchantScope scope, LedgerAccountId account, LedgerSpan span, Stream output, CancellationToken ct) =>
+        await AccountAsync(scope, account, at: null, ct) is null ? null : await exports.WriteStatementAsync(account, span, output, ct);
+
     public Task<IReadOnlyList<TrialBalanceLine>> TrialBalanceAsync(MerchantScope scope, LedgerSpan span, CancellationToken ct) =>
         queries.TrialBalanceAsync(scope, span, ct);
 

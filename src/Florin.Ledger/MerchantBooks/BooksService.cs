@@ -13,6 +13,7 @@ internal sealed partial class BooksService(
     Holds holds,
     Periods periods,
     ILedgerQueries queries,
+    ILedgerExports exports,
     TimeProvider time) : IMerchantBooks
 {
     // Each lost race for a reference is with another one that won, so a repetition finds it; this only bounds bugs.

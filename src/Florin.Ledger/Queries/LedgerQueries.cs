@@ -83,36 +83,38 @@ internal sealed class LedgerQueries(IDatabase database) : ILedgerQueries
     }
 
     // What there was before the span, debits positive, and what was debited and credited in it.
-    private static async ValueTask<Dictionary<Guid, (long Opening, long Debits, long Credits)>> MovedAsync(ISqlReader reader, Sql accounts, LedgerSpan span)
+    private static async ValueTask<Dictionary<Guid, (Int128 Opening, Int128 Debits, Int128 Credits)>> MovedAsync(ISqlReader reader, Sql accounts, LedgerSpan span)
     {
         var epochs = await Epochs.AllAsync(reader);
         var sums = await reader.QueryAsync(
             $"""
              SELECT p.account_id,
-                    CAST(COALESCE(SUM(CASE WHEN {Dates.IsBefore(span)} THEN p.side * p.amount_minor END), 0) AS bigint),
-                    CAST(COALESCE(SUM(CASE WHEN {Dates.IsWithin(span)} AND p.side = 1 THEN p.amount_minor END), 0) AS bigint),
-                    CAST(COALESCE(SUM(CASE WHEN {Dates.IsWithin(span)} AND p.side = -1 THEN p.amount_minor END), 0) AS bigint)
+                    {WideSum.OfPostingsWhere(Dates.IsBefore(span))},
+                    {WideSum.OfPostingsWhere($"{Dates.IsWithin(span)} AND p.side = 1")},
+                    {WideSum.OfPostingsWhere($"{Dates.IsWithin(span)} AND p.side = -1")}
                FROM ledger_accounts a CROSS JOIN {epochs}
                JOIN ledger_postings p ON p.epoch = e.epoch AND p.shard = a.shard AND p.account_id = a.id
                {Dates.JoinedTransactions(span.By)}
               WHERE {accounts} GROUP BY p.account_id
              """,
-            row => (Account: row.Uuid(0), Sums: (row.Int64(1), row.Int64(2), row.Int64(3))));
+            row => (Account: row.Uuid(0), Sums: (WideSum.Read(row, 1), WideSum.Read(row, 3), -WideSum.Read(row, 5))));
         return sums.ToDictionary(row => row.Account, row => row.Sums);
     }
 
-    private static TrialBalanceLine TrialBalanceLineOf(ISqlRow row, (long Opening, long Debits, long Credits) moved)
+    private static TrialBalanceLine TrialBalanceLineOf(ISqlRow row, (Int128 Opening, Int128 Debits, Int128 Credits) moved)
     {
-        var (kind, currency) = (LedgerWords.Kind(row.Text(2)), row.Currency(3));
+        var (code, kind, currency) = (row.Text(1), LedgerWords.Kind(row.Text(2)), row.Currency(3));
         var (opening, debits, credits) = moved;
         return new TrialBalanceLine(
             row.Id<LedgerAccountId>(0),
-            row.Text(1),
+            code,
             kind,
-            new Money(opening * kind.NaturalSign(), currency),
-            new Money(debits, currency),
-            new Money(credits, currency),
-            new Money((opening + debits - credits) * kind.NaturalSign(), currency));
+            Shown(opening * kind.NaturalSign()),
+            Shown(debits),
+            Shown(credits),
+            Shown((opening + debits - credits) * kind.NaturalSign()));
+
+        Money Shown(Int128 sum) => new(WideSum.Shown(sum, code), currency);
     }
 
     // Compared as a piece of the code, since % and _ mean something to LIKE.

@@ -28,12 +28,13 @@ internal static class Statements
         for (var i = 0; i < rows.Count; i++)
         {
             balance += sign * rows[i].Side.Sign() * rows[i].Amount.Minor;
-            rows[i] = rows[i] with { Balance = new Money(balance, standing.Name.Currency) };
+            rows[i] = rows[i] with { Balance = Shown(balance) };
         }
 
         if (question.IsNewestFirst) rows.Reverse();
-        var (opened, closed) = (new Money(opening, standing.Name.Currency), new Money(balance, standing.Name.Currency));
-        return new StatementPage(standing, opened, closed, rows, next);
+        return new StatementPage(standing, Shown(opening), Shown(balance), rows, next);
+
+        Money Shown(Int128 sum) => new(WideSum.Shown(sum, standing.Name.Code), standing.Name.Currency);
     }
 
     /// <summary>The rows of a page without their balances, which whoever reads page after page counts himself.</summary>
@@ -110,19 +111,21 @@ internal static class Statements
         row.Money(8, 9));
 
     // Everything before the earliest row; on a page without rows, everything before its span or up to its cursor.
-    private static async ValueTask<long> OpeningAsync(ISqlReader reader, StatementQuestion question, List<StatementRow> rows)
+    private static async ValueTask<Int128> OpeningAsync(ISqlReader reader, StatementQuestion question, List<StatementRow> rows)
     {
         var by = question.Span.By;
         var isBefore = rows.Count > 0 ? Compare(by, new SqlFragment("<"), CursorOf(rows[0], by))
             : question is { After: { } after, IsNewestFirst: false } ? Compare(by, new SqlFragment("<="), after)
             : Dates.IsBefore(question.Span);
         var epochs = await Epochs.AllAsync(reader);
-        return await reader.CountAsync(
+        var sums = await reader.QueryAsync(
             $"""
-             SELECT CAST(COALESCE(SUM(p.side * p.amount_minor), 0) AS bigint)
+             SELECT {WideSum.OfPostings}
                FROM {epochs} JOIN ledger_postings p ON p.epoch = e.epoch {Dates.JoinedTransactions(by)}
               WHERE p.shard = {question.Account.Shard()} AND p.account_id = {question.Account} AND {isBefore}
-             """);
+             """,
+            row => WideSum.Read(row, 0));
+        return sums[0];
     }
 
     private static Sql Beyond(StatementQuestion question) => question.After is { } after

@@ -6,7 +6,7 @@ using Florin.Storage.Idempotency;
 namespace Florin.Api.Tests;
 
 /// <summary>Books in which nothing is written; they are tested on the real ledger.</summary>
-internal sealed class FakeBooks : IMerchantBooks, ILedgerReports
+internal sealed class FakeBooks : IMerchantBooks, ILedgerReports, ILedgerExports, ILedgerImports
 {
     private static readonly Refusal Missing = new(RefusalKind.NotFound, "resource_missing", "There is none.");
 
@@ -55,6 +55,17 @@ internal sealed class FakeBooks : IMerchantBooks, ILedgerReports
     public Task<HoldDetail?> HoldAsync(MerchantScope scope, LedgerHoldId id, CancellationToken ct) => Task.FromResult<HoldDetail?>(null);
 
     public Task<Page<HoldDetail>> HoldsAsync(MerchantScope scope, HoldState? state, PageRequest<LedgerHoldId> page, CancellationToken ct) => Empty<HoldDetail>();
+
+    public Task<long?> WriteStatementAsync(MerchantScope scope, LedgerAccountId account, LedgerSpan span, Stream output, CancellationToken ct) =>
+        Task.FromResult<long?>(null);
+
+    public Task<Result<LedgerExported>> WriteAsync(LedgerExport export, Stream output, CancellationToken ct) =>
+        Task.FromResult<Result<LedgerExported>>(new LedgerExported(0, 0, 0));
+
+    public Task<long?> WriteStatementAsync(LedgerAccountId account, LedgerSpan span, Stream output, CancellationToken ct) => Task.FromResult<long?>(null);
+
+    public Task<LedgerImported> ImportAsync(LedgerImport import, Stream file, IdempotentWrite<LedgerImported>? answer, CancellationToken ct) =>
+        Task.FromResult(new LedgerImported(!import.IsDryRun, 0, 0, []));
 
     public Task<Result<PeriodEvent>> ClosePeriodAsync(
         MerchantScope scope, PeriodChange change, IdempotentWrite<PeriodEvent>? answer, CancellationToken ct) => No<PeriodEvent>();

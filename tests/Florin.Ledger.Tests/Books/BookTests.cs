@@ -135,7 +135,7 @@ public abstract class BookTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     protected Task<LedgerImported> ImportAsync(string text, LedgerImportFormat format, MerchantScope? into = null, bool isDryRun = false) =>
-        Imports.ImportAsync(new LedgerImport(into ?? Scope, format, isDryRun), new MemoryStream(Encoding.UTF8.GetBytes(text)), Ct);
+        Imports.ImportAsync(new LedgerImport(into ?? Scope, format, isDryRun), new MemoryStream(Encoding.UTF8.GetBytes(text)), answer: null, Ct);
 
     protected string Write(string name, string text)
     {

@@ -291,7 +291,7 @@ public abstract class ImportTests(DatabaseFixture fixture) : BookTests(fixture)
     public async Task What_is_too_large_is_refused_without_reading_on()
     {
         var endless = new Endless();
-        var tooLong = await Imports.ImportAsync(new LedgerImport(Scope, LedgerImportFormat.Hledger, false), endless, Ct);
+        var tooLong = await Imports.ImportAsync(new LedgerImport(Scope, LedgerImportFormat.Hledger, false), endless, answer: null, Ct);
         Assert.Contains("bytes", Assert.Single(tooLong.Faults).Message, StringComparison.Ordinal);
         Assert.InRange(endless.Given, LedgerImport.MaxBytes, LedgerImport.MaxBytes + (1024 * 1024));
 
@@ -305,7 +305,7 @@ public abstract class ImportTests(DatabaseFixture fixture) : BookTests(fixture)
         var nonsense = await ImportAsync(string.Concat(Enumerable.Repeat("nonsense\n", 20_000)), LedgerImportFormat.Hledger);
         Assert.Equal(10_001, nonsense.Faults.Count);
 
-        var noText = await Imports.ImportAsync(new LedgerImport(Scope, LedgerImportFormat.Hledger, false), new MemoryStream([.. "; a\n; b"u8, 0xFF]), Ct);
+        var noText = await Imports.ImportAsync(new LedgerImport(Scope, LedgerImportFormat.Hledger, false), new MemoryStream([.. "; a\n; b"u8, 0xFF]), answer: null, Ct);
         Assert.Equal((2, "This is no UTF-8."), (Assert.Single(noText.Faults).Line, noText.Faults[0].Message));
     }
 
@@ -313,7 +313,7 @@ public abstract class ImportTests(DatabaseFixture fixture) : BookTests(fixture)
     public async Task References_of_a_file_can_be_kept_apart_by_a_prefix()
     {
         var import = new LedgerImport(Scope, LedgerImportFormat.Hledger, false) { ReferencePrefix = "import:2025:" };
-        Assert.True((await Imports.ImportAsync(import, new MemoryStream(Encoding.UTF8.GetBytes(Journal)), Ct)).IsKept);
+        Assert.True((await Imports.ImportAsync(import, new MemoryStream(Encoding.UTF8.GetBytes(Journal)), answer: null, Ct)).IsKept);
 
         var (text, _) = await ExportAsync(new LedgerExport(Scope, LedgerExportFormat.Hledger, 0), 3);
         Assert.Contains("; reference: import:2025:sale:1\n", text, StringComparison.Ordinal);

@@ -95,6 +95,17 @@ internal static class LedgerObjects
             new("error", Object(new("code", Text), new("message", Text), new("param", Text.Maybe())), IsOptional: true)))),
     ]);
 
+    public static WireObject Import { get; } = new("florin.ledger_import", "What became of an imported file: all of it was posted, or nothing.",
+    [
+        new("dry_run", Truth),
+        new("faults", ListOf(Object(new("code", Text), new("line", Number), new("message", Text), new("text", Text)))),
+        new("faults_total", Number),
+        new("livemode", Truth),
+        new("repeated", Number),
+        new("status", Word("imported", "valid", "refused")),
+        new("transactions", Number),
+    ]);
+
     public static WireObject Statement { get; } = new("florin.ledger_statement", "A page of an account's postings with its balance after each.",
     [
         new("account", Id<LedgerAccountId>()),

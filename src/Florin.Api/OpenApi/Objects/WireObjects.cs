@@ -34,6 +34,7 @@ internal static class WireObjects
         LedgerObjects.Account,
         LedgerObjects.Transaction,
         LedgerObjects.Batch,
+        LedgerObjects.Import,
         LedgerObjects.Hold,
         LedgerObjects.Balance,
         LedgerObjects.Statement,
