@@ -31,6 +31,8 @@ internal static class OfficePaths
 
     public static string LedgerAccount(LedgerAccountId id) => $"{Ledger}/accounts/{id}";
 
+    public static string LedgerStatementFile(LedgerAccountId id) => $"{Ledger}/accounts/{id}/statement.csv";
+
     public static string LedgerTransaction(LedgerTransactionId id) => $"{Ledger}/transactions/{id}";
 
     public static string LedgerReport(LedgerReportKind kind) => $"{Ledger}/reports/{QueryValue.Of(kind)}";

@@ -128,6 +128,16 @@ public abstract class LedgerTests(DatabaseFixture fixture) : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<LedgerRefusedException>(() => Ledger.BalancesAsync(scope, Ct));
         Assert.Equal("ledger_balance_too_great", refused.Refusal.Code);
+
+        // What only adds postings up says the same, and neither fails in the database nor shows another number.
+        var queries = services.GetRequiredService<ILedgerQueries>();
+        var account = AccountIds.Of(debit.Account);
+        var day = new LedgerSpan(LedgerDate.Effective, huge.EffectiveAt.AddDays(1), Until: null);
+        var trial = await Assert.ThrowsAsync<LedgerRefusedException>(() => queries.TrialBalanceAsync(scope, day, Ct));
+        Assert.Equal("ledger_balance_too_great", trial.Refusal.Code);
+        var statement = await Assert.ThrowsAsync<LedgerRefusedException>(
+            () => queries.StatementAsync(new StatementQuestion(account, day, 10), Ct));
+        Assert.Equal("ledger_balance_too_great", statement.Refusal.Code);
     }
 
     [Fact]

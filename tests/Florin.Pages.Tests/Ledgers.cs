@@ -69,6 +69,7 @@ internal static class Ledgers
                 new("/office/ledger/transactions/ltx_2", "refund:re_1", "refund", Noon, Noon, new Money(5_000, Currency.Krw), null, new Money(144_679, Currency.Krw)),
                 new("/office/ledger/transactions/ltx_1", "capture:<script>", "capture", Noon, Noon, null, new Money(149_679, Currency.Krw), new Money(149_679, Currency.Krw)),
             ],
+            FileUrl = "/office/ledger/accounts/lac_1/statement.csv",
             OtherOrderUrl = "/office/ledger/accounts/lac_1?order=oldest_first",
         };
         yield return ("ledger-statement", statement);

@@ -130,7 +130,7 @@ const requests = {
   'GET /v1/florin/ledger/periods': () => [{}],
   'GET /v1/florin/ledger/exports': () => [{ answered: null }],
   'POST /v1/florin/ledger/exports': () => [{ answered: null }],
-  'POST /v1/florin/ledger/imports': () => [{ format: 'hledger', dry_run: true, content: '2026-01-02 (a) tea\n  assets:own%3Acash  5 KRW\n  income:own%3Asales\n' }],
+  'POST /v1/florin/ledger/imports': () => [{ format: 'hledger', dry_run: true, content: '2026-01-02 (a) tea\n  assets:own:cash  5 KRW\n  income:own:sales\n' }],
 
   'GET /v1/florin/unknown_outcomes': () => [{ kind: 'refund', waits_for_person: false }],
   'GET /v1/florin/unknown_outcomes/count': () => [{}],

@@ -20,6 +20,7 @@ internal static class LedgerEndpoints
     {
         staff.MapGet("/ledger", async (HttpContext http, LedgerPages pages, CancellationToken ct) => PageResult.Of(await pages.AccountsAsync(http, PrefixOf(http), ct)));
         staff.MapGet("/ledger/accounts/{id}", ShowAccountAsync);
+        staff.MapGet("/ledger/accounts/{id}/statement.csv", DownloadStatementAsync);
         staff.MapGet("/ledger/transactions/{id}", ShowTransactionAsync);
         staff.MapGet("/ledger/reports/{kind}", ShowReportAsync);
         staff.MapGet("/ledger/periods", async (HttpContext http, LedgerPages pages, CancellationToken ct) => PageResult.Of(await pages.PeriodsAsync(http, ct)));
@@ -31,6 +32,19 @@ internal static class LedgerEndpoints
         Ids.TryParse<LedgerAccountId>(id, out var account) && await pages.StatementAsync(http, account, ct) is { } page
             ? PageResult.Of(page)
             : PaymentPages.NotFound(http);
+
+    // Streamed, since the account may have more postings than fit into memory.
+    private static async Task<IResult> DownloadStatementAsync(string id, HttpContext http, IMerchantBooks books, CancellationToken ct)
+    {
+        var scope = http.Session().Scope;
+        if (!Ids.TryParse<LedgerAccountId>(id, out var account) || await books.AccountAsync(scope, account, at: null, ct) is null)
+        {
+            return PaymentPages.NotFound(http);
+        }
+
+        var span = LedgerSpanQuery.SpanOf(LedgerSpanQuery.Read(http.Request.Query));
+        return Results.Stream(output => books.WriteStatementAsync(scope, account, span, output, ct), "text/csv; charset=utf-8", $"{account}.csv");
+    }
 
     private static async Task<IResult> ShowTransactionAsync(string id, HttpContext http, LedgerPages pages, CancellationToken ct) =>
         Ids.TryParse<LedgerTransactionId>(id, out var transaction) && await pages.TransactionAsync(http, transaction, ct) is { } page

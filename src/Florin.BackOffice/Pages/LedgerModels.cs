@@ -63,6 +63,9 @@ internal sealed record LedgerStatementModel : LedgerModel
     /// <summary>The same from the other end.</summary>
     public required string OtherOrderUrl { get; init; }
 
+    /// <summary>All of the span as CSV.</summary>
+    public required string FileUrl { get; init; }
+
     /// <summary>Back to the first page; null on it.</summary>
     public string? FirstUrl { get; init; }
 

@@ -36,6 +36,26 @@ public abstract class ExportTests(DatabaseFixture fixture) : BookTests(fixture)
     }
 
     [Fact]
+    public async Task Parts_that_end_when_they_are_large_enough_are_together_the_whole()
+    {
+        await PostRandomAsync(seed: 8, 1_200);
+        var (whole, _) = await ExportAsync(new LedgerExport(Scope, LedgerExportFormat.Csv, 0), 1_200);
+
+        var (parts, together) = (0, new StringBuilder());
+        var done = new LedgerExported(0, 0, 0) { HasMore = true };
+        for (; done.HasMore; parts++)
+        {
+            using var output = new MemoryStream();
+            done = (await Exports.WriteAsync(new LedgerExport(Scope, LedgerExportFormat.Csv, done.LastSeq) { EnoughBytes = 1 }, output, Ct)).Value;
+            var text = Encoding.UTF8.GetString(output.ToArray());
+            together.Append(parts == 0 ? text : text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
+        }
+
+        Assert.InRange(parts, 3, 1_200);
+        Assert.Equal(whole, together.ToString());
+    }
+
+    [Fact]
     [Trait("Needs", "hledger")]
     [Trait("Needs", "beancount")]
     public async Task Both_programs_find_one_changed_cent_by_the_assertions_at_the_end()
