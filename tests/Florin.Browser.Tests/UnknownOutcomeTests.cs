@@ -37,12 +37,12 @@ public sealed class UnknownOutcomeTests(QueueFixture florin) : IClassFixture<Que
         await clerk.Page.Locator("a.back").ClickAsync();
         foreach (var tick in await clerk.Page.Locator("input[name=id]").AllAsync()) await tick.CheckAsync();
         await clerk.Page.SelectOptionAsync("#outcome", "never_sent");
-        await clerk.Page.FillAsync("#evidence", "The acquirer's journal of today has neither");
+        await clerk.Page.FillAsync("#evidence", "Neither is in the journal of today");
 
         // Not without a word that it is known.
         await clerk.Page.Locator("button[value=accept]").ClickAsync();
         await clerk.Page.Locator(".notice.bad").WaitForAsync();
-        Assert.Equal("The acquirer's journal of today has neither", await clerk.Page.InputValueAsync("#evidence"));
+        Assert.Equal("Neither is in the journal of today", await clerk.Page.InputValueAsync("#evidence"));
         await clerk.Page.CheckAsync("#sure");
         await clerk.Page.Locator("button[value=accept]").ClickAsync();
         await clerk.Page.WaitForURLAsync("**/bulk/uob_*");
@@ -56,7 +56,7 @@ public sealed class UnknownOutcomeTests(QueueFixture florin) : IClassFixture<Que
         var audit = await clerk.Page.Locator("table").InnerTextAsync();
         Assert.Contains("unknown_outcome.queried", audit, StringComparison.Ordinal);
         Assert.Contains("unknown_outcome.bulk_started", audit, StringComparison.Ordinal);
-        Assert.Contains("The acquirer's journal of today has neither", audit, StringComparison.Ordinal);
+        Assert.Contains("Neither is in the journal of today", audit, StringComparison.Ordinal);
         Assert.Contains("demo@florin.example", audit, StringComparison.Ordinal);
     }
 
