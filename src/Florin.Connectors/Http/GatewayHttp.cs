@@ -85,7 +85,7 @@ internal sealed class GatewayHttp : IDisposable
         foreach (var (name, value) in request.Headers) message.Headers.TryAddWithoutValidation(name, value);
 
         // A GET has no body to tell by, and needs none: it only asks.
-        var content = request.Method == HttpMethod.Get ? null : new OnceContent(request.Body);
+        var content = request.Method == HttpMethod.Get ? null : new OnceContent(request.Body, request.IsQuestion ? null : SendLimit.Current, time);
         if (content is not null)
         {
             content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.ContentType!);
@@ -140,6 +140,7 @@ internal sealed class GatewayHttp : IDisposable
     // Only fixed words: an exception's message may quote what the gateway or the network wrote.
     private static string Reason(Exception failure, CancellationToken deadline) => failure switch
     {
+        TooLateToSendException or { InnerException: TooLateToSendException } => "It could not be sent in time, and was not sent any more.",
         OperationCanceledException => deadline.IsCancellationRequested ? "No answer before our deadline." : "No connection in time.",
         HttpRequestException { HttpRequestError: HttpRequestError.Unknown } => "The exchange failed.",
         HttpRequestException http => $"The exchange failed: {http.HttpRequestError}.",

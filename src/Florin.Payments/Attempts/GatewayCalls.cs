@@ -33,14 +33,19 @@ internal sealed class GatewayCalls(
     /// <summary>Whether so many questions to this account wait already that one more would only take its place among them.</summary>
     public bool HasQuestionsWaiting(ConnectorAccount account) => !health.HasRoomForQuestions(account.Id, GatewayMethods.Card);
 
-    /// <summary>Sends an operation that T1 has committed.</summary>
+    /// <summary>Sends an operation that T1 has committed, or carries one on.</summary>
     /// <remarks>A process may have stood still since then, for longer than a "never heard of it" takes to become final: the
-    /// operation may be closed as never sent by now, so it must not be sent any more.</remarks>
+    /// operation may be closed as never sent by now, so it must not be sent any more. That is looked at here, before there is any
+    /// waiting, and again as each request leaves.</remarks>
+    /// <param name="sentAt">When it was written down as sent, from which "final" is counted.</param>
     public async Task<GatewayAnswer> SendAsync(
-        ConnectorAccount account, DateTimeOffset sentAt, Func<IConnector, CancellationToken, Task<GatewayAnswer>> send) =>
-        time.GetUtcNow() - sentAt >= options.GatewayDeadline
+        ConnectorAccount account, DateTimeOffset sentAt, Func<IConnector, CancellationToken, Task<GatewayAnswer>> send)
+    {
+        var limit = sentAt + options.GatewayDeadline;
+        return time.GetUtcNow() >= limit
             ? new GatewayAnswer.NotSent("It could not be sent in time, and was not sent any more.")
-            : await AskAsync(account, send);
+            : await SendLimit.UnderAsync(limit, () => AskAsync(account, send));
+    }
 
     /// <summary>Asks what became of an operation; a "never heard of it" that may still be overtaken by the request itself
     /// counts as no answer.</summary>

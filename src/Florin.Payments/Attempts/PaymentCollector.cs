@@ -45,7 +45,7 @@ internal sealed class PaymentCollector(
         var begunAt = time.GetUtcNow();
         var attempt = standing.Attempt;
         var order = new ConfirmOrder(attempt.GatewayKey, attempt.GatewayReference!, attempt.Amount, attempt.Capture);
-        var said = await gateways.AskAsync(account, (connector, deadline) => connector.ConfirmAsync(order, account, deadline));
+        var said = await gateways.SendAsync(account, attempt.SentAt, (connector, deadline) => connector.ConfirmAsync(order, account, deadline));
 
         // The authorization itself is at the gateway already, so a confirmation that was not sent, or that named nothing
         // which the gateway knows, settles nothing: that is left to a query.

@@ -122,8 +122,9 @@ internal sealed class DisputesService(
         var said = response.Kind switch
         {
             DisputeResponseKind.Evidence => await SubmitAsync(dispute, response, account),
-            DisputeResponseKind.Acceptance => await gateways.AskAsync(
+            DisputeResponseKind.Acceptance => await gateways.SendAsync(
                 account,
+                response.SentAt,
                 (connector, deadline) => connector.AcceptDisputeAsync(new AcceptOrder(response.GatewayKey, dispute.GatewayReference), account, deadline)),
         };
         var state = said switch
@@ -174,7 +175,7 @@ internal sealed class DisputesService(
             CancellationToken.None);
         var texts = response.Evidence.Where(field => !EvidenceFields.Files.Contains(field.Key)).ToDictionary(field => field.Key, field => field.Value);
         var order = new EvidenceOrder(response.GatewayKey, dispute.GatewayReference, texts, documents);
-        return await gateways.AskAsync(account, (connector, deadline) => connector.SubmitEvidenceAsync(order, account, deadline));
+        return await gateways.SendAsync(account, response.SentAt, (connector, deadline) => connector.SubmitEvidenceAsync(order, account, deadline));
     }
 
     private Refusal? MayNotRespond(Dispute dispute) =>

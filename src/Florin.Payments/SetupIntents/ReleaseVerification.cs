@@ -44,7 +44,7 @@ internal sealed class ReleaseVerification(
         var sending = attempt with { Release = release };
         if (!await database.WriteAsync(async tx => await SetupAttemptStore.TryMoveAsync(tx, attempt, sending), ct)) return JobOutcome.Done;
         var order = new VoidOrder(release.Id.ToString(), attempt.GatewayReference!, attempt.Amount);
-        var said = await gateways.AskAsync(account, (connector, deadline) => connector.VoidAsync(order, account, deadline));
+        var said = await gateways.SendAsync(account, release.SentAt, (connector, deadline) => connector.VoidAsync(order, account, deadline));
         return await SettleAsync(sending, release, said);
     }
 

@@ -88,7 +88,7 @@ internal sealed class Verifier(
     {
         var account = await AccountAsync(attempt, CancellationToken.None);
         var order = new ConfirmOrder(attempt.GatewayKey, attempt.GatewayReference!, attempt.Amount, Capture: false);
-        var said = await gateways.AskAsync(account, (connector, deadline) => connector.ConfirmAsync(order, account, deadline));
+        var said = await gateways.SendAsync(account, attempt.SentAt, (connector, deadline) => connector.ConfirmAsync(order, account, deadline));
 
         // The verification itself is at the gateway already, so a confirmation that was not sent settles nothing.
         said = said switch

@@ -1,0 +1,57 @@
+using Florin.Payments.Attempts;
+using Florin.Payments.Intents;
+using Florin.Payments.Routing;
+using Florin.Sandbox;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Florin.Payments.Tests;
+
+/// <summary>A process stands still between writing an operation down as sent and sending it, for so long that another may have
+/// closed it meanwhile.</summary>
+public abstract class StandstillTests(PaymentsFixture fixture) : PaymentsTests(fixture)
+{
+    [Theory, MemberData(nameof(Acquirers))]
+    public async Task What_was_not_sent_in_time_is_not_sent_any_more_and_the_buyer_pays_once(string acquirer)
+    {
+        var intent = (await Payments.CreateAsync(Florin.Request(), NewIntent(card: null, acquirer, confirm: false), answer: null, Ct)).Value;
+
+        var failed = SubjectOf(await AfterStandingStill().ConfirmAsync(Florin.Request(), intent.Id, WithCard(Cards.Approved), answer: null, Ct));
+
+        Assert.Equal(PaymentIntentStatus.RequiresPaymentMethod, failed.Status);
+        var unsent = Assert.Single((await HistoryAsync(intent)).Attempts);
+        Assert.Equal(AttemptState.NotSent, unsent.State);
+        Assert.Null(await Florin.BookedPaymentAsync(acquirer, unsent.GatewayKey));
+        await AgreementAsync((await Payments.ConfirmAsync(Florin.Request(), intent.Id, WithCard(Cards.Approved), answer: null, Ct)).Value);
+    }
+
+    [Theory, MemberData(nameof(Acquirers))]
+    public async Task A_passed_challenge_that_was_not_confirmed_in_time_is_not_confirmed_any_more(string acquirer)
+    {
+        var waiting = (await PayAsync(Cards.Challenge, acquirer)).Value;
+        await TypeAsync(waiting, TestCards.OneTimePassword);
+        var challenged = (await HistoryAsync(waiting)).Attempts[^1];
+
+        var resumed = (await AfterStandingStill().ResumeAsync(challenged.Id, challenged.ReturnToken, Florin.Get<ConnectorAccounts>(), Ct)).Value;
+
+        Assert.Equal(PaymentIntentStatus.Processing, resumed.Status);
+        Assert.Equal(AttemptState.Unknown, (await HistoryAsync(waiting)).Attempts[^1].State);
+        Assert.Equal(0, (await Florin.BookedPaymentAsync(acquirer, challenged.GatewayKey))?.Captured ?? 0);
+    }
+
+    private static Confirmation WithCard(string card) => new(PaymentMethod: null, NewMethod(card), ReturnUrl: null);
+
+    // The clock that calls are made by is ahead of the one that the attempt was written down by.
+    private IntentsService AfterStandingStill()
+    {
+        var later = new SkippingTime();
+        later.Skip(Florin.Options.GatewayDeadline);
+        var calls = ActivatorUtilities.CreateInstance<GatewayCalls>(Florin.Services, later);
+        return ActivatorUtilities.CreateInstance<IntentsService>(
+            Florin.Services, ActivatorUtilities.CreateInstance<PaymentCollector>(Florin.Services, calls));
+    }
+}
+
+public sealed class StandstillOnSqlite(SqlitePayments fixture) : StandstillTests(fixture), IClassFixture<SqlitePayments>;
+
+[Trait("Engine", "postgres")]
+public sealed class StandstillOnPostgres(PostgresPayments fixture) : StandstillTests(fixture), IClassFixture<PostgresPayments>;
