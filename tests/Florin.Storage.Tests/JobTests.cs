@@ -141,6 +141,20 @@ public abstract class JobTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Those_of_one_kind_that_gave_up_are_found_behind_any_number_of_others()
+    {
+        await EnqueueAsync("a");
+        await Store.SettleAsync(Assert.Single(await ClaimAsync()), new JobOutcome.GiveUp("no such endpoint"), Ct);
+        time.Advance(TimeSpan.FromDays(1));
+        var other = kind + ".other";
+        await services.GetRequiredService<IDatabase>().WriteAsync(
+            async tx => await Store.EnqueueAsync(tx, new NewJob(Shard, other, "newer", time.GetUtcNow())), Ct);
+        await Store.SettleAsync(Assert.Single(await Store.ClaimAsync(other, 1, Lease, Ct)), new JobOutcome.GiveUp("no such endpoint"), Ct);
+
+        Assert.Equal((kind, "a"), Assert.Single((await Store.DeadAsync(kind, 1, Ct)).Select(job => (job.Kind, job.Key))));
+    }
+
+    [Fact]
     public async Task A_job_of_a_write_that_failed_does_not_exist()
     {
         await services.GetRequiredService<IDatabase>().WriteAsync(

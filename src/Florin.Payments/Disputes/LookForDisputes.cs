@@ -35,10 +35,9 @@ internal sealed class LookForDisputes(
     // schedule of days, so this brings nobody questions by the hour.
     private async Task ReviveAsync(CancellationToken ct)
     {
-        var dead = (await jobs.DeadAsync(MostRevived, ct)).Where(job => job.Kind == FollowDispute.JobKind).Select(job => job.Key).ToList();
-        foreach (var key in dead)
+        foreach (var dead in await jobs.DeadAsync(FollowDispute.JobKind, MostRevived, ct))
         {
-            if (FollowDispute.TryReadKey(key) is not var (accountId, reference) || await accounts.FindAsync(accountId, ct) is not var (account, scope)) continue;
+            if (FollowDispute.TryReadKey(dead.Key) is not var (accountId, reference) || await accounts.FindAsync(accountId, ct) is not var (account, scope)) continue;
             await database.WriteAsync(
                 async tx =>
                 {

@@ -12,6 +12,9 @@ public interface IJobs
     /// <summary>Jobs that gave up, newest first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<DeadJob>> DeadAsync(int limit, CancellationToken ct);
 
+    /// <inheritdoc cref="DeadAsync(int, CancellationToken)"/>
+    Task<IReadOnlyList<DeadJob>> DeadAsync(string kind, int limit, CancellationToken ct);
+
     /// <summary>How many jobs of each kind wait or have given up, and how late the oldest due one is.</summary>
     Task<IReadOnlyList<JobBacklog>> BacklogAsync(CancellationToken ct);
 }

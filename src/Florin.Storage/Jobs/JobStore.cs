@@ -6,6 +6,8 @@ namespace Florin.Storage.Jobs;
 /// <summary>The jobs table: claims with leases, so that a job is neither lost in a crash nor run by two at leisure.</summary>
 internal sealed class JobStore(IDatabase database, IdSource ids, Node self, TimeProvider time, JobWakeUp wakeUp) : IJobs, INodeHoldings
 {
+    private static readonly SqlFragment DeadColumns = new("kind, key, attempts, last_error, created_at_ms");
+
     public sealed record Claim(Job Job, long Generation, Guid Token);
 
     public async ValueTask EnqueueAsync(ITransaction tx, NewJob job)
@@ -104,14 +106,11 @@ internal sealed class JobStore(IDatabase database, IdSource ids, Node self, Time
         if (freed > 0) tx.OnCommitted(wakeUp.Signal);
     }
 
-    public async Task<IReadOnlyList<DeadJob>> DeadAsync(int limit, CancellationToken ct) => await database.ReadAsync(
-        async reader => await reader.QueryAsync(
-            $"""
-             SELECT kind, key, attempts, last_error, created_at_ms FROM jobs
-              WHERE state = 'dead' ORDER BY created_at_ms DESC LIMIT {limit}
-             """,
-            row => new DeadJob(row.Text(0), row.Text(1), row.Int32(2), row.TextOrNull(3) ?? "", row.Instant(4))),
-        ct);
+    public Task<IReadOnlyList<DeadJob>> DeadAsync(int limit, CancellationToken ct) => DeadAsync(
+        $"SELECT {DeadColumns} FROM jobs WHERE state = 'dead' ORDER BY created_at_ms DESC LIMIT {limit}", ct);
+
+    public Task<IReadOnlyList<DeadJob>> DeadAsync(string kind, int limit, CancellationToken ct) => DeadAsync(
+        $"SELECT {DeadColumns} FROM jobs WHERE state = 'dead' AND kind = {kind} ORDER BY created_at_ms DESC LIMIT {limit}", ct);
 
     public async Task<IReadOnlyList<JobBacklog>> BacklogAsync(CancellationToken ct) => await database.ReadAsync(
         async reader => await reader.QueryAsync(
@@ -121,6 +120,11 @@ internal sealed class JobStore(IDatabase database, IdSource ids, Node self, Time
                FROM jobs GROUP BY kind
              """,
             row => new JobBacklog(row.Text(0), row.Int64(1), row.Int64(2), LateBy(row.InstantOrNull(3)))),
+        ct);
+
+    private async Task<IReadOnlyList<DeadJob>> DeadAsync(Sql sql, CancellationToken ct) => await database.ReadAsync(
+        async reader => await reader.QueryAsync(
+            sql, row => new DeadJob(row.Text(0), row.Text(1), row.Int32(2), row.TextOrNull(3) ?? "", row.Instant(4))),
         ct);
 
     private TimeSpan LateBy(DateTimeOffset? runAt)
