@@ -12,11 +12,11 @@ internal sealed class FakeRouting : IRouting
     private static readonly Refusal None = new(RefusalKind.NotFound, "resource_missing", "No such routing version.", "id");
 
     public Task<Result<RoutingVersion>> CreateAsync(
-        PaymentRequest request, NewRoutingVersion version, IdempotentWrite<RoutingVersion>? answer, CancellationToken ct) =>
+        PaymentRequest request, NewRoutingVersion version, AuditActor actor, IdempotentWrite<RoutingVersion>? answer, CancellationToken ct) =>
         Task.FromResult<Result<RoutingVersion>>(new Refusal(RefusalKind.Invalid, "routing_document_invalid", "document: This is not JSON.", "document"));
 
     public Task<Result<RoutingVersion>> UpdateAsync(
-        PaymentRequest request, RoutingVersionId id, RoutingVersionChange change, IdempotentWrite<RoutingVersion>? answer, CancellationToken ct) =>
+        PaymentRequest request, RoutingVersionId id, RoutingVersionChange change, AuditActor actor, IdempotentWrite<RoutingVersion>? answer, CancellationToken ct) =>
         Task.FromResult<Result<RoutingVersion>>(None);
 
     public Task<Result<RoutingVersion>> ActivateAsync(

@@ -265,7 +265,7 @@ public abstract class FailoverTests(PaymentsFixture fixture) : PaymentsTests(fix
     {
         var scope = await Florin.NewMerchantAsync(NoFees);
         var written = document ?? $$"""{"default": ["aurora", "castellan", "hangang"], "max_attempts": {{maxAttempts}}}""";
-        var draft = (await Routing.CreateAsync(Florin.Request(scope), new NewRoutingVersion(written, Note: null), answer: null, Ct)).Value;
+        var draft = (await Routing.CreateAsync(Florin.Request(scope), new NewRoutingVersion(written, Note: null), new AuditActor(AuditActorKind.Command, "test"), answer: null, Ct)).Value;
         await Routing.ActivateAsync(Florin.Request(scope), draft.Id, new AuditActor(AuditActorKind.Command, "test"), answer: null, Ct);
         return scope;
     }

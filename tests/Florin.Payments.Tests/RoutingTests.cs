@@ -47,7 +47,7 @@ public abstract class RoutingTests(PaymentsFixture fixture) : PaymentsTests(fixt
         var scope = await ShopAsync();
         var version = await ActivateAsync(await DraftAsync(scope, ToCastellan));
 
-        var change = await Routing.UpdateAsync(Florin.Request(scope), version.Id, new RoutingVersionChange(ToHangang, Note: null), answer: null, Ct);
+        var change = await Routing.UpdateAsync(Florin.Request(scope), version.Id, new RoutingVersionChange(ToHangang, Note: null), Actor, answer: null, Ct);
 
         Assert.Equal("routing_version_not_draft", change.Refusal!.Code);
         Assert.Equal(ToCastellan, (await Routing.FindAsync(scope, version.Id, Ct))!.Document);
@@ -58,9 +58,9 @@ public abstract class RoutingTests(PaymentsFixture fixture) : PaymentsTests(fixt
     {
         var draft = await DraftAsync(await ShopAsync(), ToCastellan);
 
-        var changed = (await Routing.UpdateAsync(Florin.Request(draft.Scope), draft.Id, new RoutingVersionChange(ToHangang, "for won"), answer: null, Ct)).Value;
+        var changed = (await Routing.UpdateAsync(Florin.Request(draft.Scope), draft.Id, new RoutingVersionChange(ToHangang, "for won"), Actor, answer: null, Ct)).Value;
         var wrong = await Routing.UpdateAsync(
-            Florin.Request(draft.Scope), draft.Id, new RoutingVersionChange("""{"max_attempts": 9}""", Note: null), answer: null, Ct);
+            Florin.Request(draft.Scope), draft.Id, new RoutingVersionChange("""{"max_attempts": 9}""", Note: null), Actor, answer: null, Ct);
 
         Assert.Equal((ToHangang, "for won"), (changed.Document, changed.Note));
         Assert.Equal(("routing_document_invalid", "max_attempts"), (wrong.Refusal!.Code, wrong.Refusal.Param));
@@ -93,6 +93,61 @@ public abstract class RoutingTests(PaymentsFixture fixture) : PaymentsTests(fixt
         var versions = (await Routing.ListAsync(scope, new PageRequest<RoutingVersionId>(100), Ct)).Items;
         Assert.Single(versions, version => version.State == RoutingVersionState.Active);
         Assert.DoesNotContain(versions, version => version.State == RoutingVersionState.Draft);
+    }
+
+    [Fact]
+    public async Task A_draft_that_was_changed_after_it_was_checked_is_not_made_active()
+    {
+        var scope = await ShopAsync();
+        var active = await ActivateAsync(await DraftAsync(scope, """{"max_attempts": 1}"""));
+        var checkedDraft = await DraftAsync(scope, ToCastellan);
+        await Routing.UpdateAsync(Florin.Request(scope), checkedDraft.Id, new RoutingVersionChange(ToHangang, Note: null), Actor, answer: null, Ct);
+
+        var isActive = await Florin.Database.WriteAsync(
+            async tx =>
+            {
+                // The service compares nothing before: only this statement sees what commits until it runs.
+                var done = await RoutingVersionStore.TryActivateAsync(tx, checkedDraft with { ActivatedAt = TimeProvider.System.GetUtcNow() });
+                if (!done) tx.Abandon();
+                return done;
+            },
+            Ct);
+
+        Assert.False(isActive);
+        Assert.Equal(active.Id, (await Routing.FindActiveAsync(scope, Ct))!.Id);
+        Assert.Equal(RoutingVersionState.Draft, (await Routing.FindAsync(scope, checkedDraft.Id, Ct))!.State);
+    }
+
+    [Fact]
+    public async Task Of_two_who_change_a_draft_and_its_note_at_once_neither_undoes_the_other()
+    {
+        var scope = await ShopAsync();
+        await Parallel.ForAsync(0, 40, async (_, _) =>
+        {
+            var draft = await DraftAsync(scope, ToCastellan);
+            await Task.WhenAll(
+                Routing.UpdateAsync(Florin.Request(scope), draft.Id, new RoutingVersionChange(ToHangang, Note: null), Actor, answer: null, Ct),
+                Routing.UpdateAsync(Florin.Request(scope), draft.Id, new RoutingVersionChange(Document: null, "for won"), Actor, answer: null, Ct));
+
+            var stored = (await Routing.FindAsync(scope, draft.Id, Ct))!;
+            Assert.Equal((ToHangang, "for won"), (stored.Document, stored.Note));
+        });
+    }
+
+    [Fact]
+    public async Task Who_wrote_a_draft_and_who_changed_it_is_in_the_audit_log()
+    {
+        var draft = await DraftAsync(await ShopAsync(), ToCastellan);
+        await Routing.UpdateAsync(Florin.Request(draft.Scope), draft.Id, new RoutingVersionChange(ToHangang, "for won"), Actor, answer: null, Ct);
+        await ActivateAsync(draft);
+        await Routing.UpdateAsync(Florin.Request(draft.Scope), draft.Id, new RoutingVersionChange(ToCastellan, Note: null), Actor, answer: null, Ct);
+
+        var audited = (await Florin.Get<IAudit>().ListAsync(
+            draft.Scope, new AuditFilter(Subject: draft.Id.ToString()), new PageRequest<AuditRecordId>(10), Ct)).Items;
+
+        Assert.Equal(["routing.activated", "routing.changed", "routing.drafted"], audited.Select(record => record.Entry.Action));
+        Assert.All(audited, record => Assert.Equal(Actor, record.Entry.Actor));
+        Assert.Contains("for won", audited[1].Entry.Details, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -276,7 +331,7 @@ public abstract class RoutingTests(PaymentsFixture fixture) : PaymentsTests(fixt
     private Task<MerchantScope> ShopAsync() => Florin.NewMerchantAsync(new MerchantFees(0, new Dictionary<string, long>()));
 
     private async Task<RoutingVersion> DraftAsync(MerchantScope scope, string document) =>
-        (await Routing.CreateAsync(Florin.Request(scope), new NewRoutingVersion(document, Note: null), answer: null, Ct)).Value;
+        (await Routing.CreateAsync(Florin.Request(scope), new NewRoutingVersion(document, Note: null), Actor, answer: null, Ct)).Value;
 
     private async Task<RoutingVersion> ActivateAsync(RoutingVersion version) =>
         (await Routing.ActivateAsync(Florin.Request(version.Scope), version.Id, Actor, answer: null, Ct)).Value;

@@ -40,7 +40,7 @@ internal static class RoutingRoutes
         var note = call.Parameters.Text("note", MostNoteCharacters);
         if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
         return await call.WriteAsync<RoutingVersion>(
-            answer => call.Services.Routing.CreateAsync(call.Request, new NewRoutingVersion(document!, note), answer, call.Ct), PaymentJson.Write);
+            answer => call.Services.Routing.CreateAsync(call.Request, new NewRoutingVersion(document!, note), call.Actor, answer, call.Ct), PaymentJson.Write);
     }
 
     private static async Task<StoredResponse> UpdateAsync(ApiCall call)
@@ -50,7 +50,7 @@ internal static class RoutingRoutes
         if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
         if (!call.TryPathId<RoutingVersionId>(out var id)) return call.NoSuch("routing version");
         return await call.WriteAsync<RoutingVersion>(
-            answer => call.Services.Routing.UpdateAsync(call.Request, id, change, answer, call.Ct), PaymentJson.Write);
+            answer => call.Services.Routing.UpdateAsync(call.Request, id, change, call.Actor, answer, call.Ct), PaymentJson.Write);
     }
 
     private static async Task<StoredResponse> ActivateAsync(ApiCall call)

@@ -38,12 +38,12 @@ internal static class RoutingEndpoints
         // A new draft begins as a copy: of the version named, or of what is in force.
         var copied = await FindAsync(form["copy"], http, routing, ct) ?? await routing.FindActiveAsync(scope, ct);
         var made = await routing.CreateAsync(
-            new PaymentRequest(scope, Origin: null), new NewRoutingVersion(copied?.Document ?? RoutingPages.FirstDocument, Note: null), answer: null, ct);
+            new PaymentRequest(scope, Origin: null), new NewRoutingVersion(copied?.Document ?? RoutingPages.FirstDocument, Note: null), ActorOf(http), answer: null, ct);
 
         // An account that a copy names may be gone; then the draft begins empty, and says what is to be written.
         if (!made.IsSuccess)
         {
-            made = await routing.CreateAsync(new PaymentRequest(scope, Origin: null), new NewRoutingVersion(RoutingPages.FirstDocument, Note: null), answer: null, ct);
+            made = await routing.CreateAsync(new PaymentRequest(scope, Origin: null), new NewRoutingVersion(RoutingPages.FirstDocument, Note: null), ActorOf(http), answer: null, ct);
         }
 
         return new SeeOther(OfficePaths.RoutingVersion(made.Value.Id));
@@ -70,7 +70,7 @@ internal static class RoutingEndpoints
         if (CardNumbers.AppearIn(typed) || CardNumbers.AppearIn(note)) return await ProblemAsync(RoutingProblemKind.CardNumber, []);
         var problems = await routing.CheckAsync(version.Scope, typed, ct);
         if (problems.Count > 0) return await ProblemAsync(RoutingProblemKind.Wrong, problems);
-        var saved = await routing.UpdateAsync(new PaymentRequest(version.Scope, Origin: null), version.Id, new RoutingVersionChange(typed, note), answer: null, ct);
+        var saved = await routing.UpdateAsync(new PaymentRequest(version.Scope, Origin: null), version.Id, new RoutingVersionChange(typed, note), ActorOf(http), answer: null, ct);
         return saved.IsSuccess ? new SeeOther(OfficePaths.RoutingVersion(version.Id) + "?saved=1") : await ProblemAsync(RoutingProblemKind.Changed, []);
 
         async Task<IResult> ProblemAsync(RoutingProblemKind problem, IReadOnlyList<RoutingProblem> problems)
@@ -89,8 +89,7 @@ internal static class RoutingEndpoints
         IReadOnlyList<RoutingProblem> problems = [];
         if (forms.Tokens.Verify(form["form_token"], RoutingPages.Purpose, session.Id, RoutingPages.Bound(version)))
         {
-            var actor = new AuditActor(AuditActorKind.User, session.User.Email, http.Connection.RemoteIpAddress?.ToString());
-            var activated = await routing.ActivateAsync(new PaymentRequest(version.Scope, Origin: null), version.Id, actor, answer: null, ct);
+            var activated = await routing.ActivateAsync(new PaymentRequest(version.Scope, Origin: null), version.Id, ActorOf(http), answer: null, ct);
             if (activated.IsSuccess) return new SeeOther(OfficePaths.RoutingVersion(version.Id) + "?activated=1");
             problems = await routing.CheckAsync(version.Scope, version.Document, ct);
             problem = problems.Count > 0 ? RoutingProblemKind.Wrong : RoutingProblemKind.Changed;
@@ -102,6 +101,9 @@ internal static class RoutingEndpoints
 
     private static async Task<RoutingVersion?> FindAsync(string? id, HttpContext http, IRouting routing, CancellationToken ct) =>
         Ids.TryParse<RoutingVersionId>(id, out var known) ? await routing.FindAsync(http.Session().Scope, known, ct) : null;
+
+    private static AuditActor ActorOf(HttpContext http) =>
+        new(AuditActorKind.User, http.Session().User.Email, http.Connection.RemoteIpAddress?.ToString());
 
     private static int? DaysOf(string? text) => text switch
     {

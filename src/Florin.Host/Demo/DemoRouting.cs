@@ -31,6 +31,8 @@ internal sealed class DemoRouting(IRouting routing)
         }
         """;
 
+    private static readonly AuditActor Actor = new(AuditActorKind.Command, "florin start");
+
     private static readonly PaymentRequest Request = new(DemoShop.Scope, Origin: null);
 
     /// <summary>Where the shop has had any rules, its owner's are left alone.</summary>
@@ -38,7 +40,7 @@ internal sealed class DemoRouting(IRouting routing)
     {
         var had = await routing.ListAsync(DemoShop.Scope, new PageRequest<RoutingVersionId>(1), ct);
         if (had.Items.Count > 0) return;
-        var made = await routing.CreateAsync(Request, new NewRoutingVersion(Rules, "Home currencies"), answer: null, ct);
-        _ = (await routing.ActivateAsync(Request, made.Value.Id, new AuditActor(AuditActorKind.Command, "florin start"), answer: null, ct)).Value;
+        var made = await routing.CreateAsync(Request, new NewRoutingVersion(Rules, "Home currencies"), Actor, answer: null, ct);
+        _ = (await routing.ActivateAsync(Request, made.Value.Id, Actor, answer: null, ct)).Value;
     }
 }

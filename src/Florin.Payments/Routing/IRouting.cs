@@ -9,13 +9,15 @@ namespace Florin.Payments;
 public interface IRouting
 {
     /// <summary>Writes a new draft. Nothing is sent by it until it is made active.</summary>
+    /// <param name="actor">Who did it, for the audit log.</param>
     /// <returns>The draft, or <c>routing_document_invalid</c>, whose parameter is the place in the document.</returns>
     Task<Result<RoutingVersion>> CreateAsync(
-        PaymentRequest request, NewRoutingVersion version, IdempotentWrite<RoutingVersion>? answer, CancellationToken ct);
+        PaymentRequest request, NewRoutingVersion version, AuditActor actor, IdempotentWrite<RoutingVersion>? answer, CancellationToken ct);
 
     /// <summary>Changes a draft; a version that was ever active stays as it was.</summary>
+    /// <param name="actor">Who did it, for the audit log.</param>
     Task<Result<RoutingVersion>> UpdateAsync(
-        PaymentRequest request, RoutingVersionId id, RoutingVersionChange change, IdempotentWrite<RoutingVersion>? answer, CancellationToken ct);
+        PaymentRequest request, RoutingVersionId id, RoutingVersionChange change, AuditActor actor, IdempotentWrite<RoutingVersion>? answer, CancellationToken ct);
 
     /// <summary>Makes a draft the version in force, or one that was before: going back is this too.</summary>
     /// <param name="actor">Who did it, for the audit log.</param>

@@ -12,7 +12,7 @@ internal sealed class RoutingService(
     IDatabase database, IAudit audit, ConnectorAccounts accounts, Router router, RoutingSimulator simulator, IdSource ids, TimeProvider time) : IRouting
 {
     public async Task<Result<RoutingVersion>> CreateAsync(
-        PaymentRequest request, NewRoutingVersion wanted, IdempotentWrite<RoutingVersion>? answer, CancellationToken ct)
+        PaymentRequest request, NewRoutingVersion wanted, AuditActor actor, IdempotentWrite<RoutingVersion>? answer, CancellationToken ct)
     {
         if (await ProblemOfAsync(request.Scope, wanted.Document, ct) is { } problem) return problem;
         var (id, now) = (ids.New<RoutingVersionId>(request.Scope.Shard), time.GetUtcNow());
@@ -24,6 +24,7 @@ internal sealed class RoutingService(
                 var draft = new RoutingVersion(
                     id, request.Scope, number, RoutingVersionState.Draft, NullIfEmpty(wanted.Note), wanted.Document, now, now, ActivatedAt: null);
                 await RoutingVersionStore.InsertAsync(tx, draft);
+                await audit.RecordAsync(tx, new AuditEntry(request.Scope, actor, "routing.drafted", id.ToString(), Details(draft)));
                 if (answer is not null) await answer.FinishAsync(tx, draft);
                 return draft;
             },
@@ -31,7 +32,7 @@ internal sealed class RoutingService(
     }
 
     public async Task<Result<RoutingVersion>> UpdateAsync(
-        PaymentRequest request, RoutingVersionId id, RoutingVersionChange change, IdempotentWrite<RoutingVersion>? answer, CancellationToken ct)
+        PaymentRequest request, RoutingVersionId id, RoutingVersionChange change, AuditActor actor, IdempotentWrite<RoutingVersion>? answer, CancellationToken ct)
     {
         if (change.Document is { } document && await ProblemOfAsync(request.Scope, document, ct) is { } problem) return problem;
         var now = time.GetUtcNow();
@@ -40,13 +41,8 @@ internal sealed class RoutingService(
             {
                 if (answer is not null) await answer.BeginAsync(tx, id.Value);
                 if (await RoutingVersionStore.FindAsync(tx, request.Scope, id) is not { } version) return Abandoned(tx, NoSuch(id));
-                var changed = version with
-                {
-                    Document = change.Document ?? version.Document,
-                    Note = change.Note is null ? version.Note : NullIfEmpty(change.Note),
-                    UpdatedAt = now,
-                };
-                if (!await RoutingVersionStore.TryUpdateDraftAsync(tx, changed)) return Abandoned(tx, RoutingRefusals.NotADraft(version));
+                if (await RoutingVersionStore.TryUpdateDraftAsync(tx, request.Scope, id, change, now) is not { } changed) return Abandoned(tx, RoutingRefusals.NotADraft(version));
+                await audit.RecordAsync(tx, new AuditEntry(request.Scope, actor, "routing.changed", id.ToString(), Details(changed)));
                 if (answer is not null) await answer.FinishAsync(tx, changed);
                 return changed;
             },
@@ -68,11 +64,10 @@ internal sealed class RoutingService(
                 if (answer is not null) await answer.BeginAsync(tx, id.Value);
                 var before = await RoutingVersionStore.FindActiveAsync(tx, scope);
                 var version = (await RoutingVersionStore.FindAsync(tx, scope, id))!;
-                var active = version with { State = RoutingVersionState.Active, ActivatedAt = now };
+                var active = version with { Document = found.Document, State = RoutingVersionState.Active, ActivatedAt = now };
 
                 // What was checked must be what is made active: somebody may have changed the draft meanwhile.
-                if (version.Document != found.Document) return Abandoned(tx, RoutingRefusals.ChangedMeanwhile(version));
-                await RoutingVersionStore.ActivateAsync(tx, active);
+                if (!await RoutingVersionStore.TryActivateAsync(tx, active)) return Abandoned(tx, RoutingRefusals.ChangedMeanwhile(version));
                 await audit.RecordAsync(tx, new AuditEntry(scope, actor, "routing.activated", id.ToString(), Details(before, active)));
                 if (answer is not null) await answer.FinishAsync(tx, active);
                 return active;
@@ -116,6 +111,8 @@ internal sealed class RoutingService(
     private static string Details(RoutingVersion? before, RoutingVersion after) => JsonSerializer.Serialize(
         new ActivationDetails(before?.Id.ToString(), before?.Number, after.Number, after.Note), ActivationJson.Default.ActivationDetails);
 
+    private static string Details(RoutingVersion draft) => JsonSerializer.Serialize(new DraftDetails(draft.Number, draft.Note), ActivationJson.Default.DraftDetails);
+
     private static Refusal NoSuch(RoutingVersionId id) => PaymentRefusals.NoSuch("routing version", id.ToString(), "id");
 
     private static Refusal Abandoned(ITransaction tx, Refusal refusal)
@@ -127,9 +124,12 @@ internal sealed class RoutingService(
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
 
+internal sealed record DraftDetails(long Number, string? Note);
+
 /// <param name="Before">The version that was active before; null where none was.</param>
 internal sealed record ActivationDetails(string? Before, long? BeforeNumber, long Number, string? Note);
 
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower)]
 [System.Text.Json.Serialization.JsonSerializable(typeof(ActivationDetails))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(DraftDetails))]
 internal sealed partial class ActivationJson : System.Text.Json.Serialization.JsonSerializerContext;

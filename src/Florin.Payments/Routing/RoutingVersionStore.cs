@@ -27,15 +27,25 @@ internal static class RoutingVersionStore
          """,
         expectedRows: 1);
 
-    /// <returns>False where it is no draft any more.</returns>
-    public static async ValueTask<bool> TryUpdateDraftAsync(ITransaction tx, RoutingVersion version) => await tx.ExecuteAsync(
-        $"""
-         UPDATE routing_versions SET note = {version.Note}, document = {version.Document}, updated_at_ms = {version.UpdatedAt}
-          WHERE shard = {version.Scope.Shard} AND id = {version.Id} AND state = 'draft'
-         """) == 1;
+    /// <summary>Changes what is given of a draft, and leaves the rest to whoever else changes it at the same time.</summary>
+    /// <returns>Null where it is no draft any more.</returns>
+    public static ValueTask<RoutingVersion?> TryUpdateDraftAsync(
+        ITransaction tx, MerchantScope scope, RoutingVersionId id, RoutingVersionChange change, DateTimeOffset now)
+    {
+        Sql sql = $"UPDATE routing_versions SET updated_at_ms = {now}";
+        if (change.Document is { } document) sql.Append($", document = {document}");
+        if (change.Note is { } note) sql.Append($", note = {(note.Length == 0 ? null : note)}");
+        sql.Append(
+            $"""
+              WHERE shard = {scope.Shard} AND id = {id} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive} AND state = 'draft'
+             RETURNING {Columns}
+             """);
+        return tx.FirstAsync(sql, Read);
+    }
 
-    /// <summary>Makes a version the active one in place of whichever was.</summary>
-    public static async ValueTask ActivateAsync(ITransaction tx, RoutingVersion version)
+    /// <summary>Makes a version the active one in place of whichever was, if its document still is the one given.</summary>
+    /// <returns>False where it was changed meanwhile; then the transaction must be abandoned.</returns>
+    public static async ValueTask<bool> TryActivateAsync(ITransaction tx, RoutingVersion version)
     {
         // The book first: of two at once the second waits, or is run again, and finds the first one's version active.
         await tx.ExecuteAsync(
@@ -49,12 +59,13 @@ internal static class RoutingVersionStore
               WHERE shard = {version.Scope.Shard} AND merchant_id = {version.Scope.Merchant} AND live = {version.Scope.IsLive}
                 AND state = 'active' AND id <> {version.Id}
              """);
-        await tx.EnqueueAsync(
+
+        // A change of the draft may commit at any moment before this statement; after it the draft is none any more.
+        return await tx.ExecuteAsync(
             $"""
              UPDATE routing_versions SET state = 'active', activated_at_ms = {version.ActivatedAt}
-              WHERE shard = {version.Scope.Shard} AND id = {version.Id}
-             """,
-            expectedRows: 1);
+              WHERE shard = {version.Scope.Shard} AND id = {version.Id} AND document = {version.Document}
+             """) == 1;
     }
 
     public static ValueTask<RoutingVersion?> FindAsync(ISqlReader reader, MerchantScope scope, RoutingVersionId id) => reader.FirstAsync(
