@@ -33,6 +33,9 @@ internal sealed record BodyLimits(int Bytes, int Parameters)
     /// <summary>For a ledger transaction of a thousand postings.</summary>
     public static readonly BodyLimits OneTransaction = new(RequestLimits.BodyBytes, 10_000);
 
+    /// <summary>For ten thousand ids, however they are written, and some more, so that too many is said by the route.</summary>
+    public static readonly BodyLimits ManyIds = new(RequestLimits.BodyBytes, 12_000);
+
     /// <summary>For ten thousand ledger transactions of two postings, each with some hundred bytes to spare for notes.</summary>
     public static readonly BodyLimits Batch = new(8 * RequestLimits.BodyBytes, 400_000);
 }

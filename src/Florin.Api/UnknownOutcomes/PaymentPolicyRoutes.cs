@@ -30,7 +30,7 @@ internal static class PaymentPolicyRoutes
         if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
         var policies = new PaymentPolicies(call.Scope, late!.Value);
         return await call.WriteAsync<PaymentPolicies>(
-            async answer => await call.Services.PaymentPolicies.SetAsync(call.Scope, UnknownOutcomeRoutes.ActorOf(call), policies, answer, call.Ct),
+            async answer => await call.Services.PaymentPolicies.SetAsync(call.Scope, call.Actor, policies, answer, call.Ct),
             PaymentJson.Write);
     }
 }

@@ -3,7 +3,6 @@ using Florin.Api.Requests;
 using Florin.Api.Routing;
 using Florin.Connectors;
 using Florin.Kernel;
-using Florin.Merchants;
 using Florin.Payments;
 using Florin.Payments.Wire;
 using Florin.Storage;
@@ -23,7 +22,7 @@ internal static class UnknownOutcomeRoutes
     [
         new("GET", Url, RouteAccess.Secret, One with { IsList = true }, ListAsync),
         new("GET", Url + "/count", RouteAccess.Secret, new AnsweredObject("florin.unknown_outcome_count"), CountAsync),
-        new("POST", BulkUrl, RouteAccess.Secret, Bulk, StartBulkAsync),
+        new("POST", BulkUrl, RouteAccess.Secret, Bulk, StartBulkAsync) { Limits = BodyLimits.ManyIds },
         new("GET", BulkUrl, RouteAccess.Secret, Bulk with { IsList = true }, static call => call.ListAsync<OutcomeBulkId, OutcomeBulk>(
             BulkUrl, page => call.Services.UnknownOutcomes.ListBulksAsync(call.Scope, page, call.Ct), PaymentJson.Write)),
         new("GET", BulkUrl + "/{id}", RouteAccess.Secret, Bulk, static call => call.RetrieveAsync<OutcomeBulkId, OutcomeBulk>(
@@ -35,9 +34,6 @@ internal static class UnknownOutcomeRoutes
         new("POST", Url + "/{id}/accept", RouteAccess.Secret, One, AcceptAsync),
         new("POST", Url + "/{id}/cancel", RouteAccess.Secret, One, CancelAsync) { AnswerCutOff = PresentAsync },
     ];
-
-    /// <summary>Who acts: the key, by its id, since its text is nobody's to keep.</summary>
-    public static AuditActor ActorOf(ApiCall call) => new(AuditActorKind.ApiKey, call.Caller.Key.ToString());
 
     /// <summary>Each member of an enum by its word.</summary>
     public static (string Word, T Value)[] Words<T>(params ReadOnlySpan<T> without) where T : struct, Enum
@@ -150,7 +146,7 @@ internal static class UnknownOutcomeRoutes
         return ids;
     }
 
-    private static OutcomeRequest RequestOf(ApiCall call) => new(call.Request, ActorOf(call));
+    private static OutcomeRequest RequestOf(ApiCall call) => new(call.Request, call.Actor);
 
     private static async Task<StoredResponse?> PresentAsync(ApiCall call, Guid subject) =>
         await call.Services.UnknownOutcomes.FindAsync(call.Scope, UnknownOutcomeId.From(subject), call.Ct) is { } item

@@ -20,8 +20,9 @@ public abstract class UnknownOutcomeRouteTests(RealApi api)
         var settled = await api.PostAsync($"{Queue}/{id}/accept", "outcome=refunded&gateway_reference=au_1&evidence=Their%20statement");
         Assert.Equal(("settled", "refunded"), (settled.Text("reason"), settled.GetProperty("acts").EnumerateArray().Last().Text("said")));
         Assert.Equal("succeeded", (await api.GetAsync($"/v1/refunds/{refund}")).Text("status"));
-        var audited = (await api.GetAsync($"/v1/florin/audit_records?subject={id}")).GetProperty("data").EnumerateArray().Select(each => each.Text("action")).ToList();
-        Assert.Equal(["unknown_outcome.accepted", "unknown_outcome.queried"], audited);
+        var audited = (await api.GetAsync($"/v1/florin/audit_records?subject={id}")).GetProperty("data").EnumerateArray().ToList();
+        Assert.Equal(["unknown_outcome.accepted", "unknown_outcome.queried"], audited.Select(each => each.Text("action")));
+        Assert.All(audited, each => Assert.Equal("127.0.0.1", each.GetProperty("actor").Text("source")));
     }
 
     [Fact]
@@ -36,6 +37,17 @@ public abstract class UnknownOutcomeRouteTests(RealApi api)
         Assert.Contains(shown.Text("status"), new[] { "running", "complete" });
         Assert.Equal(id, Assert.Single((await api.GetAsync($"{Queue}/bulk/{bulk.Id()}/items")).GetProperty("data").EnumerateArray().ToList()).Id());
         Assert.Contains(bulk.Id(), (await api.GetAsync(Queue + "/bulk")).Ids());
+    }
+
+    [Fact]
+    public async Task A_bulk_action_takes_ten_thousand_ids_and_not_one_more()
+    {
+        var ids = Enumerable.Range(1, 10_001).Select(number => $"ids[]=uo_{number:x32}").ToList();
+
+        var bulk = await api.PostAsync(Queue + "/bulk", "act=query&" + string.Join('&', ids.Take(10_000)));
+
+        Assert.Equal(10_000, bulk.GetProperty("total").GetInt64());
+        Assert.Equal((400, "bulk_too_large", "ids"), await api.RefusedAsync("POST", Queue + "/bulk", "act=query&" + string.Join('&', ids)));
     }
 
     [Fact]
