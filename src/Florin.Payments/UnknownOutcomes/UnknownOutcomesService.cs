@@ -61,8 +61,14 @@ internal sealed class UnknownOutcomesService(
             async tx =>
             {
                 if (answer is not null) await answer.BeginAsync(tx, id.Value);
-                await acts.RecordAsync(tx, id.Value, new OutcomeAct(
-                    OutcomeActKind.Query, "asked", Explanation: null, GatewayReference: null, File: null, NameOf(request.Actor), time.GetUtcNow()));
+
+                // The others note what was answered, in the transaction that writes it down.
+                if (item.Kind is UnknownOutcomeKind.Release or UnknownOutcomeKind.Evidence or UnknownOutcomeKind.Dispute)
+                {
+                    await acts.RecordAsync(tx, id.Value, new OutcomeAct(
+                        OutcomeActKind.Query, "asked", Explanation: null, GatewayReference: null, File: null, NameOf(request.Actor), time.GetUtcNow()));
+                }
+
                 await AuditAsync(tx, request, item, "queried", Documents.NoMetadata);
             },
             ct);
