@@ -17,22 +17,13 @@ internal sealed class BookReader(IDatabase database)
     private const long MaxWalked = 100_000;
 
     /// <summary>Up to where no transaction can appear any more.</summary>
-    public Task<long> CertainAsync(CancellationToken ct) => database.ReadAsync(
-        async reader =>
-        {
-            // On SQLite the order of numbers is that of commits.
-            if (reader.Engine == SqlEngine.Sqlite) return await reader.CountAsync($"SELECT COALESCE(MAX(seq), 0) FROM ledger_transactions");
-
-            // A transaction has its id before it draws a number (docs/decisions/0032). Where none is under way, whoever draws
-            // later draws a higher one than all that is seen; else what the blocks hold is certain.
-            var idle = await reader.CountAsync(
-                $"""
-                 SELECT CASE WHEN pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())
-                             THEN (SELECT COALESCE(MAX(seq), 0) FROM ledger_transactions) ELSE 0 END
-                 """);
-            return Math.Max(idle, await Blocks.LastSeqAsync(reader));
-        },
-        ct);
+    public Task<long> CertainAsync(CancellationToken ct) => database.Engine switch
+    {
+        // The order of numbers is that of commits.
+        SqlEngine.Sqlite => database.ReadAsync(
+            async reader => await reader.CountAsync($"SELECT COALESCE(MAX(seq), 0) FROM ledger_transactions"), ct),
+        SqlEngine.Postgres => database.WriteAsync(Blocks.CertainAsync, ct),
+    };
 
     /// <summary>What was posted after one number and up to another, account by account; meets each of them.</summary>
     /// <returns>The last effective date; null where there was nothing.</returns>

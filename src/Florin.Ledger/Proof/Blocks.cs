@@ -138,12 +138,11 @@ internal sealed class Blocks(IDatabase database)
     // there or never will be. That is asked at a later visit, so a visit waits for nobody.
     private static async Task<long> SettleAsync(ITransaction tx)
     {
-        var drawn = await tx.CountAsync($"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM ledger_order");
-        var mine = await tx.CountAsync($"SELECT pg_current_xact_id()::text::bigint");
+        var (drawn, mine) = await DrawnAsync(tx);
         var (settled, candidate, candidateXid) = (await tx.QueryAsync(
             $"SELECT settled_seq, candidate_seq, candidate_xid FROM ledger_settled FOR UPDATE",
             row => (row.Int64(0), row.Int64(1), row.Int64(2))))[0];
-        var oldest = await tx.CountAsync($"SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint");
+        var oldest = await OldestAsync(tx);
         var isOver = oldest >= candidateXid;
 
         // A book that was restored on another server has met ids that this one has not reached.
@@ -153,6 +152,25 @@ internal sealed class Blocks(IDatabase database)
         await tx.ExecuteAsync($"UPDATE ledger_settled SET settled_seq = {settled}, candidate_seq = {drawn}, candidate_xid = {mine}");
         return settled;
     }
+
+    /// <summary>Up to where no transaction can appear any more, asked of PostgreSQL at once: all that was drawn where nobody else
+    /// is writing, else how far the book is chained.</summary>
+    /// <remarks>That nobody is writing is told by an id of our own, as above. A snapshot without one does not tell: it leaves out
+    /// whoever has an id beyond the last that ended, and such a one may have drawn a number below those that are seen.</remarks>
+    public static async Task<long> CertainAsync(ITransaction tx)
+    {
+        var (drawn, mine) = await DrawnAsync(tx);
+        return await OldestAsync(tx) >= mine ? drawn : await LastSeqAsync(tx);
+    }
+
+    // In this order: whoever drew one of these numbers had its id before we got ours.
+    private static async Task<(long Seq, long Xid)> DrawnAsync(ITransaction tx)
+    {
+        var drawn = await tx.CountAsync($"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM ledger_order");
+        return (drawn, await tx.CountAsync($"SELECT pg_current_xact_id()::text::bigint"));
+    }
+
+    private static ValueTask<long> OldestAsync(ITransaction tx) => tx.CountAsync($"SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint");
 }
 
 /// <summary>Keeps the chain and the sums close behind the postings.</summary>

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Florin.Kernel;
 using Florin.Ledger.Csv;
 using Florin.Ledger.Exports;
+using Florin.Storage;
 using Florin.Testing.Databases;
 
 namespace Florin.Ledger.Tests.Books;
@@ -135,6 +136,47 @@ public abstract class ExportTests(DatabaseFixture fixture) : BookTests(fixture)
 
         Assert.True(output.Count >= 12, $"{output.Count} pieces");
         Assert.True(output.Largest * 8 < output.Total, $"{output.Largest} bytes of {output.Total} in one piece");
+    }
+
+    [Fact]
+    public async Task A_transaction_that_is_committed_after_a_later_one_was_exported_is_in_the_next_part()
+    {
+        // SQLite writes one after another, so there is no such thing there.
+        if (Database.Engine == SqlEngine.Sqlite) return;
+        var (bank, sales) = (Name(Scope, "bank", Currency.Eur), Name(Scope, "sales", Currency.Eur));
+        await Ledger.PostAsync(Move(bank, sales, 1), Ct);
+        var (hasId, drawEarly) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (hasDrawn, commitLate) = (new TaskCompletionSource(), new TaskCompletionSource());
+
+        // The lower id draws the higher number and ends first, so that no snapshot counts the higher id among those under way.
+        var early = Database.WriteAsync(
+            async tx =>
+            {
+                await tx.CountAsync($"SELECT pg_current_xact_id()::text::bigint");
+                hasId.TrySetResult();
+                await drawEarly.Task;
+                await Ledger.PostAsync(tx, Move(bank, sales, 10));
+            },
+            Ct);
+        await hasId.Task;
+        var late = Database.WriteAsync(
+            async tx =>
+            {
+                await Ledger.PostAsync(tx, Move(bank, sales, 100));
+                await tx.CountAsync($"SELECT 1");
+                hasDrawn.TrySetResult();
+                await commitLate.Task;
+            },
+            Ct);
+        await hasDrawn.Task;
+        drawEarly.SetResult();
+        await early;
+
+        using var output = new MemoryStream();
+        var first = (await Exports.WriteAsync(new LedgerExport(Scope, LedgerExportFormat.Csv, 0), output, Ct)).Value;
+        commitLate.SetResult();
+        await late;
+        await ExportAsync(new LedgerExport(Scope, LedgerExportFormat.Csv, first.LastSeq), 3 - first.Transactions);
     }
 
     [Fact]
