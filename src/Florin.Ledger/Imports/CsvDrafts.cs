@@ -141,7 +141,7 @@ internal sealed class CsvDrafts(MerchantScope scope, TimeZoneInfo zone, Faults f
         Money? amount = null;
         if (row[major] is { } text)
         {
-            if (Money.TryParseDecimal(text, currency, out var read)) amount = read;
+            if (DraftText.TryAmount(text, currency, out var read)) amount = read;
             else return Fault(row, $"{major}: '{text}' is no amount of {currency}, which has {currency.Digits} digits after the point.");
         }
 

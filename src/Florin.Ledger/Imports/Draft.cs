@@ -78,6 +78,17 @@ internal static class DraftText
         }
     }
 
+    /// <summary>An amount with a decimal point and no more digits after it than its currency has, zeros included: the point of
+    /// <c>1.000 EUR</c> may part thousands.</summary>
+    /// <returns>False also for the one number that has no opposite.</returns>
+    public static bool TryAmount(string text, Currency currency, out Money amount)
+    {
+        amount = default;
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        if (point >= 0 && text.Length - point - 1 > currency.Digits) return false;
+        return Money.TryParseDecimal(text, currency, out amount) && amount.Minor != long.MinValue;
+    }
+
     /// <summary>The midnight with which a day begins.</summary>
     public static DateTimeOffset Midnight(DateOnly date, TimeZoneInfo zone)
     {

@@ -27,7 +27,7 @@ internal static partial class HledgerAmount
         }
 
         var (sign, number) = (match.Groups["sign"].Value, match.Groups["number"].Value);
-        if ((sign.Length > 0 && !char.IsAsciiDigit(number[0])) || !Money.TryParseDecimal(sign + number, currency, out var amount))
+        if ((sign.Length > 0 && !char.IsAsciiDigit(number[0])) || !DraftText.TryAmount(sign + number, currency, out var amount))
         {
             fault = $"'{text}' is no amount of {code}, which has {currency.Digits} digits after the point.";
             return null;
@@ -35,6 +35,13 @@ internal static partial class HledgerAmount
 
         return amount;
     }
+
+    /// <summary>Whether an account, as it was read, ends in what was surely meant as its amount.</summary>
+    /// <remarks>A whole number alone may be a name's own, as in <c>savings 2</c>.</remarks>
+    public static bool Ends(string account) => Ending().IsMatch(account);
+
+    [GeneratedRegex("""\s[-+]?(?:(?:"?[A-Z]{3}"?|\p{Sc})\s?[-+]?[0-9][0-9.,]*|[0-9][0-9.,]*\s?(?:"?[A-Z]{3}"?|\p{Sc})|[0-9][0-9.,]*[.,][0-9]+)$""", RegexOptions.CultureInvariant)]
+    private static partial Regex Ending();
 
     [GeneratedRegex("""^(?:(?<sign>[-+]?)"?(?<before>[A-Z]{3})"?\s*(?<number>[-+]?[0-9][0-9.]*)|(?<number>[-+]?[0-9][0-9.]*)\s*"?(?<after>[A-Z]{3})"?)$""", RegexOptions.CultureInvariant)]
     private static partial Regex Form();

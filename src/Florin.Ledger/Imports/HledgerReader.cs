@@ -54,7 +54,8 @@ internal sealed partial class HledgerReader(MerchantScope scope, TimeZoneInfo zo
         else if (char.IsWhiteSpace(line[0]))
         {
             if (entry is not null) ReadIndented(entry, number, line);
-            else if (!isInDirective && line.TrimStart()[0] != ';') faults.Add(number, line, "This line is indented, and there is nothing above that it belongs to.");
+            else if (isInDirective) RefuseSample(number, line);
+            else if (line.TrimStart()[0] != ';') faults.Add(number, line, "This line is indented, and there is nothing above that it belongs to.");
         }
         else
         {
@@ -72,6 +73,15 @@ internal sealed partial class HledgerReader(MerchantScope scope, TimeZoneInfo zo
         var word = line.Split(' ', 2)[0];
         isInDirective = word is "account" or "commodity" or "P" or "payee" or "tag" || line == "decimal-mark .";
         if (!isInDirective) faults.Add(number, line, $"'{word}' is nothing that an import reads; account, commodity, payee, tag, P and comments may stand beside transactions.");
+        RefuseSample(number, line);
+    }
+
+    // A sample says how the amounts of the file are written. We read a point before decimals, whatever it says.
+    private void RefuseSample(int number, string line)
+    {
+        var sample = line.Split(';', 2)[0].Trim();
+        if (!sample.StartsWith("commodity ", StringComparison.Ordinal) && !sample.StartsWith("format ", StringComparison.Ordinal)) return;
+        if (sample.LastIndexOf(',') > sample.LastIndexOf('.')) faults.Add(number, line, "Amounts have a decimal point; this says that those of the file have a comma, or could mean it.");
     }
 
     private void Begin(int number, string line)
@@ -111,7 +121,7 @@ internal sealed partial class HledgerReader(MerchantScope scope, TimeZoneInfo zo
         }
 
         RefuseDates(into, number, line, match.Groups["comment"].Value);
-        var (account, amount) = (match.Groups["account"].Value, match.Groups["amount"].Value.Trim());
+        var (account, amount) = (match.Groups["account"].Value.TrimEnd(), match.Groups["amount"].Value.Trim());
         Money? asserted = null;
         if (amount.Split('=', 2) is [var before, var wanted])
         {
@@ -126,6 +136,11 @@ internal sealed partial class HledgerReader(MerchantScope scope, TimeZoneInfo zo
         {
             moved = HledgerAmount.Parse(amount, out var wrong);
             if (moved is null) Refuse(into, number, line, wrong);
+        }
+
+        if (amount.Length == 0 && HledgerAmount.Ends(account))
+        {
+            Refuse(into, number, line, $"'{account}' ends in an amount; two spaces or more part an account from its amount.");
         }
 
         if (NameOf(account, Currency.Eur) is null)

@@ -143,6 +143,20 @@ public abstract class ImportTests(DatabaseFixture fixture) : BookTests(fixture)
     [InlineData("2026-01-01 x\n  assets  1 EUR\n  assets:b\n", 2, "an account is one of")]
     [InlineData("2026-01-01 x\n  assets:a  1,00 EUR\n  assets:b\n", 2, "decimal point")]
     [InlineData("2026-01-01 x\n  assets:a  1.234 EUR\n  assets:b\n", 2, "2 digits")]
+    [InlineData("2026-01-01 x\n  assets:a  1.000 EUR\n  assets:b\n", 2, "2 digits")]
+    [InlineData("2026-01-01 x\n  assets:a  1.000 KRW\n  assets:b\n", 2, "0 digits")]
+    [InlineData("2026-01-01 x\n  assets:a  1 EUR = 1.000 EUR\n  assets:b\n", 2, "2 digits")]
+    [InlineData("2026-01-01 x\n  assets:a  -92233720368547758.08 EUR\n  assets:b\n", 2, "no amount")]
+    [InlineData("2026-01-01 x\n  assets:a  1 EUR\n  assets:b -1.00 EUR\n", 3, "ends in an amount")]
+    [InlineData("2026-01-01 x\n  assets:a  1 EUR\n  assets:b -1 EUR ; note\n", 3, "ends in an amount")]
+    [InlineData("2026-01-01 x\n  assets:a  1 EUR\n  assets:b EUR -1.00\n", 3, "ends in an amount")]
+    [InlineData("2026-01-01 x\n  assets:a  1 EUR\n  assets:b -1,00 EUR\n", 3, "ends in an amount")]
+    [InlineData("2026-01-01 x\n  assets:a  1 EUR\n  assets:b -1.00\n", 3, "ends in an amount")]
+    [InlineData("2026-01-01 x\n  assets:a  1 EUR\n  assets:b €1\n", 3, "ends in an amount")]
+    [InlineData("2026-01-01 x\n  assets:a  1 EUR\n  assets:b 1 EUR  = 1 EUR\n", 3, "assign")]
+    [InlineData("commodity 1.000,00 EUR\n", 1, "decimal point")]
+    [InlineData("commodity 1,000 KRW\n", 1, "decimal point")]
+    [InlineData("commodity EUR\n  format 1.000,00 EUR\n", 2, "decimal point")]
     [InlineData("2026-01-01 x\n  assets:a  1.5 KRW\n  assets:b\n", 2, "0 digits")]
     [InlineData("2026-01-01 x\n  assets:a  1.2.3 EUR\n  assets:b\n", 2, "2 digits")]
     [InlineData("2026-01-01 x\n  assets:a  99999999999999999999 EUR\n  assets:b\n", 2, "no amount")]
@@ -180,6 +194,16 @@ public abstract class ImportTests(DatabaseFixture fixture) : BookTests(fixture)
         Assert.Empty(await BalancesOfAsync(Scope));
     }
 
+    [Fact]
+    public async Task A_sample_with_a_decimal_point_and_an_account_that_ends_in_a_number_of_its_own_are_read()
+    {
+        var imported = await ImportAsync(
+            "commodity 1,000.00 EUR\n2026-01-01 x\n  assets:savings 2  1 EUR\n  assets:loan 2020 ; paid back\n", LedgerImportFormat.Hledger);
+
+        Assert.Empty(imported.Faults);
+        Assert.Equal(["loan 2020", "savings 2"], (await BalancesOfAsync(Scope)).Select(balance => balance.Item1));
+    }
+
     [Theory]
     [InlineData("r,2026-01-01,a,asset,EUR,left,1.00", "neither debit nor credit")]
     [InlineData("r,2026-01-01,a,thing,EUR,debit,1.00", "account_kind")]
@@ -189,6 +213,8 @@ public abstract class ImportTests(DatabaseFixture fixture) : BookTests(fixture)
     [InlineData("r,,a,asset,EUR,debit,1.00", "Neither date nor effective")]
     [InlineData("r,2026-01-01,a,asset,EUR,debit,-1.00", "positive")]
     [InlineData("r,2026-01-01,a,asset,EUR,debit,1.001", "2 digits")]
+    [InlineData("r,2026-01-01,a,asset,EUR,debit,1.000", "2 digits")]
+    [InlineData("r,2026-01-01,a,asset,KRW,debit,1.000", "0 digits")]
     [InlineData("r,2026-01-01,a,asset,EUR,debit,=1+1", "no amount")]
     [InlineData("r,2026-01-01,a,asset,EUR,debit,", "Neither amount nor amount_minor")]
     [InlineData(",2026-01-01,a,asset,EUR,debit,1.00", "reference is missing")]
