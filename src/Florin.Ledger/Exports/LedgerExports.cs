@@ -31,7 +31,7 @@ internal sealed class LedgerExports(IDatabase database, BookReader book) : ILedg
         {
             foreach (var transaction in piece)
             {
-                writer.Write(export.ShowsOwnReferences ? Shown(export.Scope, transaction) : transaction, Meet(accounts, transaction));
+                writer.Write(Shown(export.Scope, transaction), Meet(accounts, transaction));
                 transactions++;
                 postings += transaction.Postings.Count;
                 lastDate = lastDate > transaction.EffectiveAt ? lastDate : transaction.EffectiveAt;

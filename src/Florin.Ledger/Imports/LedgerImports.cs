@@ -28,14 +28,14 @@ internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : 
         }
 
         var named = Named(import, drafts, faults);
-        var transactions = await WithCorrectionsAsync(import.Scope, named, ct);
+        var transactions = await OfTheBookAsync(import.Scope, await WithCorrectionsAsync(import.Scope, named, ct), ct);
 
         // Where lines are at fault already the rest is tried all the same, so that whoever mends the file hears of everything.
         var isKept = !import.IsDryRun && faults.Count == 0;
         var outcome = await PostAsync(transactions, isKept, answer, ct);
         foreach (var (index, refusal) in outcome.Refusals)
         {
-            var told = import.IsOwn ? OwnPostings.Told(import.Scope, refusal, []) : refusal;
+            var told = OwnPostings.Told(import.Scope, refusal, []);
             faults.Add(named[index].Draft.Line, named[index].Draft.Text, told);
         }
 
@@ -153,6 +153,34 @@ internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : 
         return [.. named.Select(one => one.Transaction.Corrects is { } id && !here.Contains(id)
             ? one.Transaction with { Correction = null, Corrects = null }
             : one.Transaction)];
+    }
+
+    /// <summary>Keeps references of one book apart from those of its neighbours, as a merchant's own are, except for those that the
+    /// book has as they are: Florin's own, and what was imported before they were kept apart.</summary>
+    private async Task<IReadOnlyList<NewLedgerTransaction>> OfTheBookAsync(
+        MerchantScope scope, IReadOnlyList<NewLedgerTransaction> transactions, CancellationToken ct)
+    {
+        var known = await database.ReadAsync(
+            async reader =>
+            {
+                var found = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var chunk in transactions.Select(transaction => transaction.Reference).Chunk(SetBased.MembersOf(reader.Engine)))
+                {
+                    found.UnionWith(await reader.QueryAsync(
+                        $"""
+                         SELECT reference FROM ledger_transactions
+                          WHERE shard = {scope.Shard} AND merchant = {scope.Merchant} AND is_live = {scope.IsLive}
+                            AND {SetBased.IsAmong(reader.Engine, new SqlFragment("reference"), chunk)}
+                         """,
+                        row => row.Text(0)));
+                }
+
+                return found;
+            },
+            ct);
+        return [.. transactions.Select(transaction => known.Contains(transaction.Reference) || OwnReferences.IsStored(scope, transaction.Reference)
+            ? transaction
+            : transaction with { Reference = OwnReferences.Stored(scope, transaction.Reference) })];
     }
 
     private async Task<Outcome> PostAsync(

@@ -13,10 +13,8 @@ internal static class OwnReferences
 
     public static string Stored(MerchantScope scope, string reference) => $"{scope}/{reference}";
 
+    public static bool IsStored(MerchantScope scope, string reference) => reference.StartsWith(Stored(scope, ""), StringComparison.Ordinal);
+
     /// <summary>As the merchant wrote it, or as Florin did.</summary>
-    public static string Shown(MerchantScope scope, string stored)
-    {
-        var prefix = Stored(scope, "");
-        return stored.StartsWith(prefix, StringComparison.Ordinal) ? stored[prefix.Length..] : stored;
-    }
+    public static string Shown(MerchantScope scope, string stored) => IsStored(scope, stored) ? stored[Stored(scope, "").Length..] : stored;
 }

@@ -345,6 +345,32 @@ public abstract class ImportTests(DatabaseFixture fixture) : BookTests(fixture)
         Assert.Contains("; reference: import:2025:sale:1\n", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Neighbours_in_a_shard_import_the_same_file_each_into_its_own_book()
+    {
+        const string Opening = "date,account,account_kind,currency,balance\n2026-01-01,bank,asset,KRW,5\n";
+        var neighbour = NewScope(Scope.Shard);
+
+        foreach (var scope in (MerchantScope[])[Scope, neighbour])
+        {
+            foreach (var repeated in (int[])[0, 1])
+            {
+                var opened = await ImportAsync(Opening, LedgerImportFormat.OpeningCsv, scope);
+                Assert.Equal((true, repeated), (opened.IsKept, opened.Repeated));
+            }
+
+            foreach (var repeated in (int[])[0, 3])
+            {
+                var imported = await ImportAsync(Journal, LedgerImportFormat.Hledger, scope);
+                Assert.Equal((true, repeated), (imported.IsKept, imported.Repeated));
+            }
+        }
+
+        Assert.Equal(await BalancesOfAsync(Scope), await BalancesOfAsync(neighbour));
+        var other = await ImportAsync(Journal.Replace("119.00", "120.00", StringComparison.Ordinal), LedgerImportFormat.Hledger, neighbour);
+        Assert.StartsWith("Reference sale:1 ", Assert.Single(other.Faults).Message, StringComparison.Ordinal);
+    }
+
     // What another book gives of its own: ids, and when it was written down.
     private static List<string> Comparable(string text) =>
         [.. text.Split('\n').Where(line => !line.Contains("; id:", StringComparison.Ordinal) && !line.Contains("; recorded:", StringComparison.Ordinal) && !line.StartsWith("; Ledger of", StringComparison.Ordinal)).Select(WithoutOwnCells)];
