@@ -6,6 +6,9 @@ namespace Florin.Ledger;
 /// <remarks>Where one account stands in the way, its <see cref="AccountName"/> is the subject of the refusal.</remarks>
 internal static class LedgerRefusals
 {
+    /// <summary>The code of <see cref="ReferenceReused"/>.</summary>
+    public const string Reused = "reference_reused";
+
     public static Refusal Reserved(string code, string param) => new(
         RefusalKind.Invalid,
         "ledger_account_reserved",
@@ -68,7 +71,7 @@ internal static class LedgerRefusals
         RefusalKind.Invalid, "ledger_correction_invalid", "A correction names the transaction that it corrects, and nothing else does.", "corrects");
 
     public static Refusal ReferenceReused(string reference) => new(
-        RefusalKind.Conflict, "reference_reused", $"Reference {reference} was used for a transaction of other content.", "reference");
+        RefusalKind.Conflict, Reused, $"Reference {reference} was used for a transaction of other content.", "reference");
 
     public static Refusal NotOpen(AccountName name, AccountState state) => state == AccountState.Frozen
         ? new(RefusalKind.Conflict, "ledger_account_frozen", $"Account {name.Code} in {name.Currency} is frozen.", "postings", Subject: name)
@@ -95,6 +98,9 @@ internal static class LedgerRefusals
 
     public static Refusal BadBounds { get; } = new(
         RefusalKind.Invalid, "ledger_bounds_invalid", "The least that an account may hold is zero or less, and the most zero or more.", "min_balance");
+
+    public static Refusal BeyondBounds(string param) => new(
+        RefusalKind.Invalid, "ledger_bounds_invalid", $"A bound lies between {OwnBounds.Least} and {OwnBounds.Most} minor units.", param);
 
     public static Refusal AccountExists(AccountName name) => new(
         RefusalKind.Conflict, "ledger_account_exists", $"Account {name.Code} in {name.Currency} is there already, with other bounds or metadata.");

@@ -134,6 +134,58 @@ public abstract class BlockTests(Func<DatabaseFixture> makeFixture) : IAsyncLife
         Assert.Contains("does not reach block 2", Assert.Single(shorter.Faults), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_same_head_may_be_given_twice_and_two_for_one_block_are_a_fault()
+    {
+        await PostAsync("one", 1);
+        await MakeAllAsync();
+        var head = Assert.Single(await Ledger.HeadsAsync(Ct));
+
+        Assert.Empty((await Ledger.VerifyAsync([head, head], null, Ct)).Faults);
+        var differing = await Ledger.VerifyAsync([head, head with { Hash = new string('0', 64) }], null, Ct);
+        Assert.Contains("they differ", Assert.Single(differing.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_writer_sees_each_posting_once_although_others_fold_between_its_questions()
+    {
+        // On SQLite nobody folds while another writes.
+        if (fixture.Engine == SqlEngine.Sqlite) return;
+        await PostAsync("one", 5);
+        var bank = (await Ledger.BalancesAsync(scope, Ct)).Single(balance => balance.AccountCode == "bank");
+
+        var standing = await Database.WriteAsync(
+            tx => Standings.ReadOneAsync(new Folding(tx, MakeAllAsync), scope, AccountIds.Of(new AccountName(scope, "bank", AccountKind.Asset, Currency.Eur))), Ct);
+
+        Assert.Equal(bank.Amount, standing!.Posted);
+    }
+
+    /// <summary>Folds after each question.</summary>
+    private sealed class Folding(ISqlReader reader, Func<Task> fold) : ISqlReader
+    {
+        public SqlEngine Engine => reader.Engine;
+
+        public async ValueTask<List<T>> QueryAsync<T>(Sql sql, Func<ISqlRow, T> map)
+        {
+            var answer = await reader.QueryAsync(sql, map);
+            await fold();
+            return answer;
+        }
+
+        public async ValueTask<T?> FirstAsync<T>(Sql sql, Func<ISqlRow, T> map)
+        {
+            var answer = await reader.FirstAsync(sql, map);
+            await fold();
+            return answer;
+        }
+
+        public async ValueTask EachAsync(Sql sql, Action<ISqlRow> read)
+        {
+            await reader.EachAsync(sql, read);
+            await fold();
+        }
+    }
+
     private NewLedgerTransaction Move(string reference, long minor) => new(
         scope,
         reference,

@@ -9,7 +9,14 @@ internal sealed partial class BooksService
     private const long MaxOfSubjects = 1_000;
 
     public Task<AccountStanding?> AccountAsync(MerchantScope scope, LedgerAccountId id, LedgerInstant? at, CancellationToken ct) =>
-        database.ReadAsync(reader => StandingOfAsync(reader, scope, id, at), ct);
+        database.ReadAsync(
+        async reader =>
+        {
+            Sql mine = $"a.shard = {scope.Shard} AND a.id = {id} AND a.merchant = {scope.Merchant} AND a.is_live = {scope.IsLive}";
+            var found = await Standings.ReadAsync(reader, mine, scope.Shard, at);
+            return found.Count == 0 ? null : OwnBounds.Shown(found[0]);
+        },
+        ct);
 
     public Task<Page<AccountStanding>> AccountsAsync(
         MerchantScope scope, AccountFilter filter, LedgerInstant? at, PageRequest<LedgerAccountId> page, CancellationToken ct) =>
@@ -97,13 +104,6 @@ internal sealed partial class BooksService
     private static TransactionDetail Shown(TransactionDetail detail) =>
         detail with { Reference = OwnReferences.Shown(detail.Scope, detail.Reference) };
 
-    private static async Task<AccountStanding> StandingAsync(ISqlReader reader, LedgerAccountId id) =>
-        OwnBounds.Shown((await Standings.ReadAsync(reader, $"a.shard = {id.Shard()} AND a.id = {id}", id.Shard(), at: null))[0]);
-
-    private static async Task<AccountStanding?> StandingOfAsync(ISqlReader reader, MerchantScope scope, LedgerAccountId id, LedgerInstant? at = null)
-    {
-        Sql mine = $"a.shard = {scope.Shard} AND a.id = {id} AND a.merchant = {scope.Merchant} AND a.is_live = {scope.IsLive}";
-        var found = await Standings.ReadAsync(reader, mine, scope.Shard, at);
-        return found.Count == 0 ? null : OwnBounds.Shown(found[0]);
-    }
+    private static async Task<AccountStanding?> StandingOfAsync(ISqlReader reader, MerchantScope scope, LedgerAccountId id) =>
+        await Standings.ReadOneAsync(reader, scope, id) is { } found ? OwnBounds.Shown(found) : null;
 }

@@ -27,6 +27,8 @@ internal sealed partial class BooksService(
     {
         if (!OwnCodes.IsOwn(account.Code)) return LedgerRefusals.Reserved(account.Code, "code");
         if (!OwnCodes.IsWellFormed(account.Code)) return LedgerRefusals.OwnCode;
+        if (account.MinMinor < OwnBounds.Least) return LedgerRefusals.BeyondBounds("min_balance");
+        if (account.MaxMinor > OwnBounds.Most) return LedgerRefusals.BeyondBounds("max_balance");
         var name = new AccountName(scope, account.Code, account.Kind, account.Currency);
         var opened = new NewLedgerAccount(name, account.MinMinor ?? OwnBounds.Least, account.MaxMinor ?? OwnBounds.Most, BookTexts.Write(account.Metadata));
         return await OnceAsync(
@@ -34,7 +36,7 @@ internal sealed partial class BooksService(
             async tx =>
             {
                 var made = await desk.OpenAsync(tx, opened);
-                return made.TryGet(out var id, out var refusal) ? await StandingAsync(tx, id) : refusal;
+                return made.TryGet(out var id, out var refusal) ? (await StandingOfAsync(tx, scope, id))! : refusal;
             },
             ct);
     }
@@ -44,6 +46,7 @@ internal sealed partial class BooksService(
         answer,
         async tx =>
         {
+            await LockAsync(tx, id);
             var before = await StandingOfAsync(tx, scope, id);
             if (before is null) return LedgerRefusals.UnknownAccount(id.ToString(), currency: null, "id");
             if (!OwnCodes.IsOwn(before.Name.Code)) return LedgerRefusals.Reserved(before.Name.Code, "id");
@@ -53,7 +56,7 @@ internal sealed partial class BooksService(
             }
 
             if (change.Metadata is { } notes) await NoteAsync(tx, id, BookTexts.Changed(before.Metadata, notes));
-            return await StandingAsync(tx, id);
+            return (await StandingOfAsync(tx, scope, id))!;
         },
         ct);
 
@@ -94,6 +97,11 @@ internal sealed partial class BooksService(
                 if (answer is not null) await answer.BeginAsync(tx, subject: null);
                 var dated = await OwnPostings.DatedAsync(tx, wanted, TransactionsTable, Now());
                 var posted = await engine.PostAsync(tx, dated, isLinked);
+                if (Array.Exists(posted, each => each.Refusal?.Code == LedgerRefusals.Reused))
+                {
+                    await OwnPostings.BeginAnewIfOvertakenAsync(tx, wanted, dated, TransactionsTable);
+                }
+
                 for (var i = 0; i < posted.Length; i++)
                 {
                     results[places[i]] = posted[i].Refusal is { } refusal ? OwnPostings.Told(scope, refusal, dated[i].Postings) : posted[i];
@@ -140,6 +148,7 @@ internal sealed partial class BooksService(
             {
                 var dated = (await OwnPostings.DatedAsync(tx, [wanted], HoldsTable, Now()))[0];
                 var held = await holds.HoldAsync(tx, new NewLedgerHold(dated, lapsesAt));
+                if (held.Refusal?.Code == LedgerRefusals.Reused) await OwnPostings.BeginAnewIfOvertakenAsync(tx, [wanted], [dated], HoldsTable);
                 return held.TryGet(out var hold, out var refused)
                     ? (Result<HoldDetail>)(await HoldDetails.FindAsync(tx, scope, hold.Id))!
                     : OwnPostings.Told(scope, refused, wanted.Postings);
@@ -168,6 +177,7 @@ internal sealed partial class BooksService(
                     scope, OwnReferences.Stored(scope, reference), before.Kind, before.Subject, posting.EffectiveAt ?? default, part ?? whole);
                 var dated = (await OwnPostings.DatedAsync(tx, [undated], TransactionsTable, Now()))[0];
                 var posted = await holds.PostAsync(tx, id, dated.Reference, dated.EffectiveAt, part);
+                if (posted.Refusal?.Code == LedgerRefusals.Reused) await OwnPostings.BeginAnewIfOvertakenAsync(tx, [undated], [dated], TransactionsTable);
                 return posted.Refusal is { } refusal
                     ? OwnPostings.Told(scope, refusal with { Subject = (refusal.Subject as AccountName) }, dated.Postings)
                     : (Result<HoldDetail>)(await HoldDetails.FindAsync(tx, scope, id))!;
@@ -223,8 +233,16 @@ internal sealed partial class BooksService(
     {
         var dated = await OwnPostings.DatedAsync(tx, [transaction], TransactionsTable, Now());
         var posted = (await engine.PostAsync(tx, dated, allOrNone: false))[0];
+        if (posted.Refusal?.Code == LedgerRefusals.Reused) await OwnPostings.BeginAnewIfOvertakenAsync(tx, [transaction], dated, TransactionsTable);
         if (!posted.TryGet(out var made, out var refusal)) return OwnPostings.Told(transaction.Scope, refusal, transaction.Postings);
         return (await FindAsync(tx, transaction.Scope, made.Id))!;
+    }
+
+    // Notes are read, changed and written back: of two changes at once the second sees what the first one left.
+    private static async ValueTask LockAsync(ITransaction tx, LedgerAccountId id)
+    {
+        if (tx.Engine == SqlEngine.Sqlite) return;
+        await tx.CountAsync($"SELECT 1 FROM ledger_accounts WHERE shard = {id.Shard()} AND id = {id} FOR NO KEY UPDATE");
     }
 
     private static async ValueTask NoteAsync(ITransaction tx, LedgerAccountId id, string? notes) => await tx.ExecuteAsync(

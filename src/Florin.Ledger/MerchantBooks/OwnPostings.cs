@@ -61,6 +61,22 @@ internal static class OwnPostings
             : transaction with { EffectiveAt = dates.GetValueOrDefault(transaction.Reference, now) })];
     }
 
+    /// <summary>For refusals of a reference as used: where the other one came between our look for its date and the posting, the
+    /// difference may be our date alone, and a second look finds the right one.</summary>
+    /// <exception cref="UniqueViolationException">It did: the transaction is to be done again.</exception>
+    public static async ValueTask BeginAnewIfOvertakenAsync(
+        ISqlReader reader, IReadOnlyList<NewLedgerTransaction> wanted, IReadOnlyList<NewLedgerTransaction> dated, SqlFragment table)
+    {
+        var stored = await DatedAsync(reader, wanted, table, now: default);
+        for (var i = 0; i < stored.Count; i++)
+        {
+            // Dates are stored to the millisecond.
+            if (stored[i].EffectiveAt == default) continue;
+            if (stored[i].EffectiveAt.ToUnixTimeMilliseconds() == dated[i].EffectiveAt.ToUnixTimeMilliseconds()) continue;
+            throw new UniqueViolationException($"Reference {stored[i].Reference} was used since we looked.");
+        }
+    }
+
     /// <summary>Names the posting whose account stands in the way, and references as the merchant wrote them.</summary>
     public static Refusal Told(MerchantScope scope, Refusal refusal, IReadOnlyList<NewPosting> postings)
     {

@@ -9,7 +9,7 @@ internal sealed class ChainsProof(ISqlReader reader, IReadOnlyList<LedgerHead> e
     private const int LinksAtOnce = 50_000;
 
     private readonly Dictionary<short, Chain> chains = [];
-    private readonly Dictionary<(short, long), LedgerHead> wanted = expected.ToDictionary(head => (head.Shard.Value, head.Height));
+    private readonly Dictionary<(short, long), LedgerHead> wanted = Wanted(expected, faults);
 
     private sealed record Block(short Shard, long Height, long LastSeq, long Transactions, byte[] Head);
 
@@ -61,6 +61,19 @@ internal sealed class ChainsProof(ISqlReader reader, IReadOnlyList<LedgerHead> e
 
         foreach (var head in wanted.Values) faults.Add($"The chain of shard {head.Shard} does not reach block {head.Height}, whose head was exported.");
         ProveNothingWasLeftOut();
+    }
+
+    // Whoever gathers heads may have gathered one of them twice.
+    private static Dictionary<(short, long), LedgerHead> Wanted(IReadOnlyList<LedgerHead> expected, FaultsOfCheck faults)
+    {
+        var wanted = new Dictionary<(short, long), LedgerHead>();
+        foreach (var head in expected)
+        {
+            if (wanted.TryAdd((head.Shard.Value, head.Height), head) || wanted[(head.Shard.Value, head.Height)] == head) continue;
+            faults.Add($"Two heads are given for block {head.Height} of shard {head.Shard}, and they differ.");
+        }
+
+        return wanted;
     }
 
     private void Add(short shard, long seq, ReadOnlySpan<byte> digest)

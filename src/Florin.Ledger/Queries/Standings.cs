@@ -11,7 +11,24 @@ internal static class Standings
     /// <param name="shard">Where all of them are; null for anywhere.</param>
     public static async Task<List<AccountStanding>> ReadAsync(ISqlReader reader, Sql accounts, ShardId? shard, LedgerInstant? at)
     {
-        var posted = at is { } then ? await PostedByAsync(reader, accounts, then) : await Blocks.SumsSinceLastAsync(reader, shard);
+        if (at is { } then) return await ReadAsync(reader, accounts, at, await PostedByAsync(reader, accounts, then), addsFolds: false);
+        return await ReadAsync(reader, accounts, at, await Blocks.SumsSinceLastAsync(reader, shard), addsFolds: true);
+    }
+
+    /// <summary>What one account holds now, for transactions that write: on PostgreSQL each of their questions sees a moment of its
+    /// own, so what is folded between two of them would be counted twice.</summary>
+    /// <returns>Null where there is none of this id in the scope.</returns>
+    public static async Task<AccountStanding?> ReadOneAsync(ISqlReader reader, MerchantScope scope, LedgerAccountId id)
+    {
+        var posted = new Dictionary<(ShardId Shard, Guid Account), Int128> { [(id.Shard(), id.Value)] = await Blocks.SumOfAsync(reader, id.Shard(), id) };
+        Sql mine = $"a.shard = {scope.Shard} AND a.id = {id} AND a.merchant = {scope.Merchant} AND a.is_live = {scope.IsLive}";
+        var found = await ReadAsync(reader, mine, at: null, posted, addsFolds: false);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    private static async Task<List<AccountStanding>> ReadAsync(
+        ISqlReader reader, Sql accounts, LedgerInstant? at, Dictionary<(ShardId Shard, Guid Account), Int128> posted, bool addsFolds)
+    {
         var held = await HeldAsync(reader, accounts, at);
         return await reader.QueryAsync(
             $"""
@@ -29,7 +46,7 @@ internal static class Standings
                 var scope = new MerchantScope(row.Id<MerchantId>(1), row.Bool(2));
                 var name = new AccountName(scope, row.Text(3), LedgerWords.Kind(row.Text(4)), row.Currency(5));
                 var sum = posted.GetValueOrDefault((new ShardId((short)row.Int64(13)), row.Uuid(0)))
-                    + (at is null ? WideSum.Join(row.Int64(11), row.Int64(12)) : 0);
+                    + (addsFolds ? WideSum.Join(row.Int64(11), row.Int64(12)) : 0);
                 var (debits, credits) = held.GetValueOrDefault(row.Uuid(0));
                 var growsByDebit = name.Kind.NaturalSign() == 1;
                 return new AccountStanding(
