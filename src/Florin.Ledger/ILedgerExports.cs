@@ -48,9 +48,6 @@ public sealed record LedgerExport(MerchantScope Scope, LedgerExportFormat Format
 
     /// <summary>After how many bytes no more transactions are begun; what is left is for the next export.</summary>
     public long EnoughBytes { get; init; } = long.MaxValue;
-
-    /// <summary>Whether the merchant's own references are shown as the merchant wrote them, and not as they are stored.</summary>
-    public bool ShowsOwnReferences { get; init; }
 }
 
 /// <param name="LastSeq">How far the book was read; the next export begins there, also when there was nothing.</param>

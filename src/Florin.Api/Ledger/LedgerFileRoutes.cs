@@ -84,7 +84,7 @@ internal static class LedgerFileRoutes
 
         if (format == LedgerExportFormat.GeneralLedger && !parameters.Has("mapping")) parameters.Missing<string>("mapping");
         if (parameters.Finish() is { } refusal) return call.Refuse(refusal);
-        var export = new LedgerExport(call.Scope, format!.Value, after) { Zone = zone, EnoughBytes = EnoughExportBytes, ShowsOwnReferences = true };
+        var export = new LedgerExport(call.Scope, format!.Value, after) { Zone = zone, EnoughBytes = EnoughExportBytes };
         if (mapping is null) return await LedgerReportRoutes.InTurnAsync(call, () => WriteAsync(call, export));
         return GeneralLedgerMapping.Parse(mapping).TryGet(out var rules, out var unreadable)
             ? await LedgerReportRoutes.InTurnAsync(call, () => WriteAsync(call, export with { Mapping = rules }))

@@ -33,7 +33,7 @@ public abstract class LedgerFileTests(RealApi api)
         var text = await answer.Content.ReadAsStringAsync();
 
         using var expected = new MemoryStream();
-        var export = new LedgerExport(api.Scope, format, 0) { Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul"), ShowsOwnReferences = true };
+        var export = new LedgerExport(api.Scope, format, 0) { Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul") };
         var exported = await api.Services.GetRequiredService<ILedgerExports>().WriteAsync(export, expected, CancellationToken.None);
         Assert.Equal(Encoding.UTF8.GetString(expected.ToArray()), text);
         Assert.Equal((type, "attachment"), (answer.Content.Headers.ContentType!.MediaType, answer.Content.Headers.ContentDisposition!.DispositionType));
