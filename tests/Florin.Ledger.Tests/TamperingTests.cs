@@ -50,6 +50,11 @@ public sealed class TamperingTests : IAsyncLifetime
         var period = (await Ledger.ClosePeriodAsync(
             scope, DateTimeOffset.UnixEpoch.AddDays(-9), DateTimeOffset.UnixEpoch.AddDays(-1), "min", "year's end", Ct)).Value;
         Assert.Equal(DateTimeOffset.UnixEpoch.AddDays(-9), period.Starts);
+        var books = services.GetRequiredService<IMerchantBooks>();
+        Dictionary<string, string> notes = new() { ["note"] = "first" };
+        var own = (await books.OpenAccountAsync(scope, new NewOwnAccount("own:a", AccountKind.Asset, Currency.Eur, null, null, notes), null, Ct)).Value;
+        notes["note"] = "second";
+        Assert.True((await books.ChangeAccountAsync(scope, own.Id, new OwnAccountChange(null, notes), null, Ct)).IsSuccess);
         await services.GetRequiredService<Blocks>().MakeAsync(Ct);
     }
 
@@ -79,6 +84,25 @@ public sealed class TamperingTests : IAsyncLifetime
         }
 
         Assert.Empty(unfound);
+    }
+
+    [Theory]
+    [InlineData("ledger_closed_periods", "DELETE FROM ledger_closed_periods", "was closed and not reopened")]
+    [InlineData("ledger_period_events", "DELETE FROM ledger_period_events", "nothing says who closed it")]
+    [InlineData("ledger_hold_ends", "DELETE FROM ledger_hold_ends", "has no such end")]
+    [InlineData("ledger_accounts", "UPDATE ledger_accounts SET digest = NULL WHERE code = 'wallet'", "bounds or metadata, and no digest")]
+    public async Task What_is_not_there_any_more_is_missed(string table, string statement, string fault)
+    {
+        await Database.WriteAsync(
+            async tx =>
+            {
+                await RunAsync(tx, $"DROP TRIGGER IF EXISTS {table}_no_update");
+                await RunAsync(tx, $"DROP TRIGGER IF EXISTS {table}_no_delete");
+                await RunAsync(tx, statement);
+            },
+            Ct);
+
+        Assert.Contains((await Ledger.VerifyAsync(null, Ct)).Faults, found => found.Contains(fault, StringComparison.Ordinal));
     }
 
     // Changes the column where it is greatest, proves, and puts all rows back.

@@ -1,4 +1,5 @@
 using Florin.Kernel;
+using Florin.Ledger.Proof;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
 
@@ -245,11 +246,15 @@ internal sealed partial class BooksService(
         await tx.CountAsync($"SELECT 1 FROM ledger_accounts WHERE shard = {id.Shard()} AND id = {id} FOR NO KEY UPDATE");
     }
 
-    private static async ValueTask NoteAsync(ITransaction tx, LedgerAccountId id, string? notes) => await tx.ExecuteAsync(
-        $"""
-         INSERT INTO ledger_account_notes (shard, account_id, metadata) VALUES ({id.Shard()}, {id}, {notes})
-         ON CONFLICT (shard, account_id) DO UPDATE SET metadata = excluded.metadata
-         """);
+    private static async ValueTask NoteAsync(ITransaction tx, LedgerAccountId id, string? notes)
+    {
+        var digest = Digests.OfAccountNotes(id.Shard().Value, id.Value, notes);
+        await tx.ExecuteAsync(
+            $"""
+             INSERT INTO ledger_account_notes (shard, account_id, metadata, digest) VALUES ({id.Shard()}, {id}, {notes}, {digest})
+             ON CONFLICT (shard, account_id) DO UPDATE SET metadata = excluded.metadata, digest = excluded.digest
+             """);
+    }
 
     private static NewPosting Opposite(MerchantScope scope, PostingDetail posting) => new(
         NameOf(scope, posting), posting.Side == PostingSide.Debit ? PostingSide.Credit : PostingSide.Debit, posting.Amount);

@@ -56,6 +56,11 @@ internal sealed class AccountsProof(ISqlReader reader, Func<short, Guid, Int128>
                 name, account.Id, account.Kind, account.CreatedAtMs, account.MinMinor, account.MaxMinor, account.Metadata);
             if (!wanted.AsSpan().SequenceEqual(account.Digest)) faults.Add($"{account.Where} is not as it was opened: its digest differs.");
         }
+        else if (account is not { MinMinor: null, MaxMinor: null, Metadata: null })
+        {
+            // Accounts from before there were digests have none; but these came with the digests.
+            faults.Add($"{account.Where} has bounds or metadata, and no digest.");
+        }
     }
 
     private void ProveBalance(AccountRow account, Int128 sum, Dictionary<(ShardId Shard, Guid Id, long Side), Int128> held)

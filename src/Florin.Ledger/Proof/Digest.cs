@@ -20,6 +20,7 @@ internal sealed class Digest
     public const byte HoldEndForm = 5;
     public const byte PeriodForm = 6;
     public const byte PeriodEventForm = 7;
+    public const byte AccountNotesForm = 8;
 
     private byte[] bytes = new byte[512];
     private int length;
@@ -190,6 +191,9 @@ internal static class Digests
 
     public static byte[] OfAccountState(short shard, Guid account, string state, long changedAtMs) =>
         Digest.Begin(Digest.AccountStateForm).Add(shard).Add(account).Add(state).Add(changedAtMs).Finish();
+
+    public static byte[] OfAccountNotes(short shard, Guid account, string? metadata) =>
+        Digest.Begin(Digest.AccountNotesForm).Add(shard).Add(account).Add(metadata).Finish();
 
     public static byte[] OfPeriod(short shard, Guid merchant, bool isLive, long startsAtMs, long endsAtMs, long closedAtMs) =>
         Digest.Begin(Digest.PeriodForm).Add(shard).Add(merchant).Add(isLive).Add(startsAtMs).Add(endsAtMs).Add(closedAtMs).Finish();

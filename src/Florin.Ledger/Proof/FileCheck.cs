@@ -7,7 +7,7 @@ internal sealed class FileCheck(IDatabase database)
 {
     private static readonly string[] Tables =
     [
-        "ledger_accounts", "ledger_transactions", "ledger_postings", "ledger_balances", "ledger_account_states", "ledger_holds",
+        "ledger_accounts", "ledger_transactions", "ledger_postings", "ledger_balances", "ledger_account_states", "ledger_account_notes", "ledger_holds",
         "ledger_hold_lines", "ledger_hold_ends", "ledger_closed_periods", "ledger_period_events", "ledger_blocks", "ledger_folds",
     ];
 

@@ -21,10 +21,14 @@ internal sealed class HoldsProof(ISqlReader reader, FaultsOfCheck faults, Cancel
     private sealed record EndRow(
         short Shard, Guid Hold, string Outcome, Guid? Transaction, long EndedAtMs, byte[] Digest, bool HasHold, bool HasTransaction);
 
-    public async Task ProveAsync()
+    private long posted;
+
+    /// <param name="transactions">How many transactions name a hold that they were posted of.</param>
+    public async Task ProveAsync(long transactions)
     {
         await ProveHoldsAsync();
         await ProveEndsAsync();
+        if (posted != transactions) await FaultTransactionsWithoutEndAsync();
     }
 
     // Holds and their lines come in the same order, so they are read side by side like two decks of cards.
@@ -66,8 +70,26 @@ internal sealed class HoldsProof(ISqlReader reader, FaultsOfCheck faults, Cancel
                 faults.Add($"{where} is not as it was recorded: its digest differs.");
             }
 
+            if (end.HasTransaction) posted++;
             if (!end.HasHold) faults.Add($"{where} has no hold.");
             if ((end.Outcome == "posted") != end.HasTransaction) faults.Add($"{where} does not fit the transactions that name it.");
+        }
+    }
+
+    // Without its end a hold would count as open, and could be posted once more.
+    private async Task FaultTransactionsWithoutEndAsync()
+    {
+        var found = await reader.QueryAsync(
+            $"""
+             SELECT t.id, t.hold FROM ledger_transactions t
+              WHERE t.hold IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM ledger_hold_ends e WHERE e.shard = t.shard AND e.hold_id = t.hold AND e.transaction_id = t.id)
+              LIMIT {(long)Faults.MaxPerCheck}
+             """,
+            row => (Transaction: row.Uuid(0), Hold: row.Uuid(1)));
+        foreach (var (transaction, hold) in found)
+        {
+            faults.Add($"Transaction {FaultsOfCheck.Show(transaction)} was posted of hold {new LedgerHoldId(hold)}, which has no such end.");
         }
     }
 

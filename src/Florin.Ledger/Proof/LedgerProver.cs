@@ -94,7 +94,7 @@ internal sealed class LedgerProver(IDatabase database)
             await ProveNoOrphansAsync(halves.Sum(half => half.Postings));
             var accountsProof = new AccountsProof(reader, SumOf, faults.Accounts, ct);
             await accountsProof.ProveAsync();
-            await new HoldsProof(reader, faults.Holds, ct).ProveAsync();
+            await new HoldsProof(reader, faults.Holds, ct).ProveAsync(halves.Sum(half => half.OfHolds));
             await new RulesProof(reader, faults.Rules).ProveAsync();
             var debits = ProveTotals(halves);
             return new LedgerProof(halves.Sum(half => half.Transactions), halves.Sum(half => half.Postings), accountsProof.Accounts, debits, []);

@@ -36,6 +36,9 @@ internal sealed class TransactionsProof(
 
     public long Postings { get; private set; }
 
+    /// <summary>How many of them were posted of a hold.</summary>
+    public long OfHolds { get; private set; }
+
     public IReadOnlyDictionary<string, Total> Totals => totals;
 
     /// <summary>What was posted to the account of this number, debits positive; nothing to one that has none.</summary>
@@ -81,6 +84,7 @@ internal sealed class TransactionsProof(
         AddTextOrNull(row, 11);
         AddUuidOrNull(row, 12);
         AddUuidOrNull(row, 13);
+        if (!row.IsNull(13)) OfHolds++;
         var bytes = digest.Bytes;
         if (headerLength + bytes.Length > headerBytes.Length) Array.Resize(ref headerBytes, Math.Max(headerBytes.Length * 2, headerLength + bytes.Length));
         bytes.CopyTo(headerBytes.AsSpan(headerLength));
