@@ -55,7 +55,12 @@ public sealed record LedgerImport(MerchantScope Scope, LedgerImportFormat Format
 /// <param name="Transactions">How many the file has; those at fault are not all counted.</param>
 /// <param name="Repeated">How many of them had been posted before.</param>
 /// <param name="Faults">Everything that is wrong, in the order of lines; empty when nothing is.</param>
-public sealed record LedgerImported(bool IsKept, int Transactions, int Repeated, IReadOnlyList<LedgerImportFault> Faults);
+public sealed record LedgerImported(bool IsKept, int Transactions, int Repeated, IReadOnlyList<LedgerImportFault> Faults)
+{
+    /// <summary>For a dry run the accounts that the file would open, in the order in which it names them: one that is misspelt
+    /// shows among them.</summary>
+    public IReadOnlyList<AccountName> Opens { get; init; } = [];
+}
 
 /// <param name="Line">From 1; 0 where the file as a whole is at fault.</param>
 /// <param name="Code">As of a refusal: <c>ledger_import_invalid</c>, <c>ledger_unbalanced</c>, <c>ledger_period_closed</c> ...</param>

@@ -52,6 +52,8 @@ internal static class LedgerImportCommand
             if (fault.Text.Length > 0) output.WriteLine($"    {Printable.Of(fault.Text)}");
         }
 
+        if (imported.Opens.Count > 0) output.WriteLine(string.Create(invariant, $"Accounts that it would open: {imported.Opens.Count}"));
+        foreach (var account in imported.Opens) output.WriteLine($"    {Printable.Of(account.Code)} ({account.Kind}, {account.Currency})");
         if (imported.Faults.Count > 0)
         {
             output.WriteLine(string.Create(invariant, $"Nothing was posted: {imported.Faults.Count} faults."));

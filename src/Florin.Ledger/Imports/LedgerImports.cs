@@ -39,7 +39,8 @@ internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : 
             faults.Add(named[index].Draft.Line, named[index].Draft.Text, told);
         }
 
-        return new LedgerImported(!import.IsDryRun && faults.Count == 0, drafts.Count, outcome.Repeated, faults.InOrder());
+        var imported = new LedgerImported(!import.IsDryRun && faults.Count == 0, drafts.Count, outcome.Repeated, faults.InOrder());
+        return import is { IsDryRun: true, IsOwn: false } ? imported with { Opens = await NewAccountsAsync(import.Scope, transactions, ct) } : imported;
     }
 
     private static async Task<IReadOnlyList<Draft>> ReadAsync(LedgerImport import, Stream file, Faults faults, CancellationToken ct)
@@ -153,6 +154,27 @@ internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : 
         return [.. named.Select(one => one.Transaction.Corrects is { } id && !here.Contains(id)
             ? one.Transaction with { Correction = null, Corrects = null }
             : one.Transaction)];
+    }
+
+    private async Task<IReadOnlyList<AccountName>> NewAccountsAsync(
+        MerchantScope scope, IReadOnlyList<NewLedgerTransaction> transactions, CancellationToken ct)
+    {
+        var named = transactions.SelectMany(transaction => transaction.Postings).DistinctBy(posting => posting.Account)
+            .Select(posting => (Id: AccountIds.Of(posting.Account), Name: posting.Account)).ToList();
+        return await database.ReadAsync<IReadOnlyList<AccountName>>(
+            async reader =>
+            {
+                var known = new HashSet<LedgerAccountId>();
+                foreach (var chunk in named.Select(account => account.Id.Value).Chunk(SetBased.MembersOf(reader.Engine)))
+                {
+                    known.UnionWith(await reader.QueryAsync(
+                        $"SELECT id FROM ledger_accounts WHERE shard = {scope.Shard} AND {SetBased.IsAmong(reader.Engine, new SqlFragment("id"), chunk)}",
+                        row => row.Id<LedgerAccountId>(0)));
+                }
+
+                return [.. named.Where(account => !known.Contains(account.Id)).Select(account => account.Name)];
+            },
+            ct);
     }
 
     /// <summary>Keeps references of one book apart from those of its neighbours, as a merchant's own are, except for those that the

@@ -103,10 +103,15 @@ public abstract class ImportTests(DatabaseFixture fixture) : BookTests(fixture)
         var tried = await ImportAsync(Journal, LedgerImportFormat.Hledger, isDryRun: true);
         Assert.Equal((false, 3, 0), (tried.IsKept, tried.Transactions, tried.Repeated));
         Assert.Empty(tried.Faults);
+        Assert.Equal(
+            ["bank EUR", "bank KRW", "bank KWD", "exchange EUR", "exchange KWD", "sales EUR", "sales KRW", "vat EUR"],
+            tried.Opens.Select(account => $"{account.Code} {account.Currency}").Order(StringComparer.Ordinal));
         Assert.Empty(await BalancesOfAsync(Scope));
 
-        await ImportAsync(Journal, LedgerImportFormat.Hledger);
-        Assert.Equal(3, (await ImportAsync(Journal, LedgerImportFormat.Hledger, isDryRun: true)).Repeated);
+        Assert.Empty((await ImportAsync(Journal, LedgerImportFormat.Hledger)).Opens);
+        var again = await ImportAsync(Journal + "\n2025-05-05 misspelt\n  assets:bnak  1 EUR\n  assets:bank\n", LedgerImportFormat.Hledger, isDryRun: true);
+        Assert.Equal(3, again.Repeated);
+        Assert.Equal("bnak", Assert.Single(again.Opens).Code);
     }
 
     [Fact]
