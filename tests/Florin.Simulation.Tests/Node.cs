@@ -50,6 +50,7 @@ internal sealed class Node : IDisposable
             added.AddSingleton<IDatabase>(new SimulatedDatabase(this, world.Engine, world.Weather));
             added.AddSingleton<IConnectors>(provider => new SimulatedConnectors(
                 this, world.Gateways, world.Bug, provider.GetRequiredService<GatewayHealth>(), provider.GetRequiredService<TimeProvider>()));
+            world.Bug.Replace(added);
         });
         Payments = services.GetRequiredService<IPayments>();
         Idempotency = services.GetRequiredService<IIdempotency>();

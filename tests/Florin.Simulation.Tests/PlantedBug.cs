@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Florin.Connectors;
+using Florin.Payments;
+using Florin.Payments.Attempts;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Simulation.Tests;
 
@@ -18,7 +21,9 @@ internal class PlantedBug(string name)
         text => Regex.Replace(text, @"SET refunded_minor = refunded_minor ([+-]) (\$\d+)", "SET refunded_minor = refunded_minor $1 0 * $2")
             .Replace("AND refunded_minor >= $", "AND 0 * refunded_minor = 0 * $", StringComparison.Ordinal));
 
-    public static readonly PlantedBug UnknownFailsOver = new UnknownIsNotSent();
+    public static readonly PlantedBug UnknownTriedAgain = new UnknownIsNotSent();
+
+    public static readonly PlantedBug UnknownFailsOver = new GoesElsewhereAfterUnknown();
 
     public static readonly PlantedBug WebhookAppliedTwice = new Rewritten(
         "a webhook applied twice",
@@ -33,11 +38,16 @@ internal class PlantedBug(string name)
         text => Regex.Replace(text, @"AND lease_until_ms <= (\$\d+)\s+ORDER BY run_at_ms", "AND lease_until_ms = 0 AND $1 > 0 ORDER BY run_at_ms"));
 
     public static IReadOnlyList<PlantedBug> All { get; } =
-        [RefundWithoutBound, UnknownFailsOver, WebhookAppliedTwice, WindowLeftOpen, LeaseWithoutEnd];
+        [RefundWithoutBound, UnknownTriedAgain, UnknownFailsOver, WebhookAppliedTwice, WindowLeftOpen, LeaseWithoutEnd];
 
     public string Name => name;
 
     public virtual string Rewrite(string statement) => statement;
+
+    /// <summary>Puts a part of its own in the place of one of the core's.</summary>
+    public virtual void Replace(IServiceCollection services)
+    {
+    }
 
     public virtual bool LacksJob(string kind) => false;
 
@@ -83,6 +93,22 @@ internal class PlantedBug(string name)
             if (answer is not GatewayAnswer.Unknown unknown) return answer;
             wasUnknown = true;
             return new GatewayAnswer.NotSent(unknown.Reason);
+        }
+    }
+
+    private sealed class GoesElsewhereAfterUnknown() : PlantedBug("an unknown that fails over"), IFailoverPolicy
+    {
+        private readonly FailoverPolicy real = new();
+        private volatile bool wasUnknown;
+
+        public override bool HasTakenEffect => wasUnknown;
+
+        public override void Replace(IServiceCollection services) => services.AddSingleton<IFailoverPolicy>(this);
+
+        public bool MayGoElsewhere(PaymentAttempt attempt, GatewayAnswer said, DeclineTable declines)
+        {
+            if (said is not GatewayAnswer.Unknown) return real.MayGoElsewhere(attempt, said, declines);
+            return wasUnknown = true;
         }
     }
 }
