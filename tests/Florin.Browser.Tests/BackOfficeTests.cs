@@ -12,7 +12,7 @@ public sealed class BackOfficeTests(BrowserFixture florin) : IClassFixture<Brows
         await visitor.SignInAsync();
         await visitor.KeepAsync("payments");
         await visitor.Page.Locator("main a[href*='/office/payments/pi_']").First.ClickAsync();
-        await visitor.Page.Locator(".timeline").WaitForAsync();
+        await visitor.Page.Locator(".timeline:not(.rules)").WaitForAsync();
         await visitor.KeepAsync("payment");
         var payment = visitor.Page.Url;
         await visitor.Page.Locator("a[href$='/refund']").ClickAsync();
@@ -96,7 +96,7 @@ public sealed class BackOfficeTests(BrowserFixture florin) : IClassFixture<Brows
         await visitor.Page.Locator("svg.flow rect.place").First.WaitForAsync();
         await visitor.KeepAsync("ledger-transaction");
         await visitor.Page.Locator(".facts a[href*='/office/payments/pi_']").ClickAsync();
-        await visitor.Page.Locator(".timeline").WaitForAsync();
+        await visitor.Page.Locator(".timeline:not(.rules)").WaitForAsync();
 
         // The browser asks for the reason before the server does.
         await visitor.Page.GotoAsync($"{florin.Florin.Url}/office/ledger/periods");

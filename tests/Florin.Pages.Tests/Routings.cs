@@ -1,5 +1,5 @@
-using Florin.BackOffice.PaymentRouting;
 using Florin.BackOffice.Pages;
+using Florin.BackOffice.PaymentRouting;
 using Florin.Kernel;
 using Florin.Payments;
 

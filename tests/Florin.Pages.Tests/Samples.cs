@@ -265,7 +265,8 @@ internal static class Samples
     ];
 
     internal static readonly OfficeFrame Frame = new(
-        TestMode: true, "Petal & Coin", "mina@example.com", "/office/payments", "/office/disputes", "/office/webhooks", "/office/sign-out", "1795000000.dG9rZW4") { UnknownOutcomes = 3 };
+        TestMode: true, "Petal & Coin", "mina@example.com", "/office/payments", "/office/disputes", "/office/webhooks", "/office/sign-out", "1795000000.dG9rZW4")
+    { UnknownOutcomes = 3 };
 
     private static IEnumerable<(string, PageModel)> Office(Language language)
     {

@@ -108,7 +108,7 @@ internal sealed class ApiEndpoint(
         var parameters = new ParameterReader(tree);
         var paths = ExpandPaths.Read(parameters, route.Answers, caller.Kind);
         if (RouteRights.ProblemOf(route, paths, caller, record.MaskedKey) is { } unseen) return Refuse(unseen, place);
-        var call = new ApiCall(services, caller, parameters, PathIds(http), place, key, ct) 
+        var call = new ApiCall(services, caller, parameters, PathIds(http), place, key, ct)
         {
             Upload = upload,
             AnswerHeaders = http.Response.Headers,
