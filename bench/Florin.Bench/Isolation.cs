@@ -69,7 +69,7 @@ internal static class Isolation
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
-    private sealed class Bench(FlorinProcess florin, HttpClient http, string card, LoadPlan plan, TimeProvider time)
+    private sealed class Bench(FlorinProcess florin, HttpClient http, StoredCard card, LoadPlan plan, TimeProvider time)
     {
         public async Task<LoadResult> MeasureAsync(string name)
         {
@@ -108,7 +108,7 @@ internal static class Isolation
     }
 
     /// <summary>Buyers who come at a steady rate, whether or not those before them were served.</summary>
-    private sealed class Visitors(FlorinProcess florin, HttpClient http, string card, string connector, TimeProvider time)
+    private sealed class Visitors(FlorinProcess florin, HttpClient http, StoredCard card, string connector, TimeProvider time)
     {
         private readonly Dictionary<int, int> byStatus = [];
 
@@ -144,7 +144,8 @@ internal static class Isolation
                 ["amount"] = "1999",
                 ["currency"] = connector == Dead ? "krw" : "usd",
                 ["confirm"] = "true",
-                ["payment_method"] = card,
+                ["payment_method"] = card.PaymentMethod,
+                ["customer"] = card.Customer,
                 ["florin[connector]"] = connector,
             });
             using var answer = await http.PostAsync(new Uri(florin.Url, "v1/payment_intents"), form);

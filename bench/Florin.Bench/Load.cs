@@ -12,7 +12,7 @@ namespace Florin.Bench;
 /// </remarks>
 /// <param name="run">Begins the idempotency keys, so that another run against the same server pays anew.</param>
 /// <param name="connector">The gateway to pay through; null for the one that routing chooses.</param>
-internal sealed class Load(IPEndPoint server, string secretKey, string paymentMethod, TimeProvider time, string run = "bench", string? connector = null)
+internal sealed class Load(IPEndPoint server, string secretKey, StoredCard card, TimeProvider time, string run = "bench", string? connector = null)
 {
     private const string KeyDigits = "0000000000000000";
 
@@ -71,7 +71,7 @@ internal sealed class Load(IPEndPoint server, string secretKey, string paymentMe
 
     private byte[] Request(int number, out int digits)
     {
-        var body = $"amount=1999&currency=usd&confirm=true&payment_method={paymentMethod}" + (connector is null ? "" : $"&florin[connector]={connector}");
+        var body = $"amount=1999&currency=usd&confirm=true&payment_method={card.PaymentMethod}&customer={card.Customer}" + (connector is null ? "" : $"&florin[connector]={connector}");
         var text = $"POST /v1/payment_intents HTTP/1.1\r\nHost: {server}\r\nAuthorization: Bearer {secretKey}\r\n"
             + $"Content-Type: application/x-www-form-urlencoded\r\nIdempotency-Key: {run}-{number}-{KeyDigits}\r\nContent-Length: {body.Length}\r\n\r\n{body}";
         digits = text.IndexOf(KeyDigits, StringComparison.Ordinal);
