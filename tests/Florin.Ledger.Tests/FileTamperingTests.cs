@@ -58,7 +58,7 @@ public sealed class FileTamperingTests : IAsyncLifetime
         var rows = new SqliteFile(whole).Rows(roots[table]).ToList();
         Assert.NotEmpty(rows);
         var random = new Random(table.Length);
-        for (var look = 0; look < 80; look++)
+        for (var look = 0; look < 160; look++)
         {
             var (at, length) = rows[random.Next(rows.Count)].GetOffsetAndLength(whole.Length);
             at += random.Next(length);
@@ -77,7 +77,7 @@ public sealed class FileTamperingTests : IAsyncLifetime
         foreach (var (index, root) in roots.Where(tree => !tree.Key.StartsWith("sqlite_", StringComparison.Ordinal)))
         {
             var rows = new SqliteFile(whole).Rows(root).ToList();
-            for (var look = 0; look < 10 && rows.Count > 0; look++)
+            for (var look = 0; look < 60 && rows.Count > 0; look++)
             {
                 var (at, length) = rows[random.Next(rows.Count)].GetOffsetAndLength(whole.Length);
                 at += random.Next(length);

@@ -56,6 +56,20 @@ public sealed class TamperingTests : IAsyncLifetime
         notes["note"] = "second";
         Assert.True((await books.ChangeAccountAsync(scope, own.Id, new OwnAccountChange(null, notes), null, Ct)).IsSuccess);
         await services.GetRequiredService<Blocks>().MakeAsync(Ct);
+
+        // As one was before there were digests.
+        var first = new AccountName(scope, "first", AccountKind.Asset, Currency.Eur);
+        await Database.WriteAsync(
+            async tx =>
+            {
+                await tx.ExecuteAsync(
+                    $"""
+                     INSERT INTO ledger_accounts (shard, id, merchant, is_live, code, kind, currency, created_at_ms)
+                     VALUES ({scope.Shard}, {AccountIds.Of(first)}, {scope.Merchant}, {scope.IsLive}, 'first', 'asset', 'EUR', 1)
+                     """);
+                await tx.ExecuteAsync($"INSERT INTO ledger_first_accounts VALUES ({scope.Shard}, {AccountIds.Of(first)}, 'asset', 1)");
+            },
+            Ct);
     }
 
     public async Task DisposeAsync()
@@ -90,7 +104,9 @@ public sealed class TamperingTests : IAsyncLifetime
     [InlineData("ledger_closed_periods", "DELETE FROM ledger_closed_periods", "was closed and not reopened")]
     [InlineData("ledger_period_events", "DELETE FROM ledger_period_events", "nothing says who closed it")]
     [InlineData("ledger_hold_ends", "DELETE FROM ledger_hold_ends", "has no such end")]
-    [InlineData("ledger_accounts", "UPDATE ledger_accounts SET digest = NULL WHERE code = 'wallet'", "bounds or metadata, and no digest")]
+    [InlineData("ledger_accounts", "UPDATE ledger_accounts SET digest = NULL WHERE code = 'bank'", "has no digest")]
+    [InlineData("ledger_accounts", "UPDATE ledger_accounts SET kind = 'income' WHERE code = 'first'", "not as it was before accounts had digests")]
+    [InlineData("ledger_accounts", "UPDATE ledger_accounts SET max_minor = 1 WHERE code = 'first'", "not as it was before accounts had digests")]
     public async Task What_is_not_there_any_more_is_missed(string table, string statement, string fault)
     {
         await Database.WriteAsync(

@@ -8,11 +8,14 @@ internal sealed class AccountsProof(ISqlReader reader, Func<short, Guid, Int128>
 {
     private sealed record BalanceRow(long Posted, long HeldOut, long HeldIn);
 
+    /// <summary>What an account was that was opened before there were digests.</summary>
+    private sealed record FirstRow(string Kind, long CreatedAtMs);
+
     private sealed record AccountRow(
         short Shard, Guid Id, MerchantId Merchant, bool IsLive, string Code, string Kind, string Currency, long CreatedAtMs,
-        long? MinMinor, long? MaxMinor, string? Metadata, byte[]? Digest, Int128 FoldedMinor, BalanceRow? Balance)
+        long? MinMinor, long? MaxMinor, string? Metadata, byte[]? Digest, Int128 FoldedMinor, BalanceRow? Balance, FirstRow? First)
     {
-        public (ShardId Shard, Guid Id) Key => (new ShardId(Shard), Id);
+        public (short Shard, Guid Id) Key => (Shard, Id);
 
         public string Where => $"Account {new LedgerAccountId(Id)} ({Code})";
     }
@@ -22,7 +25,7 @@ internal sealed class AccountsProof(ISqlReader reader, Func<short, Guid, Int128>
     public async Task ProveAsync()
     {
         // What no block holds yet, by account: little, unless blocks have not been made for long.
-        var since = await Blocks.SumsSinceLastAsync(reader, shard: null);
+        var since = (await Blocks.SumsSinceLastAsync(reader, shard: null)).ToDictionary(sum => (sum.Key.Shard.Value, sum.Key.Account), sum => sum.Value);
         var held = await HeldAsync();
         var rows = new Pages<AccountRow>(AccountsAfterAsync, ct);
         while (await rows.NextAsync() is { } account)
@@ -56,14 +59,18 @@ internal sealed class AccountsProof(ISqlReader reader, Func<short, Guid, Int128>
                 name, account.Id, account.Kind, account.CreatedAtMs, account.MinMinor, account.MaxMinor, account.Metadata);
             if (!wanted.AsSpan().SequenceEqual(account.Digest)) faults.Add($"{account.Where} is not as it was opened: its digest differs.");
         }
-        else if (account is not { MinMinor: null, MaxMinor: null, Metadata: null })
+        else if (account.First is null)
         {
-            // Accounts from before there were digests have none; but these came with the digests.
-            faults.Add($"{account.Where} has bounds or metadata, and no digest.");
+            faults.Add($"{account.Where} has no digest, and was opened when accounts had one.");
+        }
+        else if (account is not { MinMinor: null, MaxMinor: null, Metadata: null } || account.First != new FirstRow(account.Kind, account.CreatedAtMs))
+        {
+            // Bounds and metadata came with the digests.
+            faults.Add($"{account.Where} is not as it was before accounts had digests.");
         }
     }
 
-    private void ProveBalance(AccountRow account, Int128 sum, Dictionary<(ShardId Shard, Guid Id, long Side), Int128> held)
+    private void ProveBalance(AccountRow account, Int128 sum, Dictionary<(short Shard, Guid Id, long Side), Int128> held)
     {
         var isBounded = account.MinMinor is not null || account.MaxMinor is not null;
         if (isBounded != account.Balance is not null) faults.Add($"{account.Where} has bounds without a balance row, or the reverse.");
@@ -90,9 +97,9 @@ internal sealed class AccountsProof(ISqlReader reader, Func<short, Guid, Int128>
     }
 
     // What open holds hold, for all accounts at once: a question for each account would be most of the proof of a book of wallets.
-    private async ValueTask<Dictionary<(ShardId Shard, Guid Id, long Side), Int128>> HeldAsync()
+    private async ValueTask<Dictionary<(short Shard, Guid Id, long Side), Int128>> HeldAsync()
     {
-        var held = new Dictionary<(ShardId, Guid, long), Int128>();
+        var held = new Dictionary<(short, Guid, long), Int128>();
         await reader.EachAsync(
             $"""
              SELECT p.shard, p.account_id, p.side, CAST(SUM(p.amount_minor >> 32) AS bigint), CAST(SUM(p.amount_minor & 4294967295) AS bigint)
@@ -100,7 +107,7 @@ internal sealed class AccountsProof(ISqlReader reader, Func<short, Guid, Int128>
               WHERE NOT EXISTS (SELECT 1 FROM ledger_hold_ends e WHERE e.shard = p.shard AND e.hold_id = p.hold_id)
               GROUP BY p.shard, p.account_id, p.side
              """,
-            row => held.Add((new ShardId((short)row.Int64(0)), row.Uuid(1), row.Int64(2)), WideSum.Read(row, 3)));
+            row => held.Add(((short)row.Int64(0), row.Uuid(1), row.Int64(2)), WideSum.Read(row, 3)));
         return held;
     }
 
@@ -119,10 +126,12 @@ internal sealed class AccountsProof(ISqlReader reader, Func<short, Guid, Int128>
     private ValueTask<List<AccountRow>> AccountsAfterAsync(AccountRow? last) => reader.QueryAsync(
         $"""
          SELECT a.shard, a.id, a.merchant, a.is_live, a.code, a.kind, a.currency, a.created_at_ms, a.min_minor, a.max_minor, a.metadata,
-                a.digest, COALESCE(f.sum_minor, 0), COALESCE(f.carries, 0), b.posted_minor, b.held_out_minor, b.held_in_minor
+                a.digest, COALESCE(f.sum_minor, 0), COALESCE(f.carries, 0), b.posted_minor, b.held_out_minor, b.held_in_minor,
+                o.kind, o.created_at_ms
            FROM ledger_accounts a
            LEFT JOIN ledger_folds f ON f.shard = a.shard AND f.account_id = a.id
            LEFT JOIN ledger_balances b ON b.shard = a.shard AND b.account_id = a.id
+           LEFT JOIN ledger_first_accounts o ON o.shard = a.shard AND o.account_id = a.id
           WHERE (a.shard, a.id) > ({(long)(last?.Shard ?? -1)}, {last?.Id ?? Guid.Empty})
           ORDER BY a.shard, a.id LIMIT {(long)Pages<AccountRow>.Size}
          """,
@@ -140,5 +149,6 @@ internal sealed class AccountsProof(ISqlReader reader, Func<short, Guid, Int128>
             row.TextOrNull(10),
             row.BytesOrNull(11),
             WideSum.Join(row.Int64(12), row.Int64(13)),
-            row.IsNull(14) ? null : new BalanceRow(row.Int64(14), row.Int64(15), row.Int64(16))));
+            row.IsNull(14) ? null : new BalanceRow(row.Int64(14), row.Int64(15), row.Int64(16)),
+            row.IsNull(17) ? null : new FirstRow(row.Text(17), row.Int64(18))));
 }

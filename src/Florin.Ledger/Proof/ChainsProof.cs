@@ -116,7 +116,7 @@ internal sealed class ChainsProof(ISqlReader reader, IReadOnlyList<LedgerHead> e
         foreach (var (shard, chain) in chains)
         {
             if (chain.Transactions == 0) continue;
-            faults.Add($"Shard {new ShardId(shard)} has {chain.Transactions} transactions from {chain.FirstSeq} on that its blocks leave out.");
+            faults.Add($"Shard {shard} has {chain.Transactions} transactions from {chain.FirstSeq} on that its blocks leave out.");
         }
     }
 

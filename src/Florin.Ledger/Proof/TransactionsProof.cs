@@ -8,8 +8,9 @@ namespace Florin.Ledger.Proof;
 /// that are there. Adds up what it reads.</summary>
 /// <remarks>Ranges are proved beside each other, each with sums of its own. A row is read where it lies and made into the bytes
 /// that its digest covers, so that hardly anything is allocated for a transaction.</remarks>
+/// <param name="key">Null where indexes are not proved.</param>
 internal sealed class TransactionsProof(
-    ISqlReader reader, AccountSums accounts, FaultsOfCheck faults, Action<int> progress, CancellationToken ct)
+    ISqlReader reader, AccountSums accounts, RowKey? key, FaultsOfCheck faults, Action<int> progress, CancellationToken ct)
 {
     /// <summary>How many transactions are read at a time.</summary>
     public const int PageSize = 2_000;
@@ -39,6 +40,9 @@ internal sealed class TransactionsProof(
     /// <summary>How many of them were posted of a hold.</summary>
     public long OfHolds { get; private set; }
 
+    /// <summary>What the indexes must hold of this range.</summary>
+    public IndexSums? Indexes { get; } = key is { } known ? new IndexSums(known) : null;
+
     public IReadOnlyDictionary<string, Total> Totals => totals;
 
     /// <summary>What was posted to the account of this number, debits positive; nothing to one that has none.</summary>
@@ -63,7 +67,7 @@ internal sealed class TransactionsProof(
             if (headers.Count == 0) return;
             await reader.EachAsync(
                 $"""
-                 SELECT t.seq, p.line, p.shard, p.account_id, p.side, p.amount_minor, p.currency, p.epoch
+                 SELECT t.seq, p.line, p.shard, p.account_id, p.side, p.amount_minor, p.currency, p.epoch, p.transaction_id
                    FROM ledger_transactions t JOIN ledger_postings p ON p.shard = t.shard AND p.transaction_id = t.id
                   WHERE t.seq > {after} AND t.seq <= {headers[^1].Seq} ORDER BY t.seq, p.line
                  """,
@@ -78,7 +82,9 @@ internal sealed class TransactionsProof(
     private void ReadHeader(ISqlRow row)
     {
         digest.Restart(Digest.TransactionForm);
-        digest.Add(row.Int64(1)).Add(row.Uuid(2)).Add(row.Uuid(3)).Add(row.Bool(4)).AddUtf8(row.Utf8(5)).AddUtf8(row.Utf8(6)).Add(row.Uuid(7));
+        var (seq, shard, id, subject) = (row.Int64(0), row.Int64(1), row.Uuid(2), row.Uuid(7));
+        Indexes?.AddTransaction(seq, shard, id, row.Utf8(5), subject);
+        digest.Add(shard).Add(id).Add(row.Uuid(3)).Add(row.Bool(4)).AddUtf8(row.Utf8(5)).AddUtf8(row.Utf8(6)).Add(subject);
         digest.Add(row.Int64(8)).Add(row.Int64(9));
         AddTextOrNull(row, 10);
         AddTextOrNull(row, 11);
@@ -89,7 +95,7 @@ internal sealed class TransactionsProof(
         if (headerLength + bytes.Length > headerBytes.Length) Array.Resize(ref headerBytes, Math.Max(headerBytes.Length * 2, headerLength + bytes.Length));
         bytes.CopyTo(headerBytes.AsSpan(headerLength));
         var hasDigest = !row.IsNull(14);
-        headers.Add(new Header(row.Int64(0), row.Uuid(2), headerLength, bytes.Length, hasDigest, hasDigest ? DigestBytes.Of(row.Span(14)) : default));
+        headers.Add(new Header(seq, id, headerLength, bytes.Length, hasDigest, hasDigest ? DigestBytes.Of(row.Span(14)) : default));
         headerLength += bytes.Length;
         Transactions++;
     }
@@ -114,7 +120,12 @@ internal sealed class TransactionsProof(
         lastCurrency = CurrencyText.Of(row.Utf8(6), lastCurrency);
         var line = new Line(row.Int64(1), row.Uuid(3), row.Int64(4), row.Int64(5), lastCurrency, row.Int64(7));
         lines.Add(line);
-        Count(line, (short)row.Int64(2));
+        var (shard, owner) = (row.Int64(2), row.Uuid(8));
+        Indexes?.AddPosting(line.Epoch, shard, line.Account, owner, line.Number, line.Side, line.AmountMinor);
+
+        // SQLite does not look at the first row that it finds by an index again, which may have been changed where it lies.
+        if (owner != headers[next].Id) faults.Add($"Posting {line.Number} of {FaultsOfCheck.Show(headers[next].Id)} names {FaultsOfCheck.Show(owner)} as its transaction.");
+        Count(line, (short)shard);
     }
 
     private void Count(in Line line, short shard)

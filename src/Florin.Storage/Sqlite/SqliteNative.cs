@@ -10,30 +10,37 @@ internal static partial class SqliteNative
 {
     private const string Library = "e_sqlite3";
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_type")]
+    /// <summary>The value of a column where it lies. Good until the next row, for the thread that uses the connection.</summary>
+    /// <remarks>The functions below are called on it several times; those on a column look it up anew at each call.</remarks>
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_value")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     [SuppressGCTransition]
-    public static partial int ColumnType(nint statement, int column);
+    public static partial nint ColumnValue(nint statement, int column);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_int64")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_type")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     [SuppressGCTransition]
-    public static partial long ColumnInt64(nint statement, int column);
+    public static partial int ValueType(nint value);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_blob")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_int64")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     [SuppressGCTransition]
-    public static partial nint ColumnBlob(nint statement, int column);
+    public static partial long ValueInt64(nint value);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_text")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_blob")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     [SuppressGCTransition]
-    public static partial nint ColumnText(nint statement, int column);
+    public static partial nint ValueBlob(nint value);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_bytes")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_text")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     [SuppressGCTransition]
-    public static partial int ColumnBytes(nint statement, int column);
+    public static partial nint ValueText(nint value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_bytes")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    [SuppressGCTransition]
+    public static partial int ValueBytes(nint value);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]

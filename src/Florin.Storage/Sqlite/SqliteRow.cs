@@ -9,13 +9,9 @@ internal sealed class SqliteRow(sqlite3_stmt statement) : ISqlRow
     // Alive as long as the statement, which the connection keeps prepared.
     private readonly nint handle = statement.DangerousGetHandle();
 
-    public bool IsNull(int column) => SqliteNative.ColumnType(handle, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => SqliteNative.ValueType(SqliteNative.ColumnValue(handle, column)) == raw.SQLITE_NULL;
 
-    public long Int64(int column)
-    {
-        Require(column, raw.SQLITE_INTEGER);
-        return SqliteNative.ColumnInt64(handle, column);
-    }
+    public long Int64(int column) => SqliteNative.ValueInt64(Required(column, raw.SQLITE_INTEGER));
 
     public bool Bool(int column) => Int64(column) switch
     {
@@ -30,14 +26,14 @@ internal sealed class SqliteRow(sqlite3_stmt statement) : ISqlRow
 
     public ReadOnlySpan<byte> Span(int column)
     {
-        Require(column, raw.SQLITE_BLOB);
-        return At(SqliteNative.ColumnBlob(handle, column), column);
+        var value = Required(column, raw.SQLITE_BLOB);
+        return At(SqliteNative.ValueBlob(value), value);
     }
 
     public ReadOnlySpan<byte> Utf8(int column)
     {
-        Require(column, raw.SQLITE_TEXT);
-        return At(SqliteNative.ColumnText(handle, column), column);
+        var value = Required(column, raw.SQLITE_TEXT);
+        return At(SqliteNative.ValueText(value), value);
     }
 
     public Guid Uuid(int column)
@@ -49,13 +45,14 @@ internal sealed class SqliteRow(sqlite3_stmt statement) : ISqlRow
     }
 
     // How many there are is asked after where they lie, since SQLite may convert what is stored to give that.
-    private unsafe ReadOnlySpan<byte> At(nint bytes, int column) => new((void*)bytes, SqliteNative.ColumnBytes(handle, column));
+    private static unsafe ReadOnlySpan<byte> At(nint bytes, nint value) => new((void*)bytes, SqliteNative.ValueBytes(value));
 
     // SQLite turns an integer that overflows into a float without a word; that must not pass for an amount.
-    private void Require(int column, int expected)
+    private nint Required(int column, int expected)
     {
-        var found = SqliteNative.ColumnType(handle, column);
-        if (found == expected) return;
+        var value = SqliteNative.ColumnValue(handle, column);
+        var found = SqliteNative.ValueType(value);
+        if (found == expected) return value;
         throw new DatabaseException($"Column {column} holds SQLite type {found} where {expected} was expected.");
     }
 }
