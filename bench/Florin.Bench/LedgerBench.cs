@@ -66,6 +66,7 @@ internal sealed class LedgerBench : IAsyncDisposable
 
     public async Task<LedgerRate> MeasureAsync(LedgerCase measured, LedgerPlan plan)
     {
+        if (postgres is not null) await postgres.CheckpointAsync();
         var (posted, isOver) = (0L, false);
         var callers = Enumerable.Range(0, measured.Callers).Select(caller => Task.Run(async () =>
         {

@@ -78,6 +78,7 @@ internal sealed class Blocks(IDatabase database)
              """,
             row => new Link(row.Int64(0), ShardOf(row, 1), row.BytesOrNull(2)));
         if (links.Count == 0) return null;
+        await Plans.AskRowByRowAsync(reader);
         var blocks = new List<Block>();
         foreach (var shard in links.GroupBy(link => link.Shard)) blocks.Add(await ChainAsync(reader, shard.Key, shard));
         var folds = await reader.QueryAsync(

@@ -64,15 +64,9 @@ internal sealed class LedgerProver(IDatabase database, RandomSource random)
         TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
         TaskScheduler.Default).Unwrap();
 
-    // PostgreSQL would start a process for each page that is read, to help with a few thousand rows, or read a whole table for them.
     private static async Task<T> PlannedAsync<T>(ISqlReader reader, Func<ISqlReader, Task<T>> prove)
     {
-        if (reader.Engine == SqlEngine.Postgres)
-        {
-            string[] settings = ["max_parallel_workers_per_gather", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan"];
-            foreach (var setting in settings) await reader.QueryAsync(Sql.Of(new SqlFragment($"SET LOCAL {setting} = 0")), _ => 0);
-        }
-
+        await Plans.AskRowByRowAsync(reader);
         return await prove(reader);
     }
 
