@@ -1,5 +1,6 @@
 using Florin.Connectors;
 using Florin.Kernel;
+using Florin.Vault;
 
 namespace Florin.Payments;
 
@@ -86,6 +87,16 @@ public sealed record SetupAttempt(
 {
     /// <summary>Our key for it at the gateway.</summary>
     public string GatewayKey => Id.ToString();
+
+    /// <summary>The card of its payment method.</summary>
+    public required CardFace Card { get; init; }
+}
+
+/// <summary>What never changes of a card, as far as it may be shown.</summary>
+/// <param name="Country">ISO 3166-1 alpha-2; null where it is not known.</param>
+public sealed record CardFace(CardBrand Brand, string? Country, CardFunding Funding, string Last4)
+{
+    internal static CardFace Of(CardDetails card) => new(card.Brand, card.Country, card.Funding, card.Last4);
 }
 
 /// <summary>One request to free what a verification held.</summary>

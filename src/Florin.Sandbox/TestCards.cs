@@ -140,14 +140,85 @@ public static class TestCards
             "approved; raising its hold is declined: insufficient_funds"),
     ];
 
+    /// <summary>Cards of issuers in many countries; all are approved. Named for their country, ISO 3166-1 alpha-2, and what tells those of
+    /// one country apart.</summary>
+    public static IReadOnlyList<TestCard> OfCountries { get; } =
+    [
+        Issued("4000007840000001", "visa", "ae"),
+        Issued("5200007840000022", "mastercard", "ae_mastercard"),
+        Issued("4000000320000021", "visa", "ar"),
+        Issued("4000000400000008", "visa", "at"),
+        Issued("4000000360000006", "visa", "au"),
+        Issued("4000000560000004", "visa", "be"),
+        Issued("4000001000000000", "visa", "bg"),
+        Issued("4000000760000002", "visa", "br"),
+        Issued("4000001120000005", "visa", "by"),
+        Issued("4000001240000000", "visa", "ca"),
+        Issued("4000007560000009", "visa", "ch"),
+        Issued("4000001520000001", "visa", "cl"),
+        Issued("4000001560000002", "visa", "cn"),
+        Issued("4000001700000003", "visa", "co"),
+        Issued("4000001880000005", "visa", "cr"),
+        Issued("4000001960000008", "visa", "cy"),
+        Issued("4000002030000002", "visa", "cz"),
+        Issued("4000002760000016", "visa", "de"),
+        Issued("4000002080000001", "visa", "dk"),
+        Issued("4000002180000000", "visa", "ec"),
+        Issued("4000002330000009", "visa", "ee"),
+        Issued("4000007240000007", "visa", "es"),
+        Issued("4000002460000001", "visa", "fi"),
+        Issued("4000002500000003", "visa", "fr"),
+        Issued("4000008260000000", "visa", "gb"),
+        Issued("4000058260000005", "visa", "gb_debit"),
+        Issued("5555558265554449", "mastercard", "gb_mastercard"),
+        Issued("4000002920000005", "visa", "gi"),
+        Issued("4000003000000030", "visa", "gr"),
+        Issued("4000003440000004", "visa", "hk"),
+        Issued("4000001910000009", "visa", "hr"),
+        Issued("4000003480000005", "visa", "hu"),
+        Issued("4000003720000005", "visa", "ie"),
+        Issued("4000003560000008", "visa", "in"),
+        Issued("4000003800000008", "visa", "it"),
+        Issued("4000003920000003", "visa", "jp"),
+        Issued("4000004100000003", "visa", "kr"),
+        Issued("4000004380000004", "visa", "li"),
+        Issued("4000004400000000", "visa", "lt"),
+        Issued("4000004420000006", "visa", "lu"),
+        Issued("4000004280000005", "visa", "lv"),
+        Issued("4000004700000007", "visa", "mt"),
+        Issued("4000004840008001", "visa", "mx"),
+        Issued("4000004580000002", "visa", "my"),
+        Issued("4000005280000002", "visa", "nl"),
+        Issued("4000005780000007", "visa", "no"),
+        Issued("4000005540000008", "visa", "nz"),
+        Issued("4000005910000000", "visa", "pa"),
+        Issued("4000006040000068", "visa", "pe"),
+        Issued("4000006160000005", "visa", "pl"),
+        Issued("4000006200000007", "visa", "pt"),
+        Issued("4000006000000066", "visa", "py"),
+        Issued("4000006420000001", "visa", "ro"),
+        Issued("4000006820000007", "visa", "sa"),
+        Issued("4000007520000008", "visa", "se"),
+        Issued("4000007020000003", "visa", "sg"),
+        Issued("4000007050000006", "visa", "si"),
+        Issued("4000007030000001", "visa", "sk"),
+        Issued("4000007640000003", "visa", "th_credit"),
+        Issued("4000057640000008", "visa", "th_debit"),
+        Issued("4000001580000008", "visa", "tw"),
+        Issued("4000008580000003", "visa", "uy"),
+    ];
+
     private static readonly FrozenDictionary<string, TestCard> ByNumber =
-        All.ToFrozenDictionary(card => card.Number, StringComparer.Ordinal);
+        All.Concat(OfCountries).ToFrozenDictionary(card => card.Number, StringComparer.Ordinal);
 
     public static bool TryFind(string number, [NotNullWhen(true)] out TestCard? card) =>
         ByNumber.TryGetValue(number, out card);
 
     private static TestCard Approved(string number, string brand, string name) =>
         new(number, brand, name, TestCardBehavior.Approve, null, "approved");
+
+    private static TestCard Issued(string number, string brand, string name) =>
+        new(number, brand, name, TestCardBehavior.Approve, null, $"approved; issued in {name[..2].ToUpperInvariant()}");
 
     private static TestCard Declined(string number, string code) =>
         new(number, "visa", code, TestCardBehavior.Decline, code, $"declined: {code}");

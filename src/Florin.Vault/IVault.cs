@@ -43,6 +43,16 @@ public enum CardBrand
     KoreanDomestic,
 }
 
+/// <summary>Whose money a card spends.</summary>
+public enum CardFunding
+{
+    /// <summary>No table of issuers says it.</summary>
+    Unknown,
+    Credit,
+    Debit,
+    Prepaid,
+}
+
 /// <summary>A card as a person typed it.</summary>
 /// <param name="Number">Digits, possibly with spaces and dashes.</param>
 /// <param name="ExpiryYear">Four digits.</param>
@@ -53,7 +63,15 @@ public sealed record CardEntry(
 /// <param name="Bin">The first six digits.</param>
 /// <param name="Fingerprint">The same for the same number at the same merchant; says nothing about the number.</param>
 public sealed record CardDetails(
-    CardId Id, CardBrand Brand, string Bin, string Last4, int ExpiryMonth, int ExpiryYear, string Fingerprint, string? HolderName);
+    CardId Id, CardBrand Brand, string Bin, string Last4, int ExpiryMonth, int ExpiryYear, string Fingerprint, string? HolderName)
+{
+    /// <summary>Where its issuer is, ISO 3166-1 alpha-2, by the <see cref="IIssuers">table of issuers</see> of the day on which the
+    /// card came in; null where that had no such range.</summary>
+    public string? Country { get; init; }
+
+    /// <summary>By the same table.</summary>
+    public CardFunding Funding { get; init; }
+}
 
 /// <summary>A checked and encrypted card that is not stored yet.</summary>
 public sealed class SealedCard

@@ -1,4 +1,5 @@
 using Florin.Storage;
+using Florin.Vault.Issuers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Vault;
@@ -15,6 +16,9 @@ public static class VaultModule
         services.AddSingleton<CvcMemory>();
         services.AddSingleton<KeyCheck>();
         services.AddSingleton<IVault, CardVault>();
+        services.AddSingleton<IssuerDirectory>();
+        services.AddSingleton<IIssuers>(provider => provider.GetRequiredService<IssuerDirectory>());
+        services.AddHostedService<IssuerWatch>();
         services.AddJobHandler<RewrapJob>();
         return services;
     }

@@ -162,6 +162,9 @@ internal sealed record PaymentDetailModel : OfficeModel
 
     public string? Method { get; init; }
 
+    /// <summary>ISO 3166-1 alpha-2; null where it is not known.</summary>
+    public string? CardCountry { get; init; }
+
     public string? CustomerEmail { get; init; }
 
     /// <summary>As in <c>aurora</c>; null before a gateway was chosen.</summary>

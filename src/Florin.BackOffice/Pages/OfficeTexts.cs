@@ -46,6 +46,7 @@ internal sealed class OfficeTexts(Language language) : Texts(language)
     public string Amount => Say("Amount", "금액");
     public string Description => Say("Description", "설명");
     public string Method => Say("Method", "결제 수단");
+    public string CardCountry => Say("Card country", "카드 발급 국가");
     public string Created => Say("Created", "생성 일시");
     public string Payment => Say("Payment", "결제 ID");
     public string Newer => Say("Newer", "이후");

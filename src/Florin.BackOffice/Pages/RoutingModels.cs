@@ -65,4 +65,5 @@ internal enum RoutingProblemKind
 
 /// <summary>Why an attempt went where it went, as the page of a payment shows it.</summary>
 internal sealed record RoutingDecisionRow(
-    string Connector, long? Version, string? VersionUrl, string? Rule, bool AskedFor, bool IsFailover, string? Draw, IReadOnlyList<(string Connector, RoutingStanding Standing)> Others);
+    string Connector, long? Version, string? VersionUrl, string? Rule, bool AskedFor, bool IsFailover, string? Draw, IReadOnlyList<(string Connector, RoutingStanding Standing)> Others,
+    IReadOnlyList<string> PassedOver);

@@ -48,6 +48,7 @@ internal sealed class RoutingTexts(Language language) : Texts(language)
         "currencies" => Say("currency", "통화"),
         "payment_method_types" => Say("method", "결제 수단"),
         "card_brands" => Say("card brand", "카드 브랜드"),
+        "card_countries" => Say("card country", "카드 발급 국가"),
         "bins" => Say("card number begins with", "카드 번호 앞자리"),
         "customers" => Say("customer", "고객"),
         "metadata" => Say("metadata", "메타데이터"),
@@ -113,6 +114,9 @@ internal sealed class RoutingTexts(Language language) : Texts(language)
     public string AskedFor => Say("The request named this gateway.", "요청에서 이 게이트웨이를 지정했습니다.");
     public string ByRule(string rule) => Say($"Rule “{rule}”", $"규칙 “{rule}”");
     public string ByDefault => Say("No rule fits; the default", "맞는 규칙이 없어 기본값 적용");
+    public string PassedOver(string rule) => Say(
+        $"Rule “{rule}” passed over: it asks for the country of the card, which is not known",
+        $"규칙 “{rule}” 건너뜀: 카드 발급 국가를 알 수 없음");
     public string AfterNo => Say("after another gateway had turned it down", "다른 게이트웨이의 거절 이후");
     public string Drawn(string draw) => Say($"drawn {draw}", $"추첨 {draw}");
     public string Of(RoutingStanding standing) => standing switch

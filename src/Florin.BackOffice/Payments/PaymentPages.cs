@@ -97,6 +97,7 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
             CreatedAt = intent.CreatedAt,
             Description = intent.Description,
             Method = charge is null ? null : CardText(charge.PaymentMethod.Card),
+            CardCountry = charge?.PaymentMethod.Card.Country,
             CustomerEmail = intent.ReceiptEmail,
             Gateway = attempts.Count > 0 ? attempts[^1].Connector : null,
             RefundUrl = left is { IsPositive: true } ? OfficePaths.Refund(intent.Id) : null,
@@ -151,7 +152,8 @@ internal sealed class PaymentPages(IPayments payments, IPaymentMethods methods, 
         AskedFor: decision.Facts.AskedFor is not null,
         IsFailover: decision.Follows is not null,
         decision.Draw is { } draw ? $"{draw.Number}/{draw.Of}" : null,
-        [.. decision.Candidates.Skip(1).Select(each => (each.Connector, each.Standing))]);
+        [.. decision.Candidates.Skip(1).Select(each => (each.Connector, each.Standing))],
+        decision.PassedOver);
 
     private static Money? JustRefunded(HttpContext http, IReadOnlyList<Refund> refunds) =>
         Ids.TryParse<RefundId>(http.Request.Query["refunded"], out var id)

@@ -19,6 +19,7 @@ internal static class FlorinCommand
         root.Subcommands.Add(MerchantCommand.Create());
         root.Subcommands.Add(UserCommand.Create());
         root.Subcommands.Add(ConnectorCommand.Create());
+        root.Subcommands.Add(IssuersCommand.Create());
         root.Subcommands.Add(LedgerVerifyCommand.Create());
         root.Subcommands.Add(VersionCommand());
         var parsed = root.Parse(args);

@@ -17,6 +17,11 @@ internal sealed class DemoRouting(IRouting routing)
               "then": { "prefer": ["hangang", "aurora"] }
             },
             {
+              "name": "British cards in pounds at Castellan",
+              "when": { "card_countries": ["GB"], "currencies": ["gbp"] },
+              "then": { "prefer": ["castellan", "aurora"] }
+            },
+            {
               "name": "Large dollars are shared",
               "when": { "amount": { "currency": "usd", "min": 100000 } },
               "then": { "split": { "aurora": 70, "castellan": 30 } }

@@ -12,13 +12,13 @@ internal static class PaymentMethodStore
     public static readonly SqlFragment JoinedColumns = new(
         """
         m.id, m.merchant_id, m.live, m.card_id, m.brand, m.bin, m.last4, m.expiry_month, m.expiry_year, m.fingerprint, m.holder_name,
-        m.billing, m.metadata, m.created_at_ms, m.customer_id, m.consumed, m.detached
+        m.country, m.funding, m.billing, m.metadata, m.created_at_ms, m.customer_id, m.consumed, m.detached
         """);
 
     private static readonly SqlFragment TokenColumns = new(
         """
-        id, merchant_id, live, card_id, brand, bin, last4, expiry_month, expiry_year, fingerprint, holder_name, billing, used,
-        created_at_ms, expires_at_ms
+        id, merchant_id, live, card_id, brand, bin, last4, expiry_month, expiry_year, fingerprint, holder_name, country, funding,
+        billing, used, created_at_ms, expires_at_ms
         """);
 
     public static ValueTask InsertAsync(ITransaction tx, PaymentMethod method)
@@ -27,10 +27,10 @@ internal static class PaymentMethodStore
         return tx.EnqueueAsync(
             $"""
              INSERT INTO payment_methods (shard, id, merchant_id, live, card_id, brand, bin, last4, expiry_month, expiry_year, fingerprint,
-                                          holder_name, billing, metadata, created_at_ms, customer_id, consumed, detached)
+                                          holder_name, country, funding, billing, metadata, created_at_ms, customer_id, consumed, detached)
              VALUES ({method.Id.Shard()}, {method.Id}, {method.Scope.Merchant}, {method.Scope.IsLive}, {card.Id}, {Words<CardBrand>.Of(card.Brand)},
                      {card.Bin}, {card.Last4}, {(long)card.ExpiryMonth}, {(long)card.ExpiryYear}, {card.Fingerprint}, {card.HolderName},
-                     {Documents.Write(method.Billing)}, {Documents.Write(method.Metadata)}, {method.CreatedAt}, {method.Customer}, {method.IsConsumed},
+                     {card.Country}, {FundingWord(card)}, {Documents.Write(method.Billing)}, {Documents.Write(method.Metadata)}, {method.CreatedAt}, {method.Customer}, {method.IsConsumed},
                      {method.IsDetached})
              """,
             expectedRows: 1);
@@ -112,7 +112,7 @@ internal static class PaymentMethodStore
              INSERT INTO card_tokens (shard, {TokenColumns})
              VALUES ({token.Id.Shard()}, {token.Id}, {token.Scope.Merchant}, {token.Scope.IsLive}, {card.Id}, {Words<CardBrand>.Of(card.Brand)},
                      {card.Bin}, {card.Last4}, {(long)card.ExpiryMonth}, {(long)card.ExpiryYear}, {card.Fingerprint}, {card.HolderName},
-                     {Documents.Write(token.Billing)}, {token.IsUsed}, {token.CreatedAt}, {token.ExpiresAt})
+                     {card.Country}, {FundingWord(card)}, {Documents.Write(token.Billing)}, {token.IsUsed}, {token.CreatedAt}, {token.ExpiresAt})
              """,
             expectedRows: 1);
     }
@@ -134,24 +134,26 @@ internal static class PaymentMethodStore
             row.Id<TokenId>(0),
             new MerchantScope(row.Id<MerchantId>(1), row.Bool(2)),
             ReadCard(row, 3),
-            Documents.ReadBilling(row.Text(11)),
-            row.Bool(12),
-            row.Instant(13),
-            row.Instant(14)));
+            Documents.ReadBilling(row.Text(13)),
+            row.Bool(14),
+            row.Instant(15),
+            row.Instant(16)));
 
     /// <param name="first">The position of <c>m.id</c>.</param>
     public static PaymentMethod Read(ISqlRow row, int first) => new(
         row.Id<PaymentMethodId>(first),
         new MerchantScope(row.Id<MerchantId>(first + 1), row.Bool(first + 2)),
         ReadCard(row, first + 3),
-        Documents.ReadBilling(row.Text(first + 11)),
-        Documents.ReadMetadata(row.Text(first + 12)),
-        row.Instant(first + 13))
+        Documents.ReadBilling(row.Text(first + 13)),
+        Documents.ReadMetadata(row.Text(first + 14)),
+        row.Instant(first + 15))
     {
-        Customer = row.IdOrNull<CustomerId>(first + 14),
-        IsConsumed = row.Bool(first + 15),
-        IsDetached = row.Bool(first + 16),
+        Customer = row.IdOrNull<CustomerId>(first + 16),
+        IsConsumed = row.Bool(first + 17),
+        IsDetached = row.Bool(first + 18),
     };
+
+    public static CardFunding FundingOf(string? word) => Words<CardFunding>.ParseOrNull(word) ?? CardFunding.Unknown;
 
     private static CardDetails ReadCard(ISqlRow row, int first) => new(
         row.Id<CardId>(first),
@@ -161,5 +163,12 @@ internal static class PaymentMethodStore
         row.Int32(first + 4),
         row.Int32(first + 5),
         row.Text(first + 6),
-        row.TextOrNull(first + 7));
+        row.TextOrNull(first + 7))
+    {
+        Country = row.TextOrNull(first + 8),
+        Funding = FundingOf(row.TextOrNull(first + 9)),
+    };
+
+    // What is not known is not written.
+    private static string? FundingWord(CardDetails card) => card.Funding == CardFunding.Unknown ? null : Words<CardFunding>.Of(card.Funding);
 }

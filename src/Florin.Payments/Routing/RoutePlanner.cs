@@ -9,8 +9,9 @@ namespace Florin.Payments.Routing;
 /// <param name="Rule">Null for the default.</param>
 /// <param name="Ordered">Those that the rule or the default names, or all by their priority.</param>
 /// <param name="Named">Those whose own list of currencies does not count, because the rule names them.</param>
+/// <param name="PassedOver">The rules that did not hold for the one reason that the country of the card is not known.</param>
 internal sealed record RoutePlan(
-    RoutingRule? Rule, RoutingDraw? Draw, IReadOnlyList<AccountRow> Ordered, IReadOnlySet<ConnectorAccountId> Named, IReadOnlySet<ConnectorAccountId> Excluded);
+    RoutingRule? Rule, RoutingDraw? Draw, IReadOnlyList<AccountRow> Ordered, IReadOnlySet<ConnectorAccountId> Named, IReadOnlySet<ConnectorAccountId> Excluded, IReadOnlyList<string> PassedOver);
 
 /// <summary>Applies rules to a payment. Pure: the same document, facts and accounts give the same plan on every node, any day.</summary>
 internal static class RoutePlanner
@@ -19,10 +20,16 @@ internal static class RoutePlanner
     public static RoutePlan Plan(RoutingDocument document, RoutingFacts facts, PaymentAttemptId drawnBy, IReadOnlyList<AccountRow> accounts)
     {
         var excluded = new HashSet<ConnectorAccountId>();
+        var passedOver = new List<string>();
         RoutingRule? decisive = null;
         foreach (var rule in document.Rules)
         {
-            if (!rule.When.Holds(facts)) continue;
+            if (!rule.When.Holds(facts))
+            {
+                if (rule.When.LacksCountryAlone(facts)) passedOver.Add(rule.Name);
+                continue;
+            }
+
             foreach (var row in accounts)
             {
                 if (rule.Exclude.Any(name => name.Names(row.Account))) excluded.Add(row.Account.Id);
@@ -39,7 +46,7 @@ internal static class RoutePlanner
         var named = ordered.Select(row => row.Account.Id).ToHashSet();
         var rest = document.Default is { } otherwise ? otherwise.SelectMany(name => accounts.Where(row => name.Names(row.Account))) : accounts;
         ordered.AddRange(rest.DistinctBy(row => row.Account.Id).Where(row => !named.Contains(row.Account.Id)));
-        return new RoutePlan(decisive, draw, ordered, named, excluded);
+        return new RoutePlan(decisive, draw, ordered, named, excluded, passedOver);
     }
 
     // A hash of the id, not its own digits: those tell the time, and the shard.

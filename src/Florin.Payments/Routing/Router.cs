@@ -46,7 +46,7 @@ internal sealed class Router(IDatabase database, ConnectorAccounts accounts, IGa
     {
         var rules = await InForceAsync(intent.Scope, ct);
         var facts = new RoutingFacts(
-            amount, RoutingFacts.CardMethod, method.Card.Brand, method.Card.Bin, intent.Customer, intent.Metadata, CaptureMethod.Manual, intent.Connector, time.GetUtcNow());
+            amount, RoutingFacts.CardMethod, method.Card.Brand, method.Card.Bin, method.Card.Country, intent.Customer, intent.Metadata, CaptureMethod.Manual, intent.Connector, time.GetUtcNow());
         var plan = RoutePlanner.Plan(rules.Document, facts, new PaymentAttemptId(attempt), await accounts.OfAsync(intent.Scope, ct));
         return intent.Connector is { } asked
             ? [.. (await accounts.OfAsync(intent.Scope, ct)).Where(row => row.Account.Connector == asked)]
@@ -79,7 +79,10 @@ internal sealed class Router(IDatabase database, ConnectorAccounts accounts, IGa
             isAskedFor ? null : plan.Draw,
             [.. candidates],
             facts,
-            facts.At);
+            facts.At)
+        {
+            PassedOver = isAskedFor ? [] : plan.PassedOver,
+        };
         return new Route(chosen.Account, decision);
     }
 
@@ -89,6 +92,7 @@ internal sealed class Router(IDatabase database, ConnectorAccounts accounts, IGa
         RoutingFacts.CardMethod,
         method.Card.Brand,
         method.Card.Bin,
+        method.Card.Country,
         intent.Customer,
         intent.Metadata.Count == 0 ? intent.Metadata : intent.Metadata.Where(pair => rules.Document.AsksFor(pair.Key)).ToDictionary(),
         intent.CaptureMethod,

@@ -20,7 +20,11 @@ public sealed record RoutingDecision(
     RoutingDraw? Draw,
     IReadOnlyList<RoutingCandidate> Candidates,
     RoutingFacts Facts,
-    DateTimeOffset DecidedAt);
+    DateTimeOffset DecidedAt)
+{
+    /// <summary>The rules that ask for the country of the card, and hold but for that: the country was not known.</summary>
+    public IReadOnlyList<string> PassedOver { get; init; } = [];
+}
 
 /// <param name="By">The attempt whose id the number was made of: the first of a chain, so that all of it is drawn once.</param>
 /// <param name="Number">From 0 up to, but not including, <paramref name="Of"/>, the sum of the weights.</param>
@@ -64,12 +68,14 @@ public enum RoutingStanding
 
 /// <summary>What rules can ask about a payment.</summary>
 /// <param name="Amount">Null where nothing is paid and no currency is known, as when a card is saved.</param>
+/// <param name="Country">The card's, ISO 3166-1 alpha-2; null where it is not known.</param>
 /// <param name="Metadata">Only the keys that the rules ask for.</param>
 public sealed record RoutingFacts(
     Money? Amount,
     string Method,
     CardBrand? Brand,
     string? Bin,
+    string? Country,
     CustomerId? Customer,
     IReadOnlyDictionary<string, string> Metadata,
     CaptureMethod Capture,

@@ -38,7 +38,8 @@ internal sealed record DecisionDocument(
     [property: JsonPropertyName("follows")] Guid? Follows,
     [property: JsonPropertyName("draw")] DrawDocument? Draw,
     [property: JsonPropertyName("to")] IReadOnlyList<CandidateDocument> Candidates,
-    [property: JsonPropertyName("of")] FactsDocument Facts)
+    [property: JsonPropertyName("of")] FactsDocument Facts,
+    [property: JsonPropertyName("over")] IReadOnlyList<string>? PassedOver)
 {
     public static DecisionDocument Of(RoutingDecision decision) => new(
         decision.VersionNumber,
@@ -46,7 +47,8 @@ internal sealed record DecisionDocument(
         decision.Follows?.Value,
         decision.Draw is { } draw ? new DrawDocument(draw.By.Value, draw.Number, draw.Of) : null,
         [.. decision.Candidates.Select(each => new CandidateDocument(each.Account.Value, each.Connector, Words<RoutingStanding>.Of(each.Standing)))],
-        FactsDocument.Of(decision.Facts));
+        FactsDocument.Of(decision.Facts),
+        decision.PassedOver.Count == 0 ? null : decision.PassedOver);
 
     public RoutingDecision ToDecision(PaymentAttemptId attempt, PaymentIntentId intent, RoutingVersionId? version, DateTimeOffset decidedAt) => new(
         attempt,
@@ -58,7 +60,10 @@ internal sealed record DecisionDocument(
         Draw is { } draw ? new RoutingDraw(new PaymentAttemptId(draw.By), draw.Number, draw.Of) : null,
         [.. Candidates.Select(each => new RoutingCandidate(new ConnectorAccountId(each.Account), each.Connector, Words<RoutingStanding>.Parse(each.Standing)))],
         Facts.ToFacts(decidedAt),
-        decidedAt);
+        decidedAt)
+    {
+        PassedOver = PassedOver ?? [],
+    };
 }
 
 internal sealed record DrawDocument([property: JsonPropertyName("by")] Guid By, [property: JsonPropertyName("no")] int Number, [property: JsonPropertyName("of")] int Of);
@@ -72,6 +77,7 @@ internal sealed record FactsDocument(
     [property: JsonPropertyName("pm")] string Method,
     [property: JsonPropertyName("brand")] string? Brand,
     [property: JsonPropertyName("bin")] string? Bin,
+    [property: JsonPropertyName("land")] string? Country,
     [property: JsonPropertyName("cus")] Guid? Customer,
     [property: JsonPropertyName("meta")] IReadOnlyDictionary<string, string>? Metadata,
     [property: JsonPropertyName("cap")] string Capture,
@@ -83,6 +89,7 @@ internal sealed record FactsDocument(
         facts.Method,
         facts.Brand is { } brand ? Words<CardBrand>.Of(brand) : null,
         facts.Bin,
+        facts.Country,
         facts.Customer?.Value,
         facts.Metadata.Count == 0 ? null : facts.Metadata,
         Words<CaptureMethod>.Of(facts.Capture),
@@ -93,6 +100,7 @@ internal sealed record FactsDocument(
         Method,
         Words<CardBrand>.ParseOrNull(Brand),
         Bin,
+        Country,
         Customer is { } customer ? new CustomerId(customer) : null,
         Metadata ?? Documents.NoMetadata,
         Words<CaptureMethod>.Parse(Capture),

@@ -52,6 +52,9 @@ internal sealed record RoutingCondition
     /// <summary>Leading digits.</summary>
     public IReadOnlyList<string> Bins { get; init; } = [];
 
+    /// <summary>Of the card, ISO 3166-1 alpha-2. A card whose country is not known is of none of them.</summary>
+    public IReadOnlySet<string> Countries { get; init; } = FrozenSet<string>.Empty;
+
     public IReadOnlySet<CustomerId> Customers { get; init; } = FrozenSet<CustomerId>.Empty;
 
     /// <summary>All of them must be there, each with one of its values.</summary>
@@ -60,6 +63,12 @@ internal sealed record RoutingCondition
     public TimeOfDay? Time { get; init; }
 
     public bool Holds(RoutingFacts facts) =>
+        (Countries.Count == 0 || (facts.Country is { } country && Countries.Contains(country))) && HoldsBesideCountry(facts);
+
+    /// <summary>Whether everything holds but that the country of the card is asked for and not known.</summary>
+    public bool LacksCountryAlone(RoutingFacts facts) => Countries.Count > 0 && facts.Country is null && HoldsBesideCountry(facts);
+
+    private bool HoldsBesideCountry(RoutingFacts facts) =>
         (Amount is null || Amount.Contains(facts.Amount))
         && (Currencies.Count == 0 || (facts.Amount is { } amount && Currencies.Contains(amount.Currency.Code)))
         && (Methods.Count == 0 || Methods.Contains(facts.Method))

@@ -98,13 +98,8 @@ internal sealed class RoutingDocumentReader
 
     private RoutingCondition When(JsonElement when, string path)
     {
-        if (IsMember(when, "card_countries"))
-        {
-            Wrong($"{path}.card_countries", "Florin does not know the country of a card: it has no table of issuers. Use bins.");
-            return RoutingCondition.Always;
-        }
-
-        if (!IsObject(when, path, path, "amount", "currencies", "payment_method_types", "card_brands", "bins", "customers", "metadata", "time"))
+        if (!IsObject(
+            when, path, path, "amount", "currencies", "payment_method_types", "card_brands", "card_countries", "bins", "customers", "metadata", "time"))
         {
             return RoutingCondition.Always;
         }
@@ -115,6 +110,7 @@ internal sealed class RoutingDocumentReader
             Currencies = Texts(when, "currencies", $"{path}.currencies", CurrencyCode).ToFrozenSet(StringComparer.Ordinal),
             Methods = Texts(when, "payment_method_types", $"{path}.payment_method_types", Method).ToFrozenSet(StringComparer.Ordinal),
             Brands = Texts(when, "card_brands", $"{path}.card_brands", Brand).ToFrozenSet(),
+            Countries = Texts(when, "card_countries", $"{path}.card_countries", Country).ToFrozenSet(StringComparer.Ordinal),
             Bins = Texts(when, "bins", $"{path}.bins", Bin),
             Customers = Texts(when, "customers", $"{path}.customers", Customer).ToFrozenSet(),
             Metadata = Metadata(when, $"{path}.metadata"),
@@ -280,6 +276,13 @@ internal sealed class RoutingDocumentReader
         return null;
     }
 
+    private string? Country(string text, string path)
+    {
+        if (CountryCodes.TryGet(text, out var code)) return code;
+        Wrong(path, $"'{Echo(text)}' is no country of ISO 3166-1 alpha-2, as KR is.");
+        return null;
+    }
+
     private string? Bin(string text, string path)
     {
         // Six digits are what is kept of a number beside its last four.
@@ -376,8 +379,6 @@ internal sealed class RoutingDocumentReader
 
         return true;
     }
-
-    private static bool IsMember(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out _);
 
     private string? Text(JsonElement parent, string name, string path, int most)
     {

@@ -101,7 +101,7 @@ internal sealed class RoutingSimulator(IDatabase database, ConnectorAccounts acc
         return await reader.QueryAsync(
             $"""
              SELECT a.id, a.payment_intent_id, a.connector, a.amount_minor, a.currency, a.sent_at_ms, m.brand, m.bin, i.customer_id, i.metadata,
-                    i.capture_method, i.connector
+                    i.capture_method, i.connector, m.country
                FROM payment_intents i
                JOIN payment_attempts a ON a.shard = i.shard AND a.payment_intent_id = i.id AND a.follows_id IS NULL
                JOIN payment_methods m ON m.shard = a.shard AND m.id = a.payment_method_id
@@ -118,6 +118,7 @@ internal sealed class RoutingSimulator(IDatabase database, ConnectorAccounts acc
                     RoutingFacts.CardMethod,
                     Words<CardBrand>.Parse(row.Text(6)),
                     row.Text(7),
+                    row.TextOrNull(12),
                     row.IdOrNull<CustomerId>(8),
                     Documents.ReadMetadata(row.Text(9)),
                     Words<CaptureMethod>.Parse(row.Text(10)),

@@ -1,6 +1,8 @@
 using Florin.Connectors;
 using Florin.Kernel;
+using Florin.Payments.PaymentMethods;
 using Florin.Storage;
+using Florin.Vault;
 
 namespace Florin.Payments.SetupIntents;
 
@@ -12,6 +14,16 @@ internal static class SetupAttemptStore
         id, setup_intent_id, connector_account_id, connector, payment_method_id, amount_minor, currency, state, gateway_reference,
         challenge_url, return_token, error, explanation, queries, release_id, release_state, release_queries, release_sent_at_ms, sent_at_ms,
         deadline_at_ms, settled_at_ms
+        """);
+
+    private static readonly SqlFragment CardColumns = new("brand, country, funding, last4");
+
+    // The card's columns under names of their own, so that the attempt's need no prefix.
+    private static readonly SqlFragment From = new(
+        """
+        setup_attempts
+          JOIN (SELECT shard AS card_shard, id AS card_method_id, brand, country, funding, last4 FROM payment_methods) m
+            ON m.card_shard = shard AND m.card_method_id = payment_method_id
         """);
 
     public static ValueTask InsertAsync(ITransaction tx, SetupAttempt attempt) => tx.EnqueueAsync(
@@ -47,7 +59,7 @@ internal static class SetupAttemptStore
     }
 
     public static ValueTask<SetupAttempt?> FindAsync(ISqlReader reader, SetupAttemptId id) => reader.FirstAsync(
-        $"SELECT {Columns} FROM setup_attempts WHERE shard = {id.Shard()} AND id = {id}",
+        $"SELECT {Columns}, {CardColumns} FROM {From} WHERE shard = {id.Shard()} AND id = {id}",
         Read);
 
     public static ValueTask<long> CountAsync(ISqlReader reader, SetupIntentId intent) => reader.CountAsync(
@@ -55,14 +67,14 @@ internal static class SetupAttemptStore
 
     public static async ValueTask<Page<SetupAttempt>> ListAsync(ISqlReader reader, SetupIntentId intent, PageRequest<SetupAttemptId> page)
     {
-        Sql sql = $"SELECT {Columns} FROM setup_attempts WHERE shard = {intent.Shard()} AND setup_intent_id = {intent}";
+        Sql sql = $"SELECT {Columns}, {CardColumns} FROM {From} WHERE shard = {intent.Shard()} AND setup_intent_id = {intent}";
         sql.Append(Paging.Tail(page));
         return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
     }
 
     /// <summary>Attempts whose answer is overdue: the process that waited for it is gone.</summary>
     public static ValueTask<List<SetupAttempt>> OverdueAsync(ISqlReader reader, DateTimeOffset now, int limit) => reader.QueryAsync(
-        $"SELECT {Columns} FROM setup_attempts WHERE state = 'sent' AND deadline_at_ms < {now} ORDER BY deadline_at_ms LIMIT {(long)limit}",
+        $"SELECT {Columns}, {CardColumns} FROM {From} WHERE state = 'sent' AND deadline_at_ms < {now} ORDER BY deadline_at_ms LIMIT {(long)limit}",
         Read);
 
     private static SetupAttempt Read(ISqlRow row) => new(
@@ -84,5 +96,9 @@ internal static class SetupAttemptStore
             : null,
         row.Instant(18),
         row.Instant(19),
-        row.InstantOrNull(20));
+        row.InstantOrNull(20))
+    {
+        Card = new CardFace(
+            Words<CardBrand>.Parse(row.Text(21)), row.TextOrNull(22), PaymentMethodStore.FundingOf(row.TextOrNull(23)), row.Text(24)),
+    };
 }

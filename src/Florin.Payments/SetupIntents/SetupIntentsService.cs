@@ -271,7 +271,7 @@ internal sealed class SetupIntentsService(
     {
         var id = ids.New<SetupAttemptId>(intent.Scope.Shard);
         if (!(await verifier.ChooseAsync(intent, chosen.Method, id, ct)).TryGet(out var route, out var refusal)) return refusal;
-        var attempt = verifier.NewAttempt(intent, id, chosen.Method.Id, route.Account, route.Amount);
+        var attempt = verifier.NewAttempt(intent, id, chosen.Method, route.Account, route.Amount);
         var processing = intent with
         {
             Status = SetupIntentStatus.Processing,

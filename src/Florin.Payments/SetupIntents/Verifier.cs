@@ -48,7 +48,7 @@ internal sealed class Verifier(
     }
 
     /// <summary>A verification about to be sent; its id is the key that the gateway knows it by.</summary>
-    public SetupAttempt NewAttempt(SetupIntent intent, SetupAttemptId id, PaymentMethodId method, ConnectorAccount account, Money amount)
+    public SetupAttempt NewAttempt(SetupIntent intent, SetupAttemptId id, PaymentMethod method, ConnectorAccount account, Money amount)
     {
         var now = time.GetUtcNow();
         return new SetupAttempt(
@@ -56,7 +56,7 @@ internal sealed class Verifier(
             intent.Id,
             account.Id,
             account.Connector,
-            method,
+            method.Id,
             amount,
             AttemptState.Sent,
             GatewayReference: null,
@@ -68,7 +68,10 @@ internal sealed class Verifier(
             Release: null,
             SentAt: now,
             DeadlineAt: collector.Deadline(now),
-            SettledAt: null);
+            SettledAt: null)
+        {
+            Card = CardFace.Of(method.Card),
+        };
     }
 
     /// <summary>Asks the gateway; T1 is committed.</summary>

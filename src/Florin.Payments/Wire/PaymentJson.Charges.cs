@@ -100,12 +100,12 @@ public static partial class PaymentJson
         writer.WriteText("authorization_code"u8, charge.AuthorizationCode);
         writer.WriteString("brand"u8, WireText.Of(card.Brand));
         WriteChecks(writer);
-        writer.WriteNull("country"u8);
+        writer.WriteText("country"u8, card.Country);
         writer.WriteNull("electronic_commerce_indicator"u8);
         writer.WriteNumber("exp_month"u8, card.ExpiryMonth);
         writer.WriteNumber("exp_year"u8, card.ExpiryYear);
         writer.WriteString("fingerprint"u8, card.Fingerprint);
-        writer.WriteString("funding"u8, "unknown"u8);
+        writer.WriteString("funding"u8, WireText.Of(card.Funding));
         writer.WriteString("iin"u8, card.Bin);
         writer.WriteNull("installments"u8);
         writer.WriteString("last4"u8, card.Last4);

@@ -101,6 +101,7 @@ public static partial class PaymentJson
         }
 
         writer.WriteEndArray();
+        writer.WriteText("card_country"u8, decision.Facts.Country);
         writer.WriteInstant("created"u8, decision.DecidedAt);
         if (decision.Draw is { } draw)
         {
@@ -116,6 +117,16 @@ public static partial class PaymentJson
         }
 
         writer.WriteIdOrNull("follows"u8, decision.Follows);
+        writer.WriteStartArray("passed_over"u8);
+        foreach (var rule in decision.PassedOver)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("reason"u8, "card_country_unknown"u8);
+            writer.WriteString("rule"u8, rule);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteId("payment_intent"u8, decision.PaymentIntent);
         writer.WriteText("requested_connector"u8, decision.Facts.AskedFor);
         writer.WriteText("rule"u8, decision.Rule);

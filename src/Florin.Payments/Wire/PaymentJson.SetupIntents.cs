@@ -69,7 +69,7 @@ public static partial class PaymentJson
         writer.WriteNull("on_behalf_of"u8);
         writer.WriteId("payment_method"u8, attempt.PaymentMethod);
         writer.WriteStartObject("payment_method_details"u8);
-        WriteCardOfAttempt(writer);
+        WriteCardOfAttempt(writer, attempt.Card);
         writer.WriteString("type"u8, "card"u8);
         writer.WriteEndObject();
         WriteSetupError(writer, "setup_error"u8, attempt.Error);
@@ -87,15 +87,20 @@ public static partial class PaymentJson
         writer.WriteEndObject();
     }
 
-    // An attempt keeps none of the card's details: its payment method has them.
-    private static void WriteCardOfAttempt(Utf8JsonWriter writer)
+    // What never changes of a card. Its expiry may have been changed since, and is its payment method's to tell.
+    private static void WriteCardOfAttempt(Utf8JsonWriter writer, CardFace card)
     {
         writer.WriteStartObject("card"u8);
-        foreach (var name in (ReadOnlySpan<string>)["brand", "checks", "country", "exp_month", "exp_year", "funding", "last4", "network", "three_d_secure", "wallet"])
-        {
-            writer.WriteNull(name);
-        }
-
+        writer.WriteString("brand"u8, WireText.Of(card.Brand));
+        writer.WriteNull("checks"u8);
+        writer.WriteText("country"u8, card.Country);
+        writer.WriteNull("exp_month"u8);
+        writer.WriteNull("exp_year"u8);
+        writer.WriteString("funding"u8, WireText.Of(card.Funding));
+        writer.WriteString("last4"u8, card.Last4);
+        writer.WriteText("network"u8, NetworkOf(card.Brand));
+        writer.WriteNull("three_d_secure"u8);
+        writer.WriteNull("wallet"u8);
         writer.WriteEndObject();
     }
 

@@ -196,18 +196,9 @@ public static class WireText
         PriceInterval.Year => "year",
     };
 
-    public static string Of(CardBrand brand) => brand switch
-    {
-        CardBrand.Unknown => "unknown",
-        CardBrand.Visa => "visa",
-        CardBrand.Mastercard => "mastercard",
-        CardBrand.Amex => "amex",
-        CardBrand.Discover => "discover",
-        CardBrand.Diners => "diners",
-        CardBrand.Jcb => "jcb",
-        CardBrand.UnionPay => "unionpay",
-        CardBrand.KoreanDomestic => "kr_domestic",
-    };
+    public static string Of(CardBrand brand) => CardWords.Of(brand);
+
+    public static string Of(CardFunding funding) => CardWords.Of(funding);
 
     /// <summary>A brand as the card of a token names it, which Stripe spells for people.</summary>
     public static string BrandName(CardBrand brand) => brand switch

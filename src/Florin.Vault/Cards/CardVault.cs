@@ -2,11 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using Florin.Kernel;
 using Florin.Storage;
+using Florin.Vault.Issuers;
 
 namespace Florin.Vault;
 
 internal sealed class CardVault(
-    IDatabase database, CardCipher cipher, CvcMemory cvcs, KeyFile keys, IdSource ids, TimeProvider time) : IVault
+    IDatabase database, CardCipher cipher, CvcMemory cvcs, IssuerDirectory issuers, KeyFile keys, IdSource ids, TimeProvider time) : IVault
 {
     private readonly Secret<byte[]> fingerprintKey = keys.Ring.Derive("vault.fingerprint");
 
@@ -17,15 +18,20 @@ internal sealed class CardVault(
         var holderName = string.IsNullOrWhiteSpace(entry.HolderName) ? null : entry.HolderName.Trim();
         var envelope = cipher.Encrypt(
             scope, id, new CardCipher.CardSecrets(Secret.Of(card.Digits), entry.ExpiryMonth, entry.ExpiryYear, holderName));
+        var issued = issuers.Of(scope.IsLive, card.Digits);
         var details = new CardDetails(
             id,
-            card.Brand,
+            card.Brand == CardBrand.Unknown ? issued?.Brand ?? CardBrand.Unknown : card.Brand,
             Bin: card.Digits[..6],
             Last4: card.Digits[^4..],
             entry.ExpiryMonth,
             entry.ExpiryYear,
             FingerprintOf(scope, card.Digits),
-            holderName);
+            holderName)
+        {
+            Country = issued?.Country,
+            Funding = issued?.Funding ?? CardFunding.Unknown,
+        };
         return new SealedCard(scope, details, envelope.Ciphertext, envelope.WrappedKey, envelope.KeyId, entry.Cvc);
     }
 

@@ -29,6 +29,8 @@ internal static class CardObjects
 
     public static WireType Brand { get; } = Word<CardBrand>(WireText.Of);
 
+    public static WireType Funding { get; } = Word<CardFunding>(WireText.Of);
+
     public static WireObject PaymentMethod { get; } = new("payment_method", "What a customer pays with: a card, kept in the vault.",
     [
         new("id", Id<PaymentMethodId>()),
@@ -37,12 +39,12 @@ internal static class CardObjects
         new("card", Object(
             new("brand", Brand),
             new("checks", Checks),
-            new("country", Nothing),
+            new("country", Text.Maybe()),
             new("display_brand", Text.Maybe()),
             new("exp_month", Number),
             new("exp_year", Number),
             new("fingerprint", Text),
-            new("funding", Word("unknown")),
+            new("funding", Funding),
             new("generated_from", Nothing),
             new("iin", Text),
             new("last4", Text),
@@ -73,13 +75,13 @@ internal static class CardObjects
             new("address_zip", Text.Maybe()),
             new("address_zip_check", Nothing),
             new("brand", Word<CardBrand>(WireText.BrandName)),
-            new("country", Nothing),
+            new("country", Text.Maybe()),
             new("cvc_check", Nothing),
             new("dynamic_last4", Nothing),
             new("exp_month", Number),
             new("exp_year", Number),
             new("fingerprint", Text),
-            new("funding", Word("unknown")),
+            new("funding", Funding),
             new("iin", Text),
             new("last4", Text),
             new("metadata", EmptyObject),

@@ -47,8 +47,8 @@ internal static class SetupObjects
     ]);
 
     private static readonly WireType CardOfAttempt = Object(
-        new("brand", Nothing), new("checks", Nothing), new("country", Nothing), new("exp_month", Nothing), new("exp_year", Nothing),
-        new("funding", Nothing), new("last4", Nothing), new("network", Nothing), new("three_d_secure", Nothing), new("wallet", Nothing));
+        new("brand", CardObjects.Brand), new("checks", Nothing), new("country", Text.Maybe()), new("exp_month", Nothing), new("exp_year", Nothing),
+        new("funding", CardObjects.Funding), new("last4", Text), new("network", Text.Maybe()), new("three_d_secure", Nothing), new("wallet", Nothing));
 
     public static WireObject SetupAttempt { get; } = new("setup_attempt", "One try to have a card verified by its issuer.",
     [
