@@ -26,7 +26,7 @@ internal static partial class CardDataSearch
     /// <summary>What <see cref="FindAsync"/> says of one text.</summary>
     public static IEnumerable<string> In(string place, string text)
     {
-        foreach (var card in TestCards.All)
+        foreach (var card in TestCards.All.Concat(TestCards.OfCountries))
         {
             if (text.Contains(card.Number, StringComparison.Ordinal)
                 || text.Contains(Convert.ToHexString(Encoding.ASCII.GetBytes(card.Number)), StringComparison.OrdinalIgnoreCase))

@@ -17,7 +17,7 @@ public sealed class RoutingDocumentTests
 
     // Thursday 1 January 2026, 10:00 in Seoul.
     private static readonly RoutingFacts Facts = new(
-        new Money(10_000, Currency.Krw), "card", CardBrand.Visa, "424242", Regular, new Dictionary<string, string> { ["tier"] = "gold" }, CaptureMethod.Automatic,
+        new Money(10_000, Currency.Krw), "card", CardBrand.Visa, "424242", "KR", Regular, new Dictionary<string, string> { ["tier"] = "gold" }, CaptureMethod.Automatic,
         AskedFor: null, new DateTimeOffset(2026, 1, 1, 1, 0, 0, TimeSpan.Zero));
 
     [Theory]
@@ -30,6 +30,9 @@ public sealed class RoutingDocumentTests
     [InlineData("""{"payment_method_types": ["card"]}""", true)]
     [InlineData("""{"card_brands": ["mastercard", "visa"]}""", true)]
     [InlineData("""{"card_brands": ["amex"]}""", false)]
+    [InlineData("""{"card_countries": ["JP", "KR"]}""", true)]
+    [InlineData("""{"card_countries": ["kr"]}""", true)]
+    [InlineData("""{"card_countries": ["US"]}""", false)]
     [InlineData("""{"bins": ["5", "4242"]}""", true)]
     [InlineData("""{"bins": ["424243"]}""", false)]
     [InlineData("""{"customers": ["cus_019800000000700080000000000000c1"]}""", true)]
@@ -51,6 +54,29 @@ public sealed class RoutingDocumentTests
         var document = Read($$$"""{"rules": [{"name": "r", "when": {{{when}}}, "then": {"prefer": ["hangang"]}}]}""");
 
         Assert.Equal(holds, document.Rules[0].When.Holds(Facts));
+    }
+
+    [Fact]
+    public void A_card_whose_country_is_not_known_is_of_no_country_and_the_plan_names_the_rules_that_it_alone_kept_out()
+    {
+        var document = Read(
+            """
+            {"rules": [
+              {"name": "but for the country", "when": {"card_countries": ["KR"], "currencies": ["krw"]}, "then": {"exclude": ["aurora"]}},
+              {"name": "not at all", "when": {"card_countries": ["KR"], "currencies": ["usd"]}, "then": {"exclude": ["castellan"]}},
+              {"name": "decides", "when": {"currencies": ["krw"]}, "then": {"prefer": ["hangang"]}},
+              {"name": "never read", "when": {"card_countries": ["KR"]}, "then": {"prefer": ["castellan"]}}
+            ]}
+            """);
+
+        var unknown = RoutePlanner.Plan(document, Facts with { Country = null }, Attempt(1), Rows);
+        Assert.Equal(("decides", "but for the country"), (unknown.Rule!.Name, Assert.Single(unknown.PassedOver)));
+        Assert.Empty(unknown.Excluded);
+
+        var foreign = RoutePlanner.Plan(document, Facts with { Country = "US" }, Attempt(1), Rows);
+        Assert.Empty(foreign.PassedOver);
+        Assert.Empty(foreign.Excluded);
+        Assert.Single(RoutePlanner.Plan(document, Facts, Attempt(1), Rows).Excluded);
     }
 
     [Theory]
@@ -137,7 +163,10 @@ public sealed class RoutingDocumentTests
     [InlineData("""{"rules": [{"name": "a", "when": {"currencies": []}, "then": {"prefer": ["aurora"]}}]}""", "rules[0].when.currencies")]
     [InlineData("""{"rules": [{"name": "a", "when": {"payment_method_types": ["wallet"]}, "then": {"prefer": ["aurora"]}}]}""", "rules[0].when.payment_method_types[0]")]
     [InlineData("""{"rules": [{"name": "a", "when": {"card_brands": ["Visa"]}, "then": {"prefer": ["aurora"]}}]}""", "rules[0].when.card_brands[0]")]
-    [InlineData("""{"rules": [{"name": "a", "when": {"card_countries": ["KR"]}, "then": {"prefer": ["aurora"]}}]}""", "rules[0].when.card_countries")]
+    [InlineData("""{"rules": [{"name": "a", "when": {"card_countries": "KR"}, "then": {"prefer": ["aurora"]}}]}""", "rules[0].when.card_countries")]
+    [InlineData("""{"rules": [{"name": "a", "when": {"card_countries": []}, "then": {"prefer": ["aurora"]}}]}""", "rules[0].when.card_countries")]
+    [InlineData("""{"rules": [{"name": "a", "when": {"card_countries": ["KR", "Korea"]}, "then": {"prefer": ["aurora"]}}]}""", "rules[0].when.card_countries[1]")]
+    [InlineData("""{"rules": [{"name": "a", "when": {"card_countries": ["ZZ"]}, "then": {"prefer": ["aurora"]}}]}""", "rules[0].when.card_countries[0]")]
     [InlineData("""{"rules": [{"name": "a", "when": {"bins": ["4242424"]}, "then": {"prefer": ["aurora"]}}]}""", "rules[0].when.bins[0]")]
     [InlineData("""{"rules": [{"name": "a", "when": {"customers": ["pi_01980000000070008000000000000001"]}, "then": {"prefer": ["aurora"]}}]}""", "rules[0].when.customers[0]")]
     [InlineData("""{"rules": [{"name": "a", "when": {"metadata": {"tier": 1}}, "then": {"prefer": ["aurora"]}}]}""", "rules[0].when.metadata.tier")]

@@ -1,3 +1,4 @@
+using System.Text;
 using Florin.Connectors;
 using Florin.Connectors.Health;
 using Florin.Kernel;
@@ -5,6 +6,7 @@ using Florin.Merchants;
 using Florin.Payments.Routing;
 using Florin.Sandbox;
 using Florin.Storage;
+using Florin.Vault;
 
 namespace Florin.Payments.Tests;
 
@@ -13,6 +15,12 @@ public abstract class RoutingTests(PaymentsFixture fixture) : PaymentsTests(fixt
 {
     private const string ToHangang = """{"rules": [{"name": "Won at Hangang", "when": {"currencies": ["krw"]}, "then": {"prefer": ["hangang"]}}]}""";
     private const string ToCastellan = """{"rules": [{"name": "All at Castellan", "then": {"prefer": ["castellan"]}}]}""";
+
+    private const string BritishToCastellan = """{"rules": [{"name": "British cards", "when": {"card_countries": ["GB"]}, "then": {"prefer": ["castellan"]}}]}""";
+    private const string BritishCard = "4000058260000005";
+
+    // No test card, so that only a table of issuers can know it; the sandbox declines it.
+    private const string UnknownCard = "4539578763621486";
 
     private static readonly AuditActor Actor = new(AuditActorKind.User, "ops@shop.example");
 
@@ -266,6 +274,70 @@ public abstract class RoutingTests(PaymentsFixture fixture) : PaymentsTests(fixt
     }
 
     [Fact]
+    public async Task A_payment_goes_where_the_country_of_its_card_sends_it()
+    {
+        var scope = await ShopAsync();
+        await ActivateAsync(await DraftAsync(scope, BritishToCastellan));
+
+        Assert.Equal(AcquirerNames.Castellan, await SentToAsync(scope, BritishCard));
+        Assert.Equal(AcquirerNames.Aurora, await SentToAsync(scope, Cards.Approved));
+    }
+
+    [Fact]
+    public async Task A_card_of_an_unknown_country_goes_by_the_other_rules_and_the_decision_says_so()
+    {
+        var scope = await ShopAsync();
+        await ActivateAsync(await DraftAsync(scope, BritishToCastellan));
+
+        var refused = SubjectOf(await PayAsync(UnknownCard, scope: scope));
+
+        var decision = Assert.Single((await HistoryAsync(refused)).Decisions);
+        Assert.Equal((AcquirerNames.Aurora, null, null), (decision.Candidates[0].Connector, decision.Rule, decision.Facts.Country));
+        Assert.Equal(["British cards"], decision.PassedOver);
+        var british = Assert.Single((await HistoryAsync((await PayAsync(BritishCard, scope: scope)).Value)).Decisions);
+        Assert.Equal(("GB", "British cards", 0), (british.Facts.Country, british.Rule, british.PassedOver.Count));
+
+        // Whoever names the gateway passes all rules over.
+        var named = SubjectOf(await PayAsync(UnknownCard, AcquirerNames.Hangang, scope: scope));
+        Assert.Empty(Assert.Single((await HistoryAsync(named)).Decisions).PassedOver);
+    }
+
+    [Fact]
+    public async Task The_verification_of_a_saved_card_goes_by_its_country_and_shows_it()
+    {
+        var scope = await ShopAsync();
+        await ActivateAsync(await DraftAsync(scope, BritishToCastellan));
+        var setups = Florin.Get<ISetupIntents>();
+
+        var saved = (await setups.CreateAsync(
+            Florin.Request(scope), new NewSetupIntent(
+                Confirm: true, FutureUsage.OffSession, Customer: null, PaymentMethod: null, NewMethod(BritishCard), ReturnUrl: null, Description: null,
+                Currency.Usd, Connector: null, Documents.NoMetadata),
+            answer: null,
+            Ct)).Value;
+
+        var attempt = Assert.Single((await setups.ListAttemptsAsync(scope, saved.Id, new PageRequest<SetupAttemptId>(10), Ct))!.Items);
+        Assert.Equal((AcquirerNames.Castellan, new CardFace(CardBrand.Visa, "GB", CardFunding.Debit, "0005")), (attempt.Connector, attempt.Card));
+    }
+
+    [Fact]
+    public async Task What_was_known_of_a_card_stays_when_the_table_of_issuers_changes_and_a_simulation_goes_by_that()
+    {
+        var scope = await ShopAsync();
+        await ImportIssuersAsync("453957,453957,GB,visa,debit,\n");
+        var before = SubjectOf(await PayAsync(UnknownCard, scope: scope));
+        await ImportIssuersAsync("453957,453957,KR,visa,credit,\n");
+        var after = SubjectOf(await PayAsync(UnknownCard, scope: scope));
+        await ImportIssuersAsync("670000,670000,US,,,\n");
+        var last = SubjectOf(await PayAsync(UnknownCard, scope: scope));
+
+        Assert.Equal([("GB", CardFunding.Debit), ("KR", CardFunding.Credit), (null, CardFunding.Unknown)], await KnownOfCardsAsync(before, after, last));
+        var simulation = (await Routing.SimulateAsync(scope, (await DraftAsync(scope, BritishToCastellan)).Id, LastHour(), Ct)).Value;
+        Assert.Equal((3, 1), (simulation.Confirmations, simulation.Changed));
+        Assert.Equal((before.Id, "British cards"), (simulation.Sample[0].PaymentIntent, simulation.Sample[0].Rule));
+    }
+
+    [Fact]
     public async Task A_simulation_tells_what_would_have_gone_elsewhere_and_why()
     {
         var scope = await ShopAsync();
@@ -337,6 +409,27 @@ public abstract class RoutingTests(PaymentsFixture fixture) : PaymentsTests(fixt
         (await Routing.ActivateAsync(Florin.Request(version.Scope), version.Id, Actor, answer: null, Ct)).Value;
 
     private async Task<string> PaidAtAsync(MerchantScope scope) => (await HistoryAsync(await PaidAsync(scope: scope))).Attempts[^1].Connector;
+
+    private async Task<string> SentToAsync(MerchantScope scope, string card) =>
+        (await HistoryAsync((await PayAsync(card, scope: scope)).Value)).Attempts[^1].Connector;
+
+    private async Task ImportIssuersAsync(string lines)
+    {
+        using var csv = new MemoryStream(Encoding.UTF8.GetBytes("first,last,country,brand,funding,issuer\n" + lines));
+        Assert.True((await Florin.Get<IIssuers>().ImportAsync(csv, isDryRun: false, fault => Assert.Fail(fault.Message), Ct)).IsKept);
+    }
+
+    private async Task<IEnumerable<(string?, CardFunding)>> KnownOfCardsAsync(params IEnumerable<PaymentIntent> intents)
+    {
+        var known = new List<(string?, CardFunding)>();
+        foreach (var intent in intents)
+        {
+            var card = (await HistoryAsync(intent)).Charges.Single().PaymentMethod.Card;
+            known.Add((card.Country, card.Funding));
+        }
+
+        return known;
+    }
 
     private async Task LimitAsync(MerchantScope scope, string acquirer, string currency)
     {

@@ -1,6 +1,7 @@
 using Florin.Kernel;
 using Florin.Testing;
-using Microsoft.Extensions.DependencyInjection;
+using Florin.Vault.Issuers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Florin.Vault.Tests;
 
@@ -95,6 +96,11 @@ public sealed class SealTests
     [InlineData("4000000000000002")]
     [InlineData("5555555555554444")]
     [InlineData("378282246310005")]
+    [InlineData("4000008260000000")]
+    [InlineData("4000058260000005")]
+    [InlineData("4000057640000008")]
+    [InlineData("5200007840000022")]
+    [InlineData("5555558265554449")]
     public void A_published_test_card_is_refused_in_live_mode_alone(string number)
     {
         Assert.True(Seal(Card(number)).IsSuccess);
@@ -124,7 +130,8 @@ public sealed class SealTests
         var keys = KeyFile.InMemory(RandomSource.System);
         var ids = new IdSource(time, RandomSource.System);
         using var cvcs = new CvcMemory(time);
-        return new CardVault(database: null!, new CardCipher(keys, RandomSource.System), cvcs, keys, ids, time).Seal(scope ?? Test, entry);
+        var issuers = new IssuerDirectory(database: null!, time, NullLogger<IssuerDirectory>.Instance);
+        return new CardVault(database: null!, new CardCipher(keys, RandomSource.System), cvcs, issuers, keys, ids, time).Seal(scope ?? Test, entry);
     }
 
     private void AssertRefused(CardEntry entry, string code, string param)
