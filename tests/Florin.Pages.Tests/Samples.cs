@@ -467,6 +467,12 @@ internal static class Samples
             Refunded = state == PaymentBadge.PartiallyRefunded ? new(49_000, Currency.Krw) : null,
             Description = Words(language, "Headphones", "헤드폰"),
             Method = "Visa •••• 4242",
+            CardCountry = isPaid ? "KR" : null,
+            Decisions =
+            [
+                new("aurora", 3, "/office/routing/rtv_1", "Large <orders>", AskedFor: false, IsFailover: false, "7/10",
+                    [("castellan", Florin.Payments.RoutingStanding.Excluded)], PassedOver: ["Cards from <home>"]),
+            ],
             CustomerEmail = "mina@example.com",
             Gateway = "aurora",
             RefundUrl = isPaid ? "/office/payments/pi_1/refund" : null,

@@ -80,14 +80,14 @@ public sealed class IssuerTableTests
             // Ranges beside and within each other, never the same one twice.
             void Fill(long from, long until, int depth)
             {
-                while (from < until && rows.Count < 200)
+                while (from <= until && rows.Count < 200)
                 {
-                    var first = from + random.Next(2) * random.NextInt64(until - from);
-                    var last = random.Next(4) == 0 ? until : first + random.NextInt64(until - first);
+                    var first = random.Next(2) == 0 ? from : random.NextInt64(from, until + 1);
+                    var last = random.Next(4) switch { 0 => until, 1 => first, _ => random.NextInt64(first, until + 1) };
                     if (depth == 0 || (first, last) != (from, until))
                     {
                         rows.Add(new IssuerRow(first, last, 11, countries[random.Next(countries.Length)], null, CardFunding.Unknown, null));
-                        if (depth < 4 && last > first) Fill(first + random.Next(2), last - 1, depth + 1);
+                        if (depth < 4) Fill(first + random.Next(2), last - random.Next(2), depth + 1);
                     }
 
                     from = last + 1;
