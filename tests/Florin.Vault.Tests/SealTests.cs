@@ -130,7 +130,7 @@ public sealed class SealTests
         var keys = KeyFile.InMemory(RandomSource.System);
         var ids = new IdSource(time, RandomSource.System);
         using var cvcs = new CvcMemory(time);
-        var issuers = new IssuerDirectory(database: null!, time, NullLogger<IssuerDirectory>.Instance);
+        using var issuers = new IssuerDirectory(database: null!, time, NullLogger<IssuerDirectory>.Instance);
         return new CardVault(database: null!, new CardCipher(keys, RandomSource.System), cvcs, issuers, keys, ids, time).Seal(scope ?? Test, entry);
     }
 

@@ -4,12 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace Florin.Vault.Issuers;
 
 /// <summary>The table in memory, and the ways to it.</summary>
-internal sealed class IssuerDirectory(IDatabase database, TimeProvider time, ILogger<IssuerDirectory> log) : IIssuers
+internal sealed class IssuerDirectory(IDatabase database, TimeProvider time, ILogger<IssuerDirectory> log) : IIssuers, IDisposable
 {
-    private readonly Lock replacing = new();
+    // One at a time puts another table in place, so that the later one stays.
+    private readonly SemaphoreSlim replacing = new(1);
     private Loaded current = new(Version: 0, IssuerTable.Empty);
 
     private sealed record Loaded(long Version, IssuerTable Table);
+
+    public void Dispose() => replacing.Dispose();
 
     /// <summary>What is known of a card by its number, without asking anybody.</summary>
     public IssuerFacts? Of(bool isLive, ReadOnlySpan<char> digits) =>
@@ -18,20 +21,27 @@ internal sealed class IssuerDirectory(IDatabase database, TimeProvider time, ILo
     /// <summary>Reads the table again where it has changed.</summary>
     public async Task RefreshAsync(CancellationToken ct)
     {
-        if (await CurrentAsync(ct) is not { } stored || stored.Version == Volatile.Read(ref current).Version) return;
-        var builder = new IssuerTable.Builder();
+        await replacing.WaitAsync(ct);
+        try
+        {
+            if (await CurrentAsync(ct) is not { } stored || stored.Version == current.Version) return;
 
-        // One snapshot, so that the version is that of these ranges.
-        var version = await database.ReadAsync(
-            async reader =>
-            {
-                var info = await IssuerStore.FindAsync(reader);
-                await IssuerStore.EachAsync(reader, row => builder.Add(row));
-                return info!.Version;
-            },
-            ct);
-        Put(new Loaded(version, builder.Build()));
-        Log.IssuersLoaded(log, stored.Ranges, version);
+            // One snapshot, so that the version is that of these ranges.
+            var (info, table) = await database.ReadAsync(
+                async reader =>
+                {
+                    var builder = new IssuerTable.Builder();
+                    await IssuerStore.EachAsync(reader, row => builder.Add(row));
+                    return ((await IssuerStore.FindAsync(reader))!, builder.Build());
+                },
+                ct);
+            Volatile.Write(ref current, new Loaded(info.Version, table));
+            Log.IssuersLoaded(log, info.Ranges, info.Version);
+        }
+        finally
+        {
+            replacing.Release();
+        }
     }
 
     public async Task<IssuerImport> ImportAsync(Stream csv, bool isDryRun, Action<IssuerFault> onFault, CancellationToken ct)
@@ -44,9 +54,18 @@ internal sealed class IssuerDirectory(IDatabase database, TimeProvider time, ILo
 
         var rows = file.Finish();
         if (file.Faults > 0 || isDryRun) return new IssuerImport(rows.Count, file.Faults, IsKept: false);
-        var now = time.GetUtcNow();
-        var version = await database.WriteAsync(tx => IssuerStore.ReplaceAsync(tx, rows, now), ct);
-        Put(new Loaded(version, rows.Aggregate(new IssuerTable.Builder(), (builder, row) => builder.Add(row)).Build()));
+        await replacing.WaitAsync(ct);
+        try
+        {
+            var now = time.GetUtcNow();
+            var version = await database.WriteAsync(tx => IssuerStore.ReplaceAsync(tx, rows, now), ct);
+            Volatile.Write(ref current, new Loaded(version, rows.Aggregate(new IssuerTable.Builder(), (builder, row) => builder.Add(row)).Build()));
+        }
+        finally
+        {
+            replacing.Release();
+        }
+
         return new IssuerImport(rows.Count, Faults: 0, IsKept: true);
     }
 
@@ -64,14 +83,5 @@ internal sealed class IssuerDirectory(IDatabase database, TimeProvider time, ILo
         var stored = await database.AskAsync(async reader => await IssuerStore.BetweenAsync(reader, first, last, most), ct);
         var tests = TestIssuers.Rows.Where(row => row.First <= last && row.Last >= first).OrderBy(row => row.Last - row.First).ThenBy(row => row.First);
         return [.. tests.Select(row => row.ToRange(isTest: true)).Concat(stored.Select(row => row.ToRange(isTest: false))).Take(most)];
-    }
-
-    private void Put(Loaded fresh)
-    {
-        lock (replacing)
-        {
-            // Two may have read at once, and the later one need not be the newer one.
-            if (fresh.Version > current.Version) Volatile.Write(ref current, fresh);
-        }
     }
 }
