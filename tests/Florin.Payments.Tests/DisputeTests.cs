@@ -4,6 +4,7 @@ using Florin.Events;
 using Florin.Kernel;
 using Florin.Payments.Disputes;
 using Florin.Payments.Files;
+using Florin.Payments.UnknownOutcomes;
 using Florin.Sandbox;
 using Florin.Storage;
 using Florin.Storage.Jobs;
@@ -283,6 +284,61 @@ public abstract class DisputeTests(PaymentsFixture fixture) : PaymentsTests(fixt
     }
 
     [Fact]
+    public async Task What_an_issuer_takes_and_is_not_booked_yet_is_not_refunded_when_another_dispute_comes_after_it()
+    {
+        var paid = (await PayAsync("4242424242424242", AcquirerNames.Aurora, scope: await MerchantAsync())).Value;
+        Assert.True((await RefundAsync(paid, 3_000)).IsSuccess);
+
+        Assert.Equal(DisputeSighting.TooEarly, await TellAsync(paid, "claims-all", GatewayDisputeStage.Chargeback, GatewayDisputeState.NeedsResponse));
+        Assert.Equal(DisputeSighting.Seen, await TellAsync(paid, "only-asks", GatewayDisputeStage.Inquiry, GatewayDisputeState.NeedsResponse));
+
+        Assert.Equal("charge_disputed", (await RefundAsync(paid, 100)).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task A_chargeback_that_was_won_before_it_was_booked_is_booked_also_where_its_money_was_claimed_anew()
+    {
+        var paid = (await PayAsync("4242424242424242", AcquirerNames.Aurora, scope: await MerchantAsync())).Value;
+        await TellAsync(paid, "the-second", GatewayDisputeStage.Chargeback, GatewayDisputeState.Lost);
+
+        Assert.Equal(DisputeSighting.Seen, await TellAsync(paid, "the-first", GatewayDisputeStage.Chargeback, GatewayDisputeState.Won));
+
+        var history = await HistoryAsync(paid);
+        var won = history.Disputes.Single(dispute => dispute.GatewayReference == "the-first");
+        Assert.Equal((DisputeStatus.Won, true, false), (won.Status, won.Withdrawn, won.IsChargeRefundable));
+        Assert.Equal([-10_000, 10_000], won.BalanceTransactions.Select(entry => entry.Amount.Minor));
+        Assert.Equal(10_000, history.Charges.Single().Disputed.Minor);
+        await AgreesWithLedgerAsync(history);
+        await AgreesWithEventsAsync(history);
+    }
+
+    [Fact]
+    public async Task What_an_inquiry_was_about_is_no_contradiction_when_it_is_heard_after_the_chargeback_of_less()
+    {
+        var paid = (await PayAsync("4242424242424242", AcquirerNames.Aurora, scope: await MerchantAsync())).Value;
+        Assert.True((await RefundAsync(paid, 3_000)).IsSuccess);
+        await TellAsync(paid, "escalated", GatewayDisputeStage.Chargeback, GatewayDisputeState.NeedsResponse, amount: 7_000);
+
+        Assert.Equal(DisputeSighting.Seen, await TellAsync(paid, "escalated", GatewayDisputeStage.Inquiry, GatewayDisputeState.UnderReview));
+
+        Assert.Empty((await Florin.Get<IUnknownOutcomes>().ListAsync(paid.Scope, new UnknownOutcomeFilter(), new(10), Ct)).Items);
+    }
+
+    [Fact]
+    public async Task Money_that_came_too_late_and_is_charged_back_waits_until_all_its_disputes_are_decided()
+    {
+        var paid = (await PayAsync("4242424242424242", AcquirerNames.Aurora, scope: await MerchantAsync())).Value;
+        await TellAsync(paid, "undecided", GatewayDisputeStage.Chargeback, GatewayDisputeState.NeedsResponse);
+        await TellAsync(paid, "closed-since", GatewayDisputeStage.Inquiry, GatewayDisputeState.Closed);
+
+        var returning = Florin.Services.GetServices<IJobHandler>().OfType<LateSuccess>().Single();
+        var outcome = await returning.RunAsync(new Job(paid.Scope.Shard, returning.Kind, $"{paid.LatestCharge}", "", 1), Ct);
+
+        // The chargeback may still be won, and then the money is to be returned.
+        Assert.IsType<JobOutcome.RunAgain>(outcome);
+    }
+
+    [Fact]
     public async Task A_dispute_that_was_lost_and_is_said_to_be_won_waits_for_a_person()
     {
         var (paid, dispute) = await DisputedAsync(Fraudulent, AcquirerNames.Castellan, await MerchantAsync());
@@ -364,6 +420,17 @@ public abstract class DisputeTests(PaymentsFixture fixture) : PaymentsTests(fixt
     private static GatewayDispute Told(Dispute dispute, PaymentAttempt attempt, GatewayDisputeState state) => new(
         dispute.GatewayReference, attempt.GatewayKey, GatewayDisputeStage.Chargeback, state, dispute.Amount, dispute.Reason,
         dispute.NetworkReasonCode, dispute.CreatedAt, dispute.DueBy, []);
+
+    // A dispute as its gateway may tell it, of all of a payment where no amount is given.
+    private async Task<DisputeSighting> TellAsync(PaymentIntent paid, string reference, GatewayDisputeStage stage, GatewayDisputeState state, long? amount = null)
+    {
+        var attempt = (await HistoryAsync(paid)).Attempts[^1];
+        var account = (await Florin.Get<Routing.ConnectorAccounts>().FindAsync(attempt.ConnectorAccount, Ct))!.Value.Account;
+        var now = TimeProvider.System.GetUtcNow();
+        var told = new GatewayDispute(
+            reference, attempt.GatewayKey, stage, state, paid.Amount with { Minor = amount ?? paid.Amount.Minor }, DisputeReason.Fraudulent, NetworkCode: null, now, now.AddDays(7), Responses: []);
+        return (await Florin.Database.WriteAsync(tx => Florin.Get<DisputeSettlement>().ApplyAsync(tx, account, paid.Scope, told, origin: null), Ct)).Sighting;
+    }
 
     private Task<MerchantScope> MerchantAsync() => Florin.NewMerchantAsync(new(290, new Dictionary<string, long> { ["USD"] = 30 }));
 

@@ -50,7 +50,7 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
         await DisputeStore.SetAttentionAsync(tx, before.Id, why: null);
         var waitsForMoney = before.Status == status && IsChargeback(status) && !before.Withdrawn;
         if (!waitsForMoney && !DisputeMoves.IsForward(before.Status, status)) return (DisputeSighting.Seen, before);
-        if (IsChargeback(status) && !before.Withdrawn && !await CanWithdrawAsync(tx, charge, told.Amount)) return (DisputeSighting.TooEarly, before);
+        if (Takes(status) && !before.Withdrawn && !await CanWithdrawAsync(tx, charge, told.Amount)) return (DisputeSighting.TooEarly, before);
         var moved = await MoveAsync(tx, before with { DueBy = told.RespondBy }, charge, status, told.Amount, account.Id);
         await DisputeStore.UpdateAsync(tx, moved);
         await RecordUpdateAsync(tx, before, moved, origin);
@@ -151,7 +151,7 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
             return (DisputeSighting.Contradicted, first);
         }
 
-        if (IsChargeback(status) && !await CanWithdrawAsync(tx, charge, told.Amount))
+        if (Takes(status) && !await CanWithdrawAsync(tx, charge, told.Amount))
         {
             // The merchant sees it and can answer, and nothing more is refunded; its money is booked once that can be.
             await RecordAsync(tx, first, EventTypes.ChargeDisputeCreated, origin: null);
@@ -169,10 +169,12 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
     private static string? ProblemOf(Dispute before, Charge charge, GatewayDispute told, DisputeStatus status) =>
         told.Amount.Currency != charge.Captured.Currency ? $"It claims {told.Amount} of a charge in {charge.Captured.Currency.Code}."
         : DisputeMoves.Contradicts(before.Status, status) ? $"The gateway says {Words<DisputeStatus>.Of(status)} now, and said {Words<DisputeStatus>.Of(before.Status)} before."
-        : before.Withdrawn && told.Amount != before.Amount ? $"The gateway says that it is about {told.Amount} now; {before.Amount} was booked."
-        : IsChargeback(status) && !before.Withdrawn && told.Amount > charge.Captured - charge.Disputed
-            ? $"It claims {told.Amount}, and only {charge.Captured - charge.Disputed} was captured and is not disputed already."
+        : before.Withdrawn && IsChargeback(status) && told.Amount != before.Amount ? $"The gateway says that it is about {told.Amount} now; {before.Amount} was booked."
+        : IsChargeback(status) && !before.Withdrawn && told.Amount > Claimable(charge, status)
+            ? $"It claims {told.Amount}, and only {Claimable(charge, status)} was captured and is not disputed already."
         : null;
+
+    private static Money Claimable(Charge charge, DisputeStatus status) => Takes(status) ? charge.Captured - charge.Disputed : charge.Captured;
 
     // Not while a refund has no outcome, and not more than is left: the issuer may claim what was refunded before.
     private static async Task<bool> CanWithdrawAsync(ITransaction tx, Charge charge, Money claimed) =>
@@ -183,9 +185,10 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
         ITransaction tx, Dispute dispute, Charge charge, DisputeStatus to, Money claimed, ConnectorAccountId account)
     {
         var now = time.GetUtcNow();
+        var held = dispute.Withdrawn ? dispute.Amount : Money.Zero(claimed.Currency);
         if (IsChargeback(to) && !dispute.Withdrawn)
         {
-            if (!await ChargeStore.TryAddDisputedAsync(tx, charge.Id, claimed))
+            if (Takes(to) && !await ChargeStore.TryAddDisputedAsync(tx, charge.Id, claimed))
             {
                 // More would go back than was taken: nothing is written, the job fails, and in the end a person must look.
                 throw new InvalidOperationException($"The gateway's dispute {dispute.GatewayReference} takes {claimed}, which is more than is left of {charge.Id}.");
@@ -204,8 +207,11 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
         switch (to)
         {
             case DisputeStatus.Won:
-                await ChargeStore.ReleaseDisputedAsync(tx, charge.Id, dispute.Amount);
-                dispute = await postings.ReinstatedAsync(tx, dispute, charge, now) with { IsChargeRefundable = charge.Captured > charge.Refunded };
+                if (held.IsPositive) await ChargeStore.ReleaseDisputedAsync(tx, charge.Id, held);
+                dispute = await postings.ReinstatedAsync(tx, dispute, charge, now) with
+                {
+                    IsChargeRefundable = charge.Disputed == held && charge.Captured > charge.Refunded,
+                };
                 break;
             case DisputeStatus.Lost:
                 await postings.LostAsync(tx, dispute, now);
@@ -229,6 +235,10 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
 
     private async ValueTask RecordAsync(ITransaction tx, Dispute dispute, string type, EventOrigin? origin) =>
         await events.RecordAsync(tx, new NewEvent(dispute.Scope, type, dispute.Id.Value, PaymentJson.Bytes(dispute, time.GetUtcNow()), Origin: origin));
+
+    // What was won needs no room on the charge, also where nobody had heard of it before: it was taken and given back, and the
+    // issuer may have claimed the same money anew since.
+    private static bool Takes(DisputeStatus status) => IsChargeback(status) && status != DisputeStatus.Won;
 
     private static bool IsChargeback(DisputeStatus status) =>
         status is DisputeStatus.NeedsResponse or DisputeStatus.UnderReview or DisputeStatus.Won or DisputeStatus.Lost;

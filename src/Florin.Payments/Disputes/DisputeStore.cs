@@ -75,6 +75,20 @@ internal static class DisputeStore
         return found.Count == 0 ? null : found[0];
     }
 
+    /// <summary>Whether an issuer takes money of the charge that is not booked yet: a refund had no outcome when it was told.</summary>
+    public static async ValueTask<bool> IsBeingChargedBackAsync(ISqlReader reader, ChargeId charge) => await reader.CountAsync(
+        $"""
+         SELECT COUNT(*) FROM disputes
+          WHERE shard = {charge.Shard()} AND charge_id = {charge} AND withdrawn = {false} AND status IN ('needs_response', 'under_review')
+         """) > 0;
+
+    /// <summary>Whether a dispute of the charge may still end either way.</summary>
+    public static async ValueTask<bool> IsAnyOpenAsync(ISqlReader reader, ChargeId charge) => await reader.CountAsync(
+        $"""
+         SELECT COUNT(*) FROM disputes
+          WHERE shard = {charge.Shard()} AND charge_id = {charge} AND status NOT IN ('warning_closed', 'won', 'lost')
+         """) > 0;
+
     public static async ValueTask<IReadOnlyList<Dispute>> OfIntentAsync(ISqlReader reader, PaymentIntentId intent) => await WithBalanceAsync(
         reader,
         intent.Shard(),

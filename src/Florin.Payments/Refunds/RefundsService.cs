@@ -149,16 +149,12 @@ internal sealed class RefundsService(
         return refund;
     }
 
-    // The issuer takes the money although that is not booked yet.
-    private static async Task<bool> IsBeingChargedBackAsync(ITransaction tx, Charge charge) =>
-        charge.Dispute is { } id && await DisputeStore.FindAsync(tx, id) is { Withdrawn: false, Status: DisputeStatus.NeedsResponse or DisputeStatus.UnderReview };
-
     private async Task<Result<Refund>> SetAsideAsync(
         ITransaction tx, RefundId id, PaymentRequest request, NewRefund wanted, Target target)
     {
         // Read under a lock, so that the refusal tells the truth and a gateway that wants the remainder gets the right one.
         var charge = (await ChargeStore.LockAsync(tx, target.Charge.Id))!.Charge;
-        if (charge.Disputed.IsPositive || await IsBeingChargedBackAsync(tx, charge)) return PaymentRefusals.ChargeDisputed(charge.Id);
+        if (charge.Disputed.IsPositive || await DisputeStore.IsBeingChargedBackAsync(tx, charge.Id)) return PaymentRefusals.ChargeDisputed(charge.Id);
         var left = charge.Captured - charge.Refunded;
         var isOneAtATime = accounts.ConnectorOf(target.Account).Capabilities.RefundsOneAtATime;
         if (isOneAtATime && await RefundStore.IsUnderWayAsync(tx, charge.Id)) return PaymentRefusals.RefundUnderWay(charge.Id);

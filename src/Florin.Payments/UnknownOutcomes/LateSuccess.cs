@@ -75,8 +75,8 @@ internal sealed class LateSuccess(
     // The issuer took the money back before it was returned. While that may still be won it must not be given twice.
     private async Task<JobOutcome> ChargedBackAsync(Charge charge, CancellationToken ct)
     {
-        var dispute = await database.ReadAsync(async reader => await DisputeStore.FindAsync(reader, charge.Dispute!.Value), ct);
-        if (dispute is not { IsOver: true }) return new JobOutcome.RunAgain(time.GetUtcNow() + options.AskAboutDisputesEvery);
+        var isOpen = await database.ReadAsync(async reader => await DisputeStore.IsAnyOpenAsync(reader, charge.Id), ct);
+        if (isOpen) return new JobOutcome.RunAgain(time.GetUtcNow() + options.AskAboutDisputesEvery);
         var kept = charge.Captured - charge.Refunded - charge.Disputed;
         if (kept.IsZero) return await ReturnedAsync(charge.Id, ct);
         return await NotReturnedAsync(charge.Id, $"The issuer took a part of it back, and {kept} is left that a gateway does not refund beside a chargeback.", ct);
