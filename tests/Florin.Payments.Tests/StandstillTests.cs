@@ -1,3 +1,5 @@
+using Florin.Connectors;
+using Florin.Kernel;
 using Florin.Payments.Attempts;
 using Florin.Payments.Intents;
 using Florin.Payments.Routing;
@@ -36,6 +38,26 @@ public abstract class StandstillTests(PaymentsFixture fixture) : PaymentsTests(f
         Assert.Equal(PaymentIntentStatus.Processing, resumed.Status);
         Assert.Equal(AttemptState.Unknown, (await HistoryAsync(waiting)).Attempts[^1].State);
         Assert.Equal(0, (await Florin.BookedPaymentAsync(acquirer, challenged.GatewayKey))?.Captured ?? 0);
+    }
+
+    [Theory, MemberData(nameof(Acquirers))]
+    public async Task Never_heard_of_it_is_not_final_because_its_answer_was_read_late(string acquirer)
+    {
+        var paid = (await PayAsync(Cards.Approved, acquirer)).Value;
+        var account = (await Florin.Get<ConnectorAccounts>().FindAsync((await HistoryAsync(paid)).Attempts[^1].ConnectorAccount, Ct))!.Value.Account;
+        var clock = new SkippingTime();
+        var calls = ActivatorUtilities.CreateInstance<GatewayCalls>(Florin.Services, clock);
+        var order = new QueryOrder(GatewayOperation.Authorize, new IdSource(clock, RandomSource.System).New<PaymentAttemptId>(paid.Scope.Shard).ToString(), null, paid.Amount);
+        var sentAt = clock.GetUtcNow();
+        await Florin.HoldAsync(acquirer, "query", "after");
+
+        var asking = calls.QueryAsync(account, order, sentAt);
+        await Florin.HeldAsync(1);
+        clock.Skip(TimeSpan.FromHours(1));
+        await Florin.ReleaseAsync("answer");
+
+        Assert.IsType<GatewayAnswer.Unknown>(await asking);
+        Assert.IsType<GatewayAnswer.NotFound>(await calls.QueryAsync(account, order, sentAt));
     }
 
     private static Confirmation WithCard(string card) => new(PaymentMethod: null, NewMethod(card), ReturnUrl: null);

@@ -51,11 +51,16 @@ internal sealed class GatewayCalls(
     /// counts as no answer.</summary>
     public async Task<GatewayAnswer> QueryAsync(ConnectorAccount account, QueryOrder order, DateTimeOffset sentAt)
     {
+        var askedAt = time.GetUtcNow();
         var answer = await AskAsync(account, (connector, deadline) => connector.QueryAsync(order, account, deadline));
-        if (answer is not GatewayAnswer.NotFound) return answer;
-        var finalAt = sentAt + options.GatewayDeadline + accounts.ConnectorOf(account).Capabilities.NotFoundIsFinalAfter;
-        return time.GetUtcNow() >= finalAt
-            ? answer
-            : new GatewayAnswer.Unknown("The gateway has not heard of it yet.");
+        return answer is GatewayAnswer.NotFound && !IsFinal(account, sentAt, askedAt)
+            ? new GatewayAnswer.Unknown("The gateway has not heard of it yet.")
+            : answer;
     }
+
+    /// <summary>Whether a "never heard of it" means that it never will.</summary>
+    /// <param name="askedAt">When the question left, and not when its answer was read: the gateway spoke of some moment between
+    /// the two, and a process may have stood still since.</param>
+    public bool IsFinal(ConnectorAccount account, DateTimeOffset sentAt, DateTimeOffset askedAt) =>
+        askedAt >= sentAt + options.GatewayDeadline + accounts.ConnectorOf(account).Capabilities.NotFoundIsFinalAfter;
 }

@@ -49,11 +49,12 @@ internal sealed class FollowDispute(
             return new JobOutcome.GiveUp($"'{job.Key}' names no dispute of a gateway account.");
         }
 
+        var askedAt = time.GetUtcNow();
         var said = await gateways.AskAsync(account, (connector, deadline) => connector.QueryDisputeAsync(reference, account, deadline));
         switch (said)
         {
             case GatewayAnswer.Disputed(var told) when told.Reference == reference:
-                var (sighting, dispute, response) = await database.WriteAsync(tx => ApplyAsync(tx, account, scope, told), CancellationToken.None);
+                var (sighting, dispute, response) = await database.WriteAsync(tx => ApplyAsync(tx, account, scope, told, askedAt), CancellationToken.None);
                 return sighting switch
                 {
                     DisputeSighting.Seen => NextLook(dispute!, response),
@@ -69,15 +70,15 @@ internal sealed class FollowDispute(
     }
 
     private async Task<(DisputeSighting Sighting, Dispute? Dispute, DisputeResponse? Response)> ApplyAsync(
-        ITransaction tx, ConnectorAccount account, MerchantScope scope, GatewayDispute told)
+        ITransaction tx, ConnectorAccount account, MerchantScope scope, GatewayDispute told, DateTimeOffset askedAt)
     {
         var (sighting, dispute) = await settlement.ApplyAsync(tx, account, scope, told, origin: null);
         if (dispute is null || await DisputeResponseStore.OpenAsync(tx, dispute.Id) is not { State: OperationState.Unknown } response) return (sighting, dispute, null);
 
         // A "never heard of it" counts only once the evidence can no longer be on its way.
         var arrived = told.Responses.Contains(response.GatewayKey);
-        var finalAt = response.SentAt + options.GatewayDeadline + accounts.ConnectorOf(account).Capabilities.NotFoundIsFinalAfter;
-        var state = arrived ? OperationState.Succeeded : time.GetUtcNow() >= finalAt ? OperationState.NotSent : OperationState.Unknown;
+        var isFinal = gateways.IsFinal(account, response.SentAt, askedAt);
+        var state = arrived ? OperationState.Succeeded : isFinal ? OperationState.NotSent : OperationState.Unknown;
         var explanation = state == OperationState.NotSent ? "The gateway never received it." : response.Explanation;
         var asked = response with { Queries = response.Queries + 1 };
         await settlement.ConcludeAsync(tx, asked, state, explanation, origin: null);
