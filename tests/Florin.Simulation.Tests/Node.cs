@@ -26,9 +26,12 @@ internal sealed class Node : IDisposable
     private static readonly HashSet<string> LeftOut =
     [
         "idempotency.expire", "events.expire", "merchants.expire_requests", "vault.rewrap", "ledger.make_blocks", "ledger.lapse_hold",
-        "payments.look_for_disputes", "payments.sweep_dispute_responses", "payments.dispute", "payments.sweep_setups",
+        "payments.sweep_setups",
         "payments.settle_setup", "payments.release_verification", "test_clock.follow", "test_clock.delete", "checkout.expire",
     ];
+
+    // Where nobody disputes, there is nothing to look for every few seconds.
+    private static readonly HashSet<string> AboutDisputes = ["payments.look_for_disputes", "payments.sweep_dispute_responses", "payments.dispute"];
 
     private const int MostInVain = 12;
 
@@ -53,9 +56,14 @@ internal sealed class Node : IDisposable
             world.Bug.Replace(added);
         });
         Payments = services.GetRequiredService<IPayments>();
+        Disputes = services.GetRequiredService<IDisputes>();
         Idempotency = services.GetRequiredService<IIdempotency>();
         Options = services.GetRequiredService<PaymentsOptions>();
-        var handlers = services.GetServices<IJobHandler>().Where(handler => !LeftOut.Contains(handler.Kind) && !world.Bug.LacksJob(handler.Kind)).ToList();
+
+        // Disputes are decided within the hour here, so they are looked after more often than where that takes months.
+        Options.LookForDisputesEvery = TimeSpan.FromMinutes(10);
+        Options.AskAboutDisputesEvery = TimeSpan.FromMinutes(20);
+        var handlers = services.GetServices<IJobHandler>().Where(handler => Does(handler.Kind)).ToList();
         WorkKinds = [.. handlers.Select(handler => handler.Kind)];
         worker = new JobWorker(
             services.GetRequiredService<IDatabase>(),
@@ -74,6 +82,8 @@ internal sealed class Node : IDisposable
     public Actor Actor => actor;
 
     public IPayments Payments { get; }
+
+    public IDisputes Disputes { get; }
 
     public IIdempotency Idempotency { get; }
 
@@ -143,6 +153,9 @@ internal sealed class Node : IDisposable
     public void Kill() => actor.Kill();
 
     public void Dispose() => services.Dispose();
+
+    private bool Does(string kind) =>
+        !LeftOut.Contains(kind) && !world.Bug.LacksJob(kind) && (world.Weather.Disputes > 0 || !AboutDisputes.Contains(kind));
 
     // As the worker's own loop does: the database may be away for a moment.
     private async Task SafelyAsync(Func<Task> work)

@@ -37,8 +37,14 @@ internal class PlantedBug(string name)
         "lease_token = ",
         text => Regex.Replace(text, @"AND lease_until_ms <= (\$\d+)\s+ORDER BY run_at_ms", "AND lease_until_ms = 0 AND $1 > 0 ORDER BY run_at_ms"));
 
+    // That its money was taken is forgotten, so that whoever hears of it next takes it once more.
+    public static readonly PlantedBug WithdrawnTwice = new Rewritten(
+        "a dispute whose money is withdrawn twice",
+        "UPDATE disputes",
+        text => Regex.Replace(text, @"withdrawn = (\$\d+)", "withdrawn = 0 * $1"));
+
     public static IReadOnlyList<PlantedBug> All { get; } =
-        [RefundWithoutBound, UnknownTriedAgain, UnknownFailsOver, WebhookAppliedTwice, WindowLeftOpen, LeaseWithoutEnd];
+        [RefundWithoutBound, UnknownTriedAgain, UnknownFailsOver, WebhookAppliedTwice, WindowLeftOpen, LeaseWithoutEnd, WithdrawnTwice];
 
     public string Name => name;
 

@@ -37,6 +37,7 @@ internal sealed class Weather
         Challenges = Sometimes(0.5);
         Lags = Sometimes(0.4);
         WorksLong = Sometimes(0.2);
+        Disputes = dice.Happens(0.3) ? dice.Fraction() : 0;
         LosesCalls = Sometimes(0.3);
         LosesClientAnswers = Sometimes(0.25);
         Hangs = Sometimes(0.15);
@@ -70,6 +71,9 @@ internal sealed class Weather
 
     /// <summary>A refund is taken in and carried out later.</summary>
     public double WorksLong { get; }
+
+    /// <summary>A buyer claims money back from the issuer.</summary>
+    public double Disputes { get; }
 
     /// <summary>A gateway's call to us never comes.</summary>
     public double LosesCalls { get; }

@@ -168,11 +168,14 @@ internal sealed class World : IDisposable
         node.Start();
     }
 
+    // A dispute of which every call was lost is found out by looking for it, some time later.
     private bool IsSettled() => network.Underway == 0 && Gateways.Underway == 0 && nodes.All(node => node.IsAlive) && Engine.Look(
-        """
+        $"""
         SELECT (SELECT COUNT(*) FROM payment_attempts WHERE state IN ('sent', 'unknown', 'challenge'))
              + (SELECT COUNT(*) FROM charge_operations WHERE state IN ('sent', 'unknown'))
              + (SELECT COUNT(*) FROM refunds WHERE state IN ('sent', 'unknown'))
+             + (SELECT COUNT(*) FROM dispute_responses WHERE state IN ('sent', 'unknown'))
+             + (SELECT {Gateways.Disputes.Count} - COUNT(*) FROM disputes)
              + (SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND key <> 'regular')
         """,
         row => row.Int64(0))[0] == 0;

@@ -2,15 +2,17 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Florin.Payments;
 using Florin.Payments.Attempts;
+using Florin.Payments.Disputes;
 using Florin.Simulation.Tests.Database;
 
 namespace Florin.Simulation.Tests.Checks;
 
-/// <summary>Which state may follow which. Those of attempts are the program's own table; the others are written down once more.</summary>
+/// <summary>Which state may follow which. Those of attempts and disputes are the program's own tables; the others are written down once more.</summary>
 internal static class LegalMoves
 {
     private static readonly FrozenSet<(string Table, string Was, string Became)> Table = Written()
         .Concat(AttemptMoves.Table.Select(move => ("payment_attempts", Word(move.Key.From), Word(move.Value))))
+        .Concat(DisputeMoves.Table.SelectMany(moves => moves.Value.Select(to => ("disputes", Word(moves.Key), Word(to)))))
         .ToFrozenSet();
 
     public static bool Contains(Move move) => Table.Contains((move.Table, move.Was, move.Became));
@@ -35,9 +37,13 @@ internal static class LegalMoves
             ("refunds", "sent", "succeeded declined not_sent unknown canceled"),
             ("refunds", "unknown", "succeeded declined not_sent canceled"),
             ("refunds", "not_sent", "succeeded"),
+            ("disputes", "", "warning_needs_response needs_response"),
+            ("dispute_responses", "", "sent"),
+            ("dispute_responses", "sent", "succeeded declined not_sent unknown"),
+            ("dispute_responses", "unknown", "succeeded declined not_sent"),
         }
         from became in line.Item3.Split(' ')
         select (line.Item1, line.Item2, became);
 
-    private static string Word(AttemptState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName($"{state}");
+    private static string Word<T>(T state) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName($"{state}");
 }

@@ -26,6 +26,12 @@ internal sealed record Answer(int Status, byte[] Body, bool IsFromPresentState =
     public static Answer Of(Refund refund) =>
         new(Ok, Bytes(new AnswerHead("refund", refund.Id.ToString(), $"{refund.State}", refund.Amount.Minor, "", ""), PaymentJson.Bytes(refund)));
 
+    public static Answer Of(Dispute dispute) => new(
+        Ok,
+        Bytes(
+            new AnswerHead("dispute", dispute.Id.ToString(), $"{dispute.Status}", dispute.Submissions, dispute.NeedsResponse ? "respond" : "", ""),
+            PaymentJson.Bytes(dispute, dispute.CreatedAt)));
+
     public static Answer Of(Refusal refusal)
     {
         var head = refusal.Subject is PaymentIntent intent ? AnswerHead.Of(intent, refusal.Code) : new AnswerHead("", "", "", 0, "", refusal.Code);
@@ -45,9 +51,9 @@ internal sealed record Answer(int Status, byte[] Body, bool IsFromPresentState =
     private static byte[] Bytes(AnswerHead head, byte[] rest) => [.. Encoding.UTF8.GetBytes(head.Write()), (byte)'\n', .. rest];
 }
 
-/// <param name="Kind"><c>payment</c>, <c>refund</c>, or empty.</param>
-/// <param name="MinorMoved">What was received, or what is to be refunded.</param>
-/// <param name="Next">Where the buyer must go.</param>
+/// <param name="Kind"><c>payment</c>, <c>refund</c>, <c>dispute</c>, or empty.</param>
+/// <param name="MinorMoved">What was received, or what is to be refunded; of a dispute, how often evidence reached the issuer.</param>
+/// <param name="Next">Where the buyer must go; of a dispute, whether the merchant must respond.</param>
 internal sealed record AnswerHead(string Kind, string Id, string State, long MinorMoved, string Next, string Error)
 {
     public static AnswerHead Of(PaymentIntent intent, string error) =>

@@ -3,6 +3,7 @@ using System.Text;
 using Florin.Events;
 using Florin.Kernel;
 using Florin.Payments;
+using Florin.Storage;
 using Florin.Storage.Idempotency;
 
 namespace Florin.Simulation.Tests.Clients;
@@ -41,8 +42,36 @@ internal sealed class FrontDoor(Node node)
             ct);
     }
 
+    public Task<Answer> ContestAsync(string key, DisputeId id, CancellationToken ct)
+    {
+        var change = new DisputeChange(new Dictionary<string, string> { ["uncategorized_text"] = key }, Submit: true, Metadata: null);
+        return OnceDisputeAsync(key, $"contest {id}", (request, once) => node.Disputes.UpdateAsync(request, id, change, once, ct), ct);
+    }
+
+    public Task<Answer> GiveUpAsync(string key, DisputeId id, CancellationToken ct) =>
+        OnceDisputeAsync(key, $"give up {id}", (request, once) => node.Disputes.CloseAsync(request, id, once, ct), ct);
+
+    /// <summary>The dispute of a payment that the merchant must respond to; else the latest, where there is any.</summary>
+    public async Task<Answer> LookForDisputeAsync(PaymentIntentId payment, CancellationToken ct)
+    {
+        var page = await node.Disputes.ListAsync(World.Scope, new DisputeFilter(PaymentIntent: payment), new PageRequest<DisputeId>(10), ct);
+        var dispute = page.Items.OrderByDescending(one => one.NeedsResponse).FirstOrDefault();
+        return dispute is null ? NotFound() : Answer.Of(dispute);
+    }
+
     public async Task<Answer> LookAsync(PaymentIntentId id, CancellationToken ct) => await PresentAsync(id.Value, ct)
-        ?? new Answer(404, Encoding.UTF8.GetBytes("||||0||resource_missing\n"));
+        ?? NotFound();
+
+    private static Answer NotFound() => new(404, Encoding.UTF8.GetBytes("|||0||resource_missing\n"));
+
+    private Task<Answer> OnceDisputeAsync(
+        string key, string what, Func<PaymentRequest, IdempotentWrite<Dispute>, Task<Result<Dispute>>> act, CancellationToken ct) => OnceAsync(
+        key,
+        what,
+        act,
+        Answer.Of,
+        async subject => await node.Disputes.FindAsync(World.Scope, DisputeId.From(subject), ct) is { } dispute ? Answer.Of(dispute) : null,
+        ct);
 
     private Task<Answer> OncePaymentAsync(
         string key, string what, Func<PaymentRequest, IdempotentWrite<PaymentIntent>, Task<Result<PaymentIntent>>> act, CancellationToken ct) =>

@@ -44,7 +44,7 @@ internal sealed class Story(World world, Network network, Actor outside, Dice di
         if (made is null || !Ids.TryParse<PaymentIntentId>(made.Head.Id, out var id)) return;
         await CollectAsync(id);
         await HoldAsync(id);
-        await RefundAsync(id);
+        await Task.WhenAll(RefundAsync(id), FollowDisputesAsync(id));
     }
 
     // Until the payment is paid or held, or nobody wants it any more.
@@ -162,6 +162,45 @@ internal sealed class Story(World world, Network network, Actor outside, Dice di
                         RefundPartAsync(id, dice.Between(1, amount)), RefundPartAsync(id, dice.Between(1, amount)), RefundPartAsync(id, null));
                     break;
             }
+        }
+    }
+
+    // What is refunded meanwhile races with what the issuer claims.
+    private async Task FollowDisputesAsync(PaymentIntentId id)
+    {
+        if (world.Weather.Disputes == 0) return;
+        for (var looks = 2 + dice.Below(8); looks > 0; looks--)
+        {
+            var now = await network.SendAsync(name, "look for disputes", (door, ct) => door.LookForDisputeAsync(id, ct));
+            if (now is { IsSuccess: true })
+            {
+                heard.Add(new Heard("", now));
+                if (now.Head.Next.Length > 0) await RespondAsync(Ids.Parse<DisputeId>(now.Head.Id));
+            }
+
+            if (dice.Happens(0.15)) await RefundPartAsync(id, dice.Between(1, amount));
+            await outside.DelayAsync(dice.Seconds(1, dice.OneOf(10, 60, 300)));
+        }
+    }
+
+    private async Task RespondAsync(DisputeId id)
+    {
+        switch (dice.Below(6))
+        {
+            case 0:
+                break;
+            case 1:
+                await MaybeTwiceAsync("give-up", (door, key, ct) => door.GiveUpAsync(key, id, ct));
+                break;
+            case 2:
+                // One of the shop's people fights it, another one has given it up.
+                await Task.WhenAll(
+                    PersistAsync("contest", NewKey("contest"), (door, key, ct) => door.ContestAsync(key, id, ct)),
+                    PersistAsync("give-up", NewKey("give-up"), (door, key, ct) => door.GiveUpAsync(key, id, ct)));
+                break;
+            default:
+                await MaybeTwiceAsync("contest", (door, key, ct) => door.ContestAsync(key, id, ct));
+                break;
         }
     }
 

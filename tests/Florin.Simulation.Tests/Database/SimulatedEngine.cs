@@ -102,7 +102,7 @@ internal sealed class SimulatedEngine : IDisposable
         var moves = writer.Query(
             "SELECT number, kind, id, was, became FROM simulation_moves WHERE number > $1 ORDER BY number",
             [SqlValue.Of(movesSeen)],
-            row => new Move(row.Int64(0), row.Text(1), row.Uuid(2), row.Text(3), row.Text(4)));
+            Move.Read);
         if (moves.Count > 0) movesSeen = moves[^1].Number;
         return moves;
     }
@@ -149,6 +149,11 @@ internal sealed class SimulatedEngine : IDisposable
 /// <param name="Was">Empty for what came to be.</param>
 internal sealed record Move(long Number, string Table, Guid Id, string Was, string Became)
 {
+    /// <summary>All of them, in the order in which they were made.</summary>
+    public static List<Move> AllOf(SimulatedEngine engine) => engine.Look("SELECT number, kind, id, was, became FROM simulation_moves ORDER BY number", Read);
+
+    public static Move Read(ISqlRow row) => new(row.Int64(0), row.Text(1), row.Uuid(2), row.Text(3), row.Text(4));
+
     public string ToText() => Was.Length == 0 ? $"{Kind} {Short(Id)} begins {Became}" : $"{Kind} {Short(Id)}: {Was} -> {Became}";
 
     /// <summary>Enough of an id to tell it from the others of its simulation: when it was made, and some of its chance.</summary>
@@ -165,6 +170,8 @@ internal sealed record Move(long Number, string Table, Guid Id, string Was, stri
         "charges" => "charge",
         "charge_operations" => "operation",
         "refunds" => "refund",
+        "disputes" => "dispute",
+        "dispute_responses" => "response",
         _ => Table,
     };
 }

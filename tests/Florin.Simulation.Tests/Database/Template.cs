@@ -26,6 +26,7 @@ internal sealed class Template : IDisposable
     private static readonly (string Table, string Column)[] States =
     [
         ("payment_intents", "status"), ("payment_attempts", "state"), ("charges", "status"), ("charge_operations", "state"), ("refunds", "state"),
+        ("disputes", "status"), ("dispute_responses", "state"),
     ];
 
     private static readonly Lazy<Template> Made = new(static () => Task.Run(MakeAsync).GetAwaiter().GetResult());
@@ -108,7 +109,10 @@ internal sealed class Template : IDisposable
         foreach (var name in SimulatedConnector.Names)
         {
             var account = new NewConnectorAccount(
-                name, new Uri($"https://{name}.example/"), new Dictionary<string, Secret<string>>(), Currencies: [], Priority: accounts.Count);
+                name, new Uri($"https://{name}.example/"), new Dictionary<string, Secret<string>>(), Currencies: [], Priority: accounts.Count)
+            {
+                DisputeFees = new Dictionary<string, long> { ["EUR"] = SimulatedConnector.DisputeFeeMinor },
+            };
             accounts.Add((await services.GetRequiredService<IConnectorAccounts>().EnsureAsync(scope, account, CancellationToken.None)).Value);
         }
 

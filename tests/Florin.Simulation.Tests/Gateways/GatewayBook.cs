@@ -37,6 +37,14 @@ internal sealed class BookedPayment(string key, string gateway, Money amount, bo
 
     public Money Refunded { get; set; } = Money.Zero(amount.Currency);
 
+    /// <summary>Of refunds that were taken in and are not carried out yet.</summary>
+    public Money BeingRefunded { get; set; } = Money.Zero(amount.Currency);
+
+    public List<BookedDispute> Disputes { get; } = [];
+
+    /// <summary>What issuers have taken and not given back.</summary>
+    public Money ChargedBack => Disputes.Aggregate(Money.Zero(amount.Currency), (sum, dispute) => sum + dispute.Taken);
+
     /// <summary>How often money was taken. Once is right.</summary>
     public int Captures { get; set; }
 

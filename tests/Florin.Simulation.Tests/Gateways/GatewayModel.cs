@@ -10,7 +10,7 @@ namespace Florin.Simulation.Tests.Gateways;
 /// by then never will. Keys are idempotent, as connectors see to: an operation that comes twice is carried out once. What is not
 /// checked is whether we may ask for it: a refund of more than was captured is carried out, for the checks to find.
 /// </remarks>
-internal sealed class GatewayModel
+internal sealed partial class GatewayModel
 {
     public static readonly TimeSpan NotFoundIsFinalAfter = TimeSpan.FromMinutes(2);
 
@@ -114,12 +114,18 @@ internal sealed class GatewayModel
         var operation = new BookedOperation(key, payment, kind, amount);
         operations.Add(key, operation);
         references.Add("g_" + key, payment);
-        if (kind == GatewayOperation.Refund && weather.Happens(weather.WorksLong))
+        if (kind == GatewayOperation.Refund && payment.ChargedBack.IsPositive)
+        {
+            actor.Note($"{payment.Gateway} refunds nothing of {payment.Key} while its issuer holds any of it");
+        }
+        else if (kind == GatewayOperation.Refund && weather.Happens(weather.WorksLong))
         {
             operation.IsPending = true;
+            payment.BeingRefunded += amount;
             After(dice.Seconds(1, 900), () =>
             {
                 operation.IsPending = false;
+                payment.BeingRefunded -= amount;
                 Carry(operation);
                 actor.Note($"{payment.Gateway} has worked on {key}: {Describe(operation.Answer())}");
                 CallAbout(payment.Gateway, key);
@@ -149,6 +155,8 @@ internal sealed class GatewayModel
         GatewayAnswer.Declined declined => $"declined, {declined.GatewayCode}",
         GatewayAnswer.Unknown unknown => $"unknown, {unknown.Reason}",
         GatewayAnswer.NotSent notSent => $"not sent, {notSent.Reason}",
+        GatewayAnswer.Disputed(var dispute) => Describe(dispute),
+        GatewayAnswer.DisputesOpened opened => $"{opened.Disputes.Count} disputes{(opened.HasMore ? " and more" : "")}",
         _ => answer.GetType().Name,
     };
 
@@ -172,10 +180,11 @@ internal sealed class GatewayModel
         payment.Decline = code;
     }
 
-    private static void Take(BookedPayment payment, Money amount)
+    private void Take(BookedPayment payment, Money amount)
     {
         payment.Captured += amount;
         payment.Captures++;
+        ExpectDisputes(payment);
     }
 
     private void Expire(BookedPayment payment)
@@ -214,9 +223,11 @@ internal sealed class GatewayModel
     // Queries see it later than it is done; and the gateway calls us, or forgets to, or does so twice.
     private void BecomeVisible(string gateway, string key)
     {
-        if (weather.Happens(weather.Lags)) visibleFrom[key] = scheduler.Elapsed + dice.Between(TimeSpan.Zero, LongestLag);
+        visibleFrom[key] = scheduler.Elapsed + Lag();
         CallAbout(gateway, key);
     }
+
+    private TimeSpan Lag() => weather.Happens(weather.Lags) ? dice.Between(TimeSpan.Zero, LongestLag) : TimeSpan.Zero;
 
     private void CallAbout(string gateway, string key)
     {

@@ -21,6 +21,9 @@ internal sealed class SimulatedConnector(string name, Node node, GatewayModel mo
     private const string Signature = "signature";
     private const string Genuine = "genuine";
 
+    /// <summary>What a chargeback costs the merchant.</summary>
+    public const long DisputeFeeMinor = 1_500;
+
     public static readonly IReadOnlyList<string> Names = ["aurora", "castellan", "hangang"];
 
     public string Name => name;
@@ -66,20 +69,23 @@ internal sealed class SimulatedConnector(string name, Node node, GatewayModel mo
         AskAsync($"query {order.Key}", () => model.Query(order), deadline);
 
     public Task<GatewayAnswer> QueryDisputeAsync(string reference, ConnectorAccount account, CancellationToken deadline) =>
-        Task.FromResult<GatewayAnswer>(new GatewayAnswer.NotFound());
+        AskAsync($"query {reference}", () => model.QueryDispute(reference), deadline);
 
     public Task<GatewayAnswer> ListDisputesAsync(DateTimeOffset openedSince, ConnectorAccount account, CancellationToken deadline) =>
-        Task.FromResult<GatewayAnswer>(new GatewayAnswer.DisputesOpened([], HasMore: false));
+        AskAsync("list disputes", () => model.ListDisputes(name, openedSince), deadline);
 
-    public Task<GatewayAnswer> SubmitEvidenceAsync(EvidenceOrder order, ConnectorAccount account, CancellationToken deadline) =>
-        throw new NotSupportedException("Nobody disputes here.");
+    public Task<GatewayAnswer> SubmitEvidenceAsync(EvidenceOrder order, ConnectorAccount account, CancellationToken deadline) => OperateAsync(
+        $"take evidence {order.Key} on {order.Reference}", () => model.Respond(order.Reference, order.Key, givesUp: false), deadline);
 
-    public Task<GatewayAnswer> AcceptDisputeAsync(AcceptOrder order, ConnectorAccount account, CancellationToken deadline) =>
-        throw new NotSupportedException("Nobody disputes here.");
+    public Task<GatewayAnswer> AcceptDisputeAsync(AcceptOrder order, ConnectorAccount account, CancellationToken deadline) => OperateAsync(
+        $"accept {order.Reference}, {order.Key}", () => model.Respond(order.Reference, order.Key, givesUp: true), deadline);
 
     public Result<GatewayNotice> ReadWebhook(GatewayWebhook webhook, ConnectorAccount account) => webhook.Headers[Signature] == Genuine
-        ? GatewayNotice.OfOperation(Encoding.UTF8.GetString(webhook.Body.Span))
+        ? NoticeOf(Encoding.UTF8.GetString(webhook.Body.Span))
         : new Refusal(RefusalKind.Unauthenticated, "webhook_signature_invalid", $"The call does not carry {name}'s signature.");
+
+    private GatewayNotice NoticeOf(string what) =>
+        model.Disputes.Any(dispute => dispute.Reference == what) ? GatewayNotice.OfDispute(what) : GatewayNotice.OfOperation(what);
 
     private async Task<GatewayAnswer> OperateAsync(string what, Func<GatewayAnswer> act, CancellationToken deadline)
     {
