@@ -1,6 +1,7 @@
 using Florin.Connectors;
 using Florin.Kernel;
 using Florin.Payments;
+using Florin.Payments.Policies;
 using Florin.Simulation.Tests.Checks;
 using Florin.Simulation.Tests.Clients;
 using Florin.Simulation.Tests.Database;
@@ -19,9 +20,6 @@ internal sealed class World : IDisposable
 
     // Longer than the schedule of queries lasts: what is not settled by then is stuck.
     private static readonly TimeSpan LongestQuiet = TimeSpan.FromDays(12);
-
-    // Sweeps go on in quiet, over hours instead of minutes.
-    private static readonly TimeSpan SweepInQuiet = TimeSpan.FromMinutes(2);
 
     private readonly Actor outside;
     private readonly Network network;
@@ -42,6 +40,7 @@ internal sealed class World : IDisposable
         Weather = new Weather(Dice.Fork());
         Log = new SimulatedLog(what => outside.Note(what), Find);
         Engine = new SimulatedEngine(inFile: seed % OnFileEvery == 0, bug.Rewrite);
+        LateSuccess = Dice.Happens(0.25) ? LateSuccessPolicy.Accept : LateSuccessPolicy.Refund;
         network = new Network(this, outside, Dice.Fork());
         Gateways = new GatewayModel(Scheduler, new Actor("gateway", Scheduler), Weather, Dice.Fork()) { Call = network.CallBack };
         Engine.JobsChanged += () =>
@@ -68,6 +67,9 @@ internal sealed class World : IDisposable
 
     public GatewayModel Gateways { get; }
 
+    /// <summary>What the merchant wants done with money that comes after its payment was given up.</summary>
+    public LateSuccessPolicy LateSuccess { get; }
+
     public static MerchantScope Scope => Template.Instance.Scope;
 
     public IReadOnlyList<Story> Stories => stories;
@@ -76,6 +78,7 @@ internal sealed class World : IDisposable
     /// <returns>What is wrong; nothing where all is right.</returns>
     public IReadOnlyList<string> Run()
     {
+        SetPolicies();
         for (var place = 0; place < nodes.Length; place++) Boot(place);
         var count = 3 + Dice.Below(4);
         for (var number = 1; number <= count; number++)
@@ -88,7 +91,7 @@ internal sealed class World : IDisposable
         while (!stories.All(story => story.IsOver)) Step();
         outside.Note("all is quiet from here on");
         Weather.BeQuiet();
-        foreach (var node in everyNode) node.Options.SweepEvery = SweepInQuiet;
+        foreach (var node in everyNode) node.BeQuiet();
         var end = Scheduler.Elapsed + LongestQuiet;
         var look = TimeSpan.Zero;
         while (Scheduler.Elapsed < end)
@@ -158,10 +161,22 @@ internal sealed class World : IDisposable
         if (!Scheduler.TryStep()) throw new InvalidOperationException("Nothing is left to be done, and the stories are not over.");
     }
 
+    private void SetPolicies()
+    {
+        outside.Note($"late success: {LateSuccess}");
+        Engine.Write(
+            async tx =>
+            {
+                await PolicyStore.SetAsync(tx, new PaymentPolicies(Scope, LateSuccess), Scheduler.Now);
+                return 0;
+            },
+            keep: true);
+    }
+
     private void Boot(int place)
     {
         var node = new Node(this, NodeNames[place], ++lives);
-        if (Weather.IsQuiet) node.Options.SweepEvery = SweepInQuiet;
+        if (Weather.IsQuiet) node.BeQuiet();
         nodes[place] = node;
         everyNode.Add(node);
         node.Note("starts");

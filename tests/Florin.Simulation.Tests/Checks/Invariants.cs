@@ -56,7 +56,7 @@ internal static class Invariants
 
     private static IEnumerable<string> MovesAreLegal(World world)
     {
-        return Move.AllOf(world.Engine).Where(move => !LegalMoves.Contains(move)).Select(move => $"not a legal move: {move.ToText()}");
+        return Move.AllOf(world.Engine).Where(move => !LegalMoves.Contains(move, world.LateSuccess)).Select(move => $"not a legal move: {move.ToText()}");
     }
 
     private static IEnumerable<string> GatewaysAgree(World world, Books books)
@@ -69,16 +69,24 @@ internal static class Invariants
                 continue;
             }
 
-            var expected = payment.State switch
+            ChargeStatus? expected = payment.State switch
             {
                 HoldState.Held => ChargeStatus.Authorized,
                 HoldState.Captured => ChargeStatus.Captured,
                 HoldState.Freed => ChargeStatus.Voided,
                 HoldState.Declined or HoldState.Challenged => ChargeStatus.Failed,
+                HoldState.Reversed => null,
             };
             if (!charge.Status.Equals($"{expected}", StringComparison.OrdinalIgnoreCase)) yield return $"{payment.Gateway} has {payment.State} {payment.Key}, and our charge is {charge.Status}";
             if (charge.Captured != payment.Captured.Minor) yield return $"{payment.Gateway} took {payment.Captured.Minor} of {payment.Key}, and our charge says {charge.Captured}";
             if (charge.Refunded != payment.Refunded.Minor) yield return $"{payment.Gateway} returned {payment.Refunded.Minor} of {payment.Key}, and our charge says {charge.Refunded}";
+        }
+
+        foreach (var attempt in books.Attempts)
+        {
+            // Freed by our key for it, or by a void of the hold that we knew of.
+            var isUndone = world.Gateways.Find(attempt.Key)?.State is HoldState.Reversed or HoldState.Freed;
+            if (isUndone != (attempt.State == "voided")) yield return $"attempt {attempt.Key} is {attempt.State}, and its gateway has {(isUndone ? "" : "not ")}undone it";
         }
 
         foreach (var charge in books.Charges.Values.Where(charge => world.Gateways.Find(charge.Key) is null))
@@ -180,11 +188,12 @@ internal static class Invariants
     private static IEnumerable<string> EventsAreToldOnce(World world, Books books)
     {
         var told = EventCounts.Read(world.Engine);
+        var canceled = Move.AllOf(world.Engine).Where(move => move is { Table: "payment_intents", Became: "canceled" }).ToLookup(move => move.Id);
         var expected = books.Intents.Values.SelectMany(intent => new[]
         {
             (intent.Id, "payment_intent.created", 1L),
             (intent.Id, "payment_intent.succeeded", intent.Status == "succeeded" ? 1L : 0),
-            (intent.Id, "payment_intent.canceled", intent.Status == "canceled" ? 1L : 0),
+            (intent.Id, "payment_intent.canceled", canceled[intent.Id].Count()),
         }).Concat(books.Charges.Values.SelectMany(charge => new[]
         {
             (charge.Id, "charge.succeeded", charge.Status == "failed" ? 0L : 1),
@@ -222,7 +231,7 @@ internal static class Invariants
                 {
                     if (!books.Intents.TryGetValue(Ids.Parse<PaymentIntentId>(head.Id).Value, out var intent)) yield return $"{story.Name} was told of a payment that is not there";
                     else if (head.State == nameof(PaymentIntentStatus.Succeeded) && (intent.Status != "succeeded" || intent.Received != head.MinorMoved)) yield return $"{story.Name} was told that {head.MinorMoved} were received, and its payment is {intent.Status} with {intent.Received}";
-                    else if (head.State == nameof(PaymentIntentStatus.Canceled) && intent.Status != "canceled") yield return $"{story.Name} was told that it is canceled, and its payment is {intent.Status}";
+                    else if (head.State == nameof(PaymentIntentStatus.Canceled) && intent.Status != "canceled" && world.LateSuccess != LateSuccessPolicy.Accept) yield return $"{story.Name} was told that it is canceled, and its payment is {intent.Status}";
                 }
                 else if (head.Kind == "refund")
                 {
@@ -239,12 +248,15 @@ internal static class Invariants
 internal sealed record Books(
     IReadOnlyDictionary<Guid, Books.Intent> Intents,
     IReadOnlyDictionary<string, Books.Charge> Charges,
+    List<Books.Attempt> Attempts,
     List<Books.Refund> Refunds,
     IReadOnlyDictionary<string, string> Operations,
     List<Books.Dispute> Disputes,
     List<Books.Response> Responses)
 {
     internal sealed record Intent(Guid Id, string Order, string Status, long Received, Guid? Charge);
+
+    internal sealed record Attempt(string Key, string State);
 
     /// <param name="Key">Of the attempt, as the gateway knows it.</param>
     internal sealed record Charge(Guid Id, Guid Intent, string Key, string Status, long Captured, long Refunded, long Disputed, bool HasAttention)
@@ -271,6 +283,7 @@ internal sealed record Books(
             "SELECT id, payment_intent_id, attempt_id, status, captured_minor, refunded_minor, disputed_minor, attention FROM charges ORDER BY id",
             row => new Charge(
                 row.Uuid(0), row.Uuid(1), $"{row.Id<PaymentAttemptId>(2)}", row.Text(3), row.Int64(4), row.Int64(5), row.Int64(6), !row.IsNull(7)));
+        var attempts = engine.Look("SELECT id, state FROM payment_attempts ORDER BY id", row => new Attempt($"{row.Id<PaymentAttemptId>(0)}", row.Text(1)));
         var refunds = engine.Look(
             "SELECT id, charge_id, state, amount_minor FROM refunds ORDER BY id", row => new Refund(row.Uuid(0), row.Uuid(1), row.Text(2), row.Int64(3)));
         var operations = engine.Look("SELECT id, state FROM charge_operations ORDER BY id", row => ($"{row.Id<ChargeOperationId>(0)}", row.Text(1)))
@@ -285,6 +298,7 @@ internal sealed record Books(
         return new Books(
             intents.ToDictionary(intent => intent.Id),
             charges.ToDictionary(charge => charge.Key),
+            attempts,
             refunds,
             operations.ToDictionary(row => row.Item1, row => row.Item2),
             disputes,

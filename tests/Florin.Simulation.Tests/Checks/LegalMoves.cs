@@ -15,7 +15,15 @@ internal static class LegalMoves
         .Concat(DisputeMoves.Table.SelectMany(moves => moves.Value.Select(to => ("disputes", Word(moves.Key), Word(to)))))
         .ToFrozenSet();
 
-    public static bool Contains(Move move) => Table.Contains((move.Table, move.Was, move.Became));
+    /// <param name="late">What the merchant wants done with money that comes late: only where it is accepted, a payment that was
+    /// given up may succeed.</param>
+    public static bool Contains(Move move, LateSuccessPolicy late) => Table.Contains((move.Table, move.Was, move.Became))
+        || (late == LateSuccessPolicy.Accept && move is
+        {
+            Table: "payment_intents",
+            Was: "canceled" or "requires_payment_method" or "requires_confirmation",
+            Became: "succeeded" or "requires_capture",
+        });
 
     private static IEnumerable<(string Table, string Was, string Became)> Written() =>
         from line in new[]

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Florin.Events;
 using Florin.Kernel;
+using Florin.Merchants;
 using Florin.Payments;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
@@ -27,8 +28,21 @@ internal sealed class FrontDoor(Node node)
     public Task<Answer> CaptureAsync(string key, PaymentIntentId id, long? amount, CancellationToken ct) => OncePaymentAsync(
         key, $"capture {id} {amount}", (request, once) => node.Payments.CaptureAsync(request, id, amount, once, ct), ct);
 
-    public Task<Answer> CancelAsync(string key, PaymentIntentId id, CancellationToken ct) => OncePaymentAsync(
-        key, $"cancel {id}", (request, once) => node.Payments.CancelAsync(request, id, CancellationReason.Abandoned, once, ct), ct);
+    public Task<Answer> CancelAsync(string key, PaymentIntentId id, CancellationReason? reason, CancellationToken ct) => OncePaymentAsync(
+        key, $"cancel {id} {reason}", (request, once) => node.Payments.CancelAsync(request, id, reason, once, ct), ct);
+
+    /// <summary>An operator looks into the work queue, and has undone what it says of a payment.</summary>
+    public async Task<Answer> UndoAsync(PaymentIntentId id, CancellationToken ct)
+    {
+        var open = await node.UnknownOutcomes.ListAsync(World.Scope, new UnknownOutcomeFilter(UnknownOutcomeKind.Payment), new PageRequest<UnknownOutcomeId>(20), ct);
+        foreach (var item in open.Items.Where(item => item.PaymentIntent == id))
+        {
+            var asked = new OutcomeRequest(new PaymentRequest(World.Scope, Origin: null), new AuditActor(AuditActorKind.User, "operator"));
+            await node.UnknownOutcomes.CancelAsync(asked, item.Id, answer: null, ct);
+        }
+
+        return await LookAsync(id, ct);
+    }
 
     public Task<Answer> RefundAsync(string key, PaymentIntentId id, long? amount, CancellationToken ct)
     {

@@ -50,8 +50,9 @@ internal sealed class Network(World world, Actor outside, Dice dice)
     /// <summary>The buyer's browser comes back from the issuer.</summary>
     public void ComeBack(BookedPayment payment)
     {
+        if (payment.ReturnUrl is not { } address) return;
         var node = world.AnyNode();
-        var parts = payment.ReturnUrl.AbsolutePath.Split('/');
+        var parts = address.AbsolutePath.Split('/');
         outside.Note($"the buyer of {payment.Key} comes back to {node.Name}");
         Begin(node, ct => world.ExplainedAsync(node, () => node.Payments.ResumeAfterChallengeAsync(Ids.Parse<PaymentAttemptId>(parts[^2]), parts[^1], ct)));
     }

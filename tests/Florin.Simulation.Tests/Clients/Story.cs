@@ -68,8 +68,14 @@ internal sealed class Story(World world, Network network, Actor outside, Dice di
                     break;
                 case nameof(PaymentIntentStatus.RequiresAction):
                     if (dice.Happens(0.1)) await CancelAsync(id);
+                    if (dice.Happens(0.03)) await network.SendAsync("operator", $"undo {name}", (door, ct) => door.UndoAsync(id, ct));
                     VisitIssuer(now.Head.Next);
                     await outside.DelayAsync(dice.Seconds(5, 40));
+                    break;
+                case nameof(PaymentIntentStatus.Processing) when dice.Happens(0.1):
+                    // Nobody waits any longer for a gateway that does not answer.
+                    if (dice.Happens(0.7)) await CancelAsync(id);
+                    else await network.SendAsync("operator", $"undo {name}", (door, ct) => door.UndoAsync(id, ct));
                     break;
                 case nameof(PaymentIntentStatus.Processing) or null:
                     await outside.DelayAsync(dice.Seconds(0.5, 20));
@@ -169,7 +175,7 @@ internal sealed class Story(World world, Network network, Actor outside, Dice di
     private async Task FollowDisputesAsync(PaymentIntentId id)
     {
         if (world.Weather.Disputes == 0) return;
-        for (var looks = 2 + dice.Below(8); looks > 0; looks--)
+        for (var looks = 2 + dice.Below(6); looks > 0; looks--)
         {
             var now = await network.SendAsync(name, "look for disputes", (door, ct) => door.LookForDisputeAsync(id, ct));
             if (now is { IsSuccess: true })
@@ -179,7 +185,7 @@ internal sealed class Story(World world, Network network, Actor outside, Dice di
             }
 
             if (dice.Happens(0.15)) await RefundPartAsync(id, dice.Between(1, amount));
-            await outside.DelayAsync(dice.Seconds(1, dice.OneOf(10, 60, 300)));
+            await outside.DelayAsync(dice.Seconds(1, dice.OneOf(10, 60, 150)));
         }
     }
 
@@ -210,8 +216,12 @@ internal sealed class Story(World world, Network network, Actor outside, Dice di
     private Task<Answer?> CaptureAsync(PaymentIntentId id, long? part) =>
         PersistAsync("capture", NewKey("capture"), (door, key, ct) => door.CaptureAsync(key, id, part, ct));
 
-    private Task<Answer?> CancelAsync(PaymentIntentId id) =>
-        PersistAsync("cancel", NewKey("cancel"), (door, key, ct) => door.CancelAsync(key, id, ct));
+    // Why says whether money that comes all the same may bring the payment back, where the merchant wants that.
+    private Task<Answer?> CancelAsync(PaymentIntentId id)
+    {
+        var reason = dice.OneOf(CancellationReason.Abandoned, CancellationReason.RequestedByCustomer);
+        return PersistAsync("cancel", NewKey("cancel"), (door, key, ct) => door.CancelAsync(key, id, reason, ct));
+    }
 
     private async Task<Answer?> LookAsync(PaymentIntentId id)
     {

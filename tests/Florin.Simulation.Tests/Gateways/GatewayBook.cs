@@ -12,10 +12,13 @@ internal enum HoldState
     Held,
     Captured,
     Freed,
+
+    /// <summary>Undone by our key for it, before anybody had told us how it stood, or even before it came.</summary>
+    Reversed,
 }
 
 /// <summary>What a gateway knows of one authorization.</summary>
-internal sealed class BookedPayment(string key, string gateway, Money amount, bool capture, Uri returnUrl)
+internal sealed class BookedPayment(string key, string gateway, Money amount, bool capture, Uri? returnUrl)
 {
     public string Key => key;
 
@@ -25,7 +28,8 @@ internal sealed class BookedPayment(string key, string gateway, Money amount, bo
 
     public bool Capture => capture;
 
-    public Uri ReturnUrl => returnUrl;
+    /// <summary>Where its buyer comes back to; null where it was reversed before it came.</summary>
+    public Uri? ReturnUrl => returnUrl;
 
     public string Reference => "g_" + key;
 
@@ -60,6 +64,7 @@ internal sealed class BookedPayment(string key, string gateway, Money amount, bo
             ? new GatewayAnswer.Captured(Reference, Captured, "123456")
             : new GatewayAnswer.Authorized(Reference, amount, "123456"),
         HoldState.Freed => new GatewayAnswer.Authorized(Reference, amount, "123456"),
+        HoldState.Reversed => new GatewayAnswer.Voided(Reference),
     };
 }
 

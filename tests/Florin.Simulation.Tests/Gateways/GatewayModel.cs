@@ -89,6 +89,23 @@ internal sealed partial class GatewayModel
         return payment.Answer();
     }
 
+    /// <summary>Makes an authorization void by our key for it. One that has not come yet finds its key taken when it does.</summary>
+    public GatewayAnswer Reverse(string gateway, ReverseOrder order)
+    {
+        if (!payments.TryGetValue(order.Key, out var payment))
+        {
+            payment = new BookedPayment(order.Key, gateway, order.Amount, capture: false, returnUrl: null) { State = HoldState.Reversed };
+            payments.Add(order.Key, payment);
+        }
+        else if (payment.State is HoldState.Held or HoldState.Challenged)
+        {
+            payment.State = HoldState.Reversed;
+        }
+
+        BecomeVisible(gateway, order.Key);
+        return payment.Answer();
+    }
+
     public GatewayAnswer Confirm(ConfirmOrder order)
     {
         if (!payments.TryGetValue(order.Key, out var payment)) return new GatewayAnswer.NotFound();
@@ -152,6 +169,7 @@ internal sealed partial class GatewayModel
         GatewayAnswer.Authorized held => $"held {held.Amount.Minor}",
         GatewayAnswer.Captured captured => $"captured {captured.Amount.Minor}",
         GatewayAnswer.Refunded refunded => $"refunded {refunded.Amount.Minor}",
+        GatewayAnswer.Voided => "freed",
         GatewayAnswer.Declined declined => $"declined, {declined.GatewayCode}",
         GatewayAnswer.Unknown unknown => $"unknown, {unknown.Reason}",
         GatewayAnswer.NotSent notSent => $"not sent, {notSent.Reason}",

@@ -34,7 +34,8 @@ internal sealed class SimulatedConnector(string name, Node node, GatewayModel mo
         PartialCapture: true,
         PartialRefund: true,
         GatewayModel.NotFoundIsFinalAfter,
-        RefundsOneAtATime: name == "hangang");
+        RefundsOneAtATime: name == "hangang",
+        ReversalByKey: name != "aurora");
 
     public IReadOnlyList<string> CredentialNames => [];
 
@@ -59,6 +60,9 @@ internal sealed class SimulatedConnector(string name, Node node, GatewayModel mo
         $"void {order.Key}",
         () => model.Operate(GatewayOperation.Void, order.Key, order.AuthorizationReference, order.Authorized),
         deadline);
+
+    public Task<GatewayAnswer> ReverseAsync(ReverseOrder order, ConnectorAccount account, CancellationToken deadline) =>
+        AskAsync($"reverse {order.Key}", () => model.Reverse(name, order), deadline);
 
     public Task<GatewayAnswer> RefundAsync(RefundOrder order, ConnectorAccount account, CancellationToken deadline) => OperateAsync(
         $"refund {order.Key} of {order.Amount.Minor}",
