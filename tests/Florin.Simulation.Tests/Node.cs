@@ -27,11 +27,13 @@ internal sealed class Node : IDisposable
     [
         "idempotency.expire", "events.expire", "merchants.expire_requests", "vault.rewrap", "ledger.make_blocks", "ledger.lapse_hold",
         "payments.outcome_bulk", "payments.sweep_setups",
-        "payments.settle_setup", "payments.release_verification", "test_clock.follow", "test_clock.delete", "checkout.expire",
+        "payments.settle_setup", "payments.release_verification", "test_clock.follow", "test_clock.delete",
     ];
 
     // Where nobody disputes, there is nothing to look for every few seconds.
     private static readonly HashSet<string> AboutDisputes = ["payments.look_for_disputes", "payments.sweep_dispute_responses", "payments.dispute"];
+
+    private const string ExpiresSessions = "checkout.expire";
 
     private const int MostInVain = 12;
 
@@ -56,6 +58,7 @@ internal sealed class Node : IDisposable
             world.Bug.Replace(added);
         });
         Payments = services.GetRequiredService<IPayments>();
+        Sessions = services.GetRequiredService<ICheckoutSessions>();
         Disputes = services.GetRequiredService<IDisputes>();
         UnknownOutcomes = services.GetRequiredService<IUnknownOutcomes>();
         Idempotency = services.GetRequiredService<IIdempotency>();
@@ -85,6 +88,8 @@ internal sealed class Node : IDisposable
     public Actor Actor => actor;
 
     public IPayments Payments { get; }
+
+    public ICheckoutSessions Sessions { get; }
 
     public IDisputes Disputes { get; }
 
@@ -168,7 +173,9 @@ internal sealed class Node : IDisposable
     public void Dispose() => services.Dispose();
 
     private bool Does(string kind) =>
-        !LeftOut.Contains(kind) && !world.Bug.LacksJob(kind) && (world.Weather.Disputes > 0 || !AboutDisputes.Contains(kind));
+        !LeftOut.Contains(kind) && !world.Bug.LacksJob(kind)
+        && (world.Weather.Disputes > 0 || !AboutDisputes.Contains(kind))
+        && (world.Weather.Sessions > 0 || kind != ExpiresSessions);
 
     // As the worker's own loop does: the database may be away for a moment.
     private async Task SafelyAsync(Func<Task> work)

@@ -38,6 +38,7 @@ internal sealed class Weather
         Lags = Sometimes(0.4);
         WorksLong = Sometimes(0.2);
         Disputes = dice.Happens(0.3) ? dice.Fraction() : 0;
+        Sessions = dice.Happens(0.4) ? dice.Fraction() : 0;
         LosesCalls = Sometimes(0.3);
         LosesClientAnswers = Sometimes(0.25);
         Hangs = Sometimes(0.15);
@@ -74,6 +75,9 @@ internal sealed class Weather
 
     /// <summary>A buyer claims money back from the issuer.</summary>
     public double Disputes { get; }
+
+    /// <summary>A buyer pays in a checkout session, instead of by what the shop has made.</summary>
+    public double Sessions { get; }
 
     /// <summary>A gateway's call to us never comes.</summary>
     public double LosesCalls { get; }

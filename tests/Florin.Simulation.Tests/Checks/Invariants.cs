@@ -26,6 +26,7 @@ internal static class Invariants
             .. EventsAreToldOnce(world, books),
             .. ClientsWereToldTheTruth(world, books),
             .. DisputeChecks.Check(world, books),
+            .. SessionChecks.Check(world, books),
         ];
     }
 
@@ -251,6 +252,7 @@ internal sealed record Books(
     List<Books.Attempt> Attempts,
     List<Books.Refund> Refunds,
     IReadOnlyDictionary<string, string> Operations,
+    List<Books.Session> Sessions,
     List<Books.Dispute> Disputes,
     List<Books.Response> Responses)
 {
@@ -266,6 +268,8 @@ internal sealed record Books(
     }
 
     internal sealed record Refund(Guid Id, Guid Charge, string State, long Amount);
+
+    internal sealed record Session(Guid Id, string Order, string Status, bool IsPaid, Guid? Intent);
 
     /// <param name="Reference">The gateway's name for it.</param>
     /// <param name="Attention">Why a person is to look at it.</param>
@@ -288,6 +292,9 @@ internal sealed record Books(
             "SELECT id, charge_id, state, amount_minor FROM refunds ORDER BY id", row => new Refund(row.Uuid(0), row.Uuid(1), row.Text(2), row.Int64(3)));
         var operations = engine.Look("SELECT id, state FROM charge_operations ORDER BY id", row => ($"{row.Id<ChargeOperationId>(0)}", row.Text(1)))
             .Concat(refunds.Select(refund => ($"{new RefundId(refund.Id)}", refund.State)));
+        var sessions = engine.Look(
+            "SELECT id, description, status, payment_status, payment_intent_id FROM checkout_sessions ORDER BY id",
+            row => new Session(row.Uuid(0), row.Text(1), row.Text(2), row.Text(3) == "paid", row.IsNull(4) ? null : row.Uuid(4)));
         var disputes = engine.Look(
             "SELECT id, charge_id, gateway_reference, status, withdrawn, amount_minor, fee_minor, submissions, attention FROM disputes ORDER BY id",
             row => new Dispute(
@@ -301,6 +308,7 @@ internal sealed record Books(
             attempts,
             refunds,
             operations.ToDictionary(row => row.Item1, row => row.Item2),
+            sessions,
             disputes,
             responses);
     }

@@ -18,12 +18,12 @@ internal static class LegalMoves
     /// <param name="late">What the merchant wants done with money that comes late: only where it is accepted, a payment that was
     /// given up may succeed.</param>
     public static bool Contains(Move move, LateSuccessPolicy late) => Table.Contains((move.Table, move.Was, move.Became))
-        || (late == LateSuccessPolicy.Accept && move is
+        || (late == LateSuccessPolicy.Accept && (move is { Table: "checkout_sessions", Was: "expired", Became: "complete" } or
         {
             Table: "payment_intents",
             Was: "canceled" or "requires_payment_method" or "requires_confirmation",
             Became: "succeeded" or "requires_capture",
-        });
+        }));
 
     private static IEnumerable<(string Table, string Was, string Became)> Written() =>
         from line in new[]
@@ -45,6 +45,8 @@ internal static class LegalMoves
             ("refunds", "sent", "succeeded declined not_sent unknown canceled"),
             ("refunds", "unknown", "succeeded declined not_sent canceled"),
             ("refunds", "not_sent", "succeeded"),
+            ("checkout_sessions", "", "open"),
+            ("checkout_sessions", "open", "complete expired"),
             ("disputes", "", "warning_needs_response needs_response"),
             ("dispute_responses", "", "sent"),
             ("dispute_responses", "sent", "succeeded declined not_sent unknown"),

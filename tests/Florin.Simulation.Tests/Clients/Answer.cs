@@ -26,6 +26,15 @@ internal sealed record Answer(int Status, byte[] Body, bool IsFromPresentState =
     public static Answer Of(Refund refund) =>
         new(Ok, Bytes(new AnswerHead("refund", refund.Id.ToString(), $"{refund.State}", refund.Amount.Minor, "", ""), PaymentJson.Bytes(refund)));
 
+    public static Answer Of(CheckoutSession session) => new(
+        Ok,
+        Bytes(
+            new AnswerHead("session", session.Id.ToString(), $"{session.Status}", session.Total.Minor, session.UrlToken, ""),
+            Encoding.UTF8.GetBytes($"{session.ExpiresAt:O}")));
+
+    /// <summary>What the page shows: how the payment stands, where there is one.</summary>
+    public static Answer Of(CheckoutVisit visit) => visit.Payment is { } payment ? Of(payment) : Of(visit.Session);
+
     public static Answer Of(Dispute dispute) => new(
         Ok,
         Bytes(
@@ -51,9 +60,9 @@ internal sealed record Answer(int Status, byte[] Body, bool IsFromPresentState =
     private static byte[] Bytes(AnswerHead head, byte[] rest) => [.. Encoding.UTF8.GetBytes(head.Write()), (byte)'\n', .. rest];
 }
 
-/// <param name="Kind"><c>payment</c>, <c>refund</c>, <c>dispute</c>, or empty.</param>
+/// <param name="Kind"><c>payment</c>, <c>refund</c>, <c>dispute</c>, <c>session</c>, or empty.</param>
 /// <param name="MinorMoved">What was received, or what is to be refunded; of a dispute, how often evidence reached the issuer.</param>
-/// <param name="Next">Where the buyer must go; of a dispute, whether the merchant must respond.</param>
+/// <param name="Next">Where the buyer must go; of a session, what opens its page; of a dispute, whether the merchant must respond.</param>
 internal sealed record AnswerHead(string Kind, string Id, string State, long MinorMoved, string Next, string Error)
 {
     public static AnswerHead Of(PaymentIntent intent, string error) =>

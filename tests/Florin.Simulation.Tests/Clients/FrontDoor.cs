@@ -6,6 +6,7 @@ using Florin.Merchants;
 using Florin.Payments;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
+using Florin.Vault;
 
 namespace Florin.Simulation.Tests.Clients;
 
@@ -56,6 +57,22 @@ internal sealed class FrontDoor(Node node)
             ct);
     }
 
+    public Task<Answer> OpenAsync(string key, NewCheckoutSession wanted, CancellationToken ct) => OnceSessionAsync(
+        key, $"open {wanted.Description}", (request, once) => node.Sessions.CreateAsync(request, wanted, once, ct), ct);
+
+    public Task<Answer> ExpireAsync(string key, CheckoutSessionId id, CancellationToken ct) =>
+        OnceSessionAsync(key, $"expire {id}", (request, once) => node.Sessions.ExpireAsync(request, id, once, ct), ct);
+
+    public async Task<Answer> VisitAsync(CheckoutSessionId id, string token, CancellationToken ct) =>
+        await node.Sessions.VisitAsync(id, token, ct) is { } visit ? Answer.Of(visit) : NotFound();
+
+    /// <summary>The buyer presses the button, with a card and without any key.</summary>
+    public async Task<Answer> PayAsync(CheckoutSessionId id, string token, CancellationToken ct)
+    {
+        var card = new CardEntry(Secret.Of("4242424242424242"), ExpiryMonth: 12, ExpiryYear: 2030, Secret.Of("123"), HolderName: null);
+        return (await node.Sessions.PayAsync(id, token, new CheckoutPayment(card, Email: null), ct)).Match(Answer.Of, Answer.Of);
+    }
+
     public Task<Answer> ContestAsync(string key, DisputeId id, CancellationToken ct)
     {
         var change = new DisputeChange(new Dictionary<string, string> { ["uncategorized_text"] = key }, Submit: true, Metadata: null);
@@ -77,6 +94,15 @@ internal sealed class FrontDoor(Node node)
         ?? NotFound();
 
     private static Answer NotFound() => new(404, Encoding.UTF8.GetBytes("|||0||resource_missing\n"));
+
+    private Task<Answer> OnceSessionAsync(
+        string key, string what, Func<PaymentRequest, IdempotentWrite<CheckoutSession>, Task<Result<CheckoutSession>>> act, CancellationToken ct) => OnceAsync(
+        key,
+        what,
+        act,
+        Answer.Of,
+        async subject => await node.Sessions.FindAsync(World.Scope, CheckoutSessionId.From(subject), ct) is { } session ? Answer.Of(session) : null,
+        ct);
 
     private Task<Answer> OnceDisputeAsync(
         string key, string what, Func<PaymentRequest, IdempotentWrite<Dispute>, Task<Result<Dispute>>> act, CancellationToken ct) => OnceAsync(

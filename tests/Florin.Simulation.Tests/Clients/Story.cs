@@ -35,17 +35,80 @@ internal sealed class Story(World world, Network network, Actor outside, Dice di
 
     private async Task PlayAsync()
     {
+        var bought = dice.Happens(world.Weather.Sessions) ? await BuyInSessionAsync() : await BuyAsync();
+        if (bought is not { } id) return;
+        await HoldAsync(id);
+        await Task.WhenAll(RefundAsync(id), FollowDisputesAsync(id));
+    }
+
+    private async Task<PaymentIntentId?> BuyAsync()
+    {
         var isConfirmed = dice.Happens(0.6);
         var wanted = new NewPaymentIntent(
             new Money(amount, Currency.Eur), isManual ? CaptureMethod.Manual : CaptureMethod.Automatic, isConfirmed,
             isConfirmed ? "pm_card_visa" : null, Card: null, ReturnUrl: null, name, StatementDescriptor: null, ReceiptEmail: null,
             gateway, new Dictionary<string, string>());
         var made = await MaybeTwiceAsync("create", (door, key, ct) => door.CreateAsync(key, wanted, ct));
-        if (made is null || !Ids.TryParse<PaymentIntentId>(made.Head.Id, out var id)) return;
+        if (made is null || !Ids.TryParse<PaymentIntentId>(made.Head.Id, out var id)) return null;
         await CollectAsync(id);
-        await HoldAsync(id);
-        await Task.WhenAll(RefundAsync(id), FollowDisputesAsync(id));
+        return id;
     }
+
+    // The shop opens a page, and the buyer pays there; either may have enough of it while the payment is under way.
+    private async Task<PaymentIntentId?> BuyInSessionAsync()
+    {
+        var product = new NewProduct(name, IsActive: true, null, [], null, null, null, null, new Dictionary<string, string>(), DefaultPrice: null);
+        var line = new WantedLine(Price: null, new InlinePrice(null, product, new Money(amount, Currency.Eur), TaxBehavior.Unspecified), Quantity: 1);
+        var wanted = new NewCheckoutSession(
+            [line], isManual ? CaptureMethod.Manual : CaptureMethod.Automatic, new Uri("https://shop.example/thanks"), CancelUrl: null, ClientReferenceId: null,
+            CustomerEmail: null, Locale: null, gateway, Description: name, new Dictionary<string, string>(), world.Scheduler.Now + dice.Seconds(2_000, 4_000));
+        var opened = await MaybeTwiceAsync("open", (door, key, ct) => door.OpenAsync(key, wanted, ct));
+        if (opened is null || !Ids.TryParse<CheckoutSessionId>(opened.Head.Id, out var id)) return null;
+        var token = opened.Head.Next;
+        var cards = 0;
+        for (var patience = 3 + dice.Below(20); patience > 0; patience--)
+        {
+            var page = await AskAsync("look at the page", (door, ct) => door.VisitAsync(id, token, ct));
+            switch (page?.Head.State)
+            {
+                case nameof(CheckoutStatus.Open) or nameof(PaymentIntentStatus.RequiresPaymentMethod):
+                    if (++cards > MostCards || dice.Happens(0.1))
+                    {
+                        if (dice.Happens(0.5)) await ExpireAsync(id);
+                        return PaymentOf(page);
+                    }
+
+                    await PayAsync(id, token);
+                    break;
+                case nameof(PaymentIntentStatus.RequiresAction):
+                    if (dice.Happens(0.1)) await ExpireAsync(id);
+                    VisitIssuer(page.Head.Next);
+                    await outside.DelayAsync(dice.Seconds(5, 40));
+                    break;
+                case nameof(PaymentIntentStatus.Processing) or null:
+                    if (dice.Happens(0.15)) await ExpireAsync(id);
+                    await outside.DelayAsync(dice.Seconds(0.5, 20));
+                    break;
+                default:
+                    return PaymentOf(page);
+            }
+        }
+
+        return null;
+    }
+
+    private static PaymentIntentId? PaymentOf(Answer page) => Ids.TryParse<PaymentIntentId>(page.Head.Id, out var id) ? id : null;
+
+    private async Task PayAsync(CheckoutSessionId id, string token)
+    {
+        // A double click, or the shop that closes the page just then.
+        var pay = AskAsync("pay", (door, ct) => door.PayAsync(id, token, ct));
+        if (dice.Happens(0.25)) await Task.WhenAll(pay, AskAsync("pay", (door, ct) => door.PayAsync(id, token, ct)));
+        else if (dice.Happens(0.15)) await Task.WhenAll(pay, ExpireAsync(id));
+        else await pay;
+    }
+
+    private Task<Answer?> ExpireAsync(CheckoutSessionId id) => PersistAsync("expire", NewKey("expire"), (door, key, ct) => door.ExpireAsync(key, id, ct));
 
     // Until the payment is paid or held, or nobody wants it any more.
     private async Task CollectAsync(PaymentIntentId id)
@@ -177,13 +240,8 @@ internal sealed class Story(World world, Network network, Actor outside, Dice di
         if (world.Weather.Disputes == 0) return;
         for (var looks = 2 + dice.Below(6); looks > 0; looks--)
         {
-            var now = await network.SendAsync(name, "look for disputes", (door, ct) => door.LookForDisputeAsync(id, ct));
-            if (now is { IsSuccess: true })
-            {
-                heard.Add(new Heard("", now));
-                if (now.Head.Next.Length > 0) await RespondAsync(Ids.Parse<DisputeId>(now.Head.Id));
-            }
-
+            var now = await AskAsync("look for disputes", (door, ct) => door.LookForDisputeAsync(id, ct));
+            if (now is { IsSuccess: true, Head.Next.Length: > 0 }) await RespondAsync(Ids.Parse<DisputeId>(now.Head.Id));
             if (dice.Happens(0.15)) await RefundPartAsync(id, dice.Between(1, amount));
             await outside.DelayAsync(dice.Seconds(1, dice.OneOf(10, 60, 150)));
         }
@@ -223,9 +281,12 @@ internal sealed class Story(World world, Network network, Actor outside, Dice di
         return PersistAsync("cancel", NewKey("cancel"), (door, key, ct) => door.CancelAsync(key, id, reason, ct));
     }
 
-    private async Task<Answer?> LookAsync(PaymentIntentId id)
+    private Task<Answer?> LookAsync(PaymentIntentId id) => AskAsync("look", (door, ct) => door.LookAsync(id, ct));
+
+    // Once, and without a key.
+    private async Task<Answer?> AskAsync(string what, Func<FrontDoor, CancellationToken, Task<Answer>> ask)
     {
-        var answer = await network.SendAsync(name, "look", (door, ct) => door.LookAsync(id, ct));
+        var answer = await network.SendAsync(name, what, ask);
         if (answer is not null) heard.Add(new Heard("", answer));
         return answer;
     }

@@ -172,6 +172,7 @@ internal sealed record Move(long Number, string Table, Guid Id, string Was, stri
         "refunds" => "refund",
         "disputes" => "dispute",
         "dispute_responses" => "response",
+        "checkout_sessions" => "session",
         _ => Table,
     };
 }

@@ -26,7 +26,7 @@ internal sealed class Template : IDisposable
     private static readonly (string Table, string Column)[] States =
     [
         ("payment_intents", "status"), ("payment_attempts", "state"), ("charges", "status"), ("charge_operations", "state"), ("refunds", "state"),
-        ("disputes", "status"), ("dispute_responses", "state"),
+        ("disputes", "status"), ("dispute_responses", "state"), ("checkout_sessions", "status"),
     ];
 
     private static readonly Lazy<Template> Made = new(static () => Task.Run(MakeAsync).GetAwaiter().GetResult());
