@@ -79,6 +79,7 @@ internal static class Invariants
                 HoldState.Reversed => null,
             };
             if (!charge.Status.Equals($"{expected}", StringComparison.OrdinalIgnoreCase)) yield return $"{payment.Gateway} has {payment.State} {payment.Key}, and our charge is {charge.Status}";
+            if (payment.State is HoldState.Held or HoldState.Captured && charge.Amount != payment.Held.Minor) yield return $"{payment.Gateway} holds {payment.Held.Minor} by {payment.Key}, and our charge says {charge.Amount}";
             if (charge.Captured != payment.Captured.Minor) yield return $"{payment.Gateway} took {payment.Captured.Minor} of {payment.Key}, and our charge says {charge.Captured}";
             if (charge.Refunded != payment.Refunded.Minor) yield return $"{payment.Gateway} returned {payment.Refunded.Minor} of {payment.Key}, and our charge says {charge.Refunded}";
         }
@@ -261,7 +262,7 @@ internal sealed record Books(
     internal sealed record Attempt(string Key, string State);
 
     /// <param name="Key">Of the attempt, as the gateway knows it.</param>
-    internal sealed record Charge(Guid Id, Guid Intent, string Key, string Status, long Captured, long Refunded, long Disputed, bool HasAttention)
+    internal sealed record Charge(Guid Id, Guid Intent, string Key, string Status, long Amount, long Captured, long Refunded, long Disputed, bool HasAttention)
     {
         /// <summary>It came too late and an issuer took a part of it back before it was returned: no gateway refunds the rest.</summary>
         public bool WaitsForAPerson => Disputed > 0 && HasAttention;
@@ -284,9 +285,9 @@ internal sealed record Books(
             "SELECT id, description, status, received_minor, latest_charge_id FROM payment_intents ORDER BY id",
             row => new Intent(row.Uuid(0), row.Text(1), row.Text(2), row.Int64(3), row.IsNull(4) ? null : row.Uuid(4)));
         var charges = engine.Look(
-            "SELECT id, payment_intent_id, attempt_id, status, captured_minor, refunded_minor, disputed_minor, attention FROM charges ORDER BY id",
+            "SELECT id, payment_intent_id, attempt_id, status, amount_minor, captured_minor, refunded_minor, disputed_minor, attention FROM charges ORDER BY id",
             row => new Charge(
-                row.Uuid(0), row.Uuid(1), $"{row.Id<PaymentAttemptId>(2)}", row.Text(3), row.Int64(4), row.Int64(5), row.Int64(6), !row.IsNull(7)));
+                row.Uuid(0), row.Uuid(1), $"{row.Id<PaymentAttemptId>(2)}", row.Text(3), row.Int64(4), row.Int64(5), row.Int64(6), row.Int64(7), !row.IsNull(8)));
         var attempts = engine.Look("SELECT id, state FROM payment_attempts ORDER BY id", row => new Attempt($"{row.Id<PaymentAttemptId>(0)}", row.Text(1)));
         var refunds = engine.Look(
             "SELECT id, charge_id, state, amount_minor FROM refunds ORDER BY id", row => new Refund(row.Uuid(0), row.Uuid(1), row.Text(2), row.Int64(3)));

@@ -29,6 +29,9 @@ internal sealed class FrontDoor(Node node)
     public Task<Answer> CaptureAsync(string key, PaymentIntentId id, long? amount, CancellationToken ct) => OncePaymentAsync(
         key, $"capture {id} {amount}", (request, once) => node.Payments.CaptureAsync(request, id, amount, once, ct), ct);
 
+    public Task<Answer> RaiseAsync(string key, PaymentIntentId id, long amount, CancellationToken ct) => OncePaymentAsync(
+        key, $"raise {id} {amount}", (request, once) => node.Payments.IncrementAsync(request, id, amount, once, ct), ct);
+
     public Task<Answer> CancelAsync(string key, PaymentIntentId id, CancellationReason? reason, CancellationToken ct) => OncePaymentAsync(
         key, $"cancel {id} {reason}", (request, once) => node.Payments.CancelAsync(request, id, reason, once, ct), ct);
 

@@ -182,14 +182,35 @@ internal sealed class Story(World world, Network network, Actor outside, Dice di
     private async Task HoldAsync(PaymentIntentId id)
     {
         if (!isManual) return;
-        for (var tries = 0; tries < 3; tries++)
+        for (var tries = 0; tries < 4; tries++)
         {
             var now = await LookAsync(id);
             if (now?.Head.State is nameof(PaymentIntentStatus.Processing) or null) await outside.DelayAsync(dice.Seconds(1, 30));
             else if (now.Head.State != nameof(PaymentIntentStatus.RequiresCapture)) return;
+            else if (dice.Happens(0.25)) await RaiseAsync(id);
             else await TakeOrFreeAsync(id);
         }
     }
+
+    private async Task RaiseAsync(PaymentIntentId id)
+    {
+        var more = amount + dice.Between(1, amount);
+        switch (dice.Below(4))
+        {
+            case 0:
+                await Task.WhenAll(RaiseAsync(id, more), CaptureAsync(id, null));
+                break;
+            case 1:
+                await Task.WhenAll(RaiseAsync(id, more), RaiseAsync(id, more + 1));
+                break;
+            default:
+                await MaybeTwiceAsync("raise", (door, key, ct) => door.RaiseAsync(key, id, more, ct));
+                break;
+        }
+    }
+
+    private Task<Answer?> RaiseAsync(PaymentIntentId id, long more) =>
+        PersistAsync("raise", NewKey("raise"), (door, key, ct) => door.RaiseAsync(key, id, more, ct));
 
     private async Task TakeOrFreeAsync(PaymentIntentId id)
     {

@@ -26,6 +26,11 @@ internal sealed class BookedPayment(string key, string gateway, Money amount, bo
 
     public Money Amount => amount;
 
+    /// <summary>What the hold was raised to; null where it is what was asked for first.</summary>
+    public Money? RaisedTo { get; set; }
+
+    public Money Held => RaisedTo ?? amount;
+
     public bool Capture => capture;
 
     /// <summary>Where its buyer comes back to; null where it was reversed before it came.</summary>
@@ -68,7 +73,7 @@ internal sealed class BookedPayment(string key, string gateway, Money amount, bo
     };
 }
 
-/// <summary>What a gateway knows of a capture, a void or a refund.</summary>
+/// <summary>What a gateway knows of a capture, a void, a refund, or of raising a hold.</summary>
 internal sealed class BookedOperation(string key, BookedPayment payment, GatewayOperation kind, Money amount)
 {
     public string Key => key;
@@ -93,7 +98,8 @@ internal sealed class BookedOperation(string key, BookedPayment payment, Gateway
             GatewayOperation.Capture => new GatewayAnswer.Captured("g_" + key, amount),
             GatewayOperation.Void => new GatewayAnswer.Voided("g_" + key),
             GatewayOperation.Refund => new GatewayAnswer.Refunded("g_" + key, amount),
-            GatewayOperation.Authorize or GatewayOperation.Increment => throw new NotSupportedException($"{kind} is no operation of this model."),
+            GatewayOperation.Increment => new GatewayAnswer.Authorized("g_" + key, amount),
+            GatewayOperation.Authorize => throw new NotSupportedException($"{kind} is no operation of this model."),
         };
     }
 }

@@ -224,6 +224,10 @@ internal sealed partial class GatewayModel
                 Take(payment, operation.Amount);
                 operation.IsDone = true;
                 break;
+            case GatewayOperation.Increment when payment.State == HoldState.Held && operation.Amount > payment.Held:
+                payment.RaisedTo = operation.Amount;
+                operation.IsDone = true;
+                break;
             case GatewayOperation.Void when payment.State == HoldState.Held:
                 payment.State = HoldState.Freed;
                 operation.IsDone = true;
@@ -233,7 +237,7 @@ internal sealed partial class GatewayModel
                 operation.IsDone = true;
                 break;
             default:
-                // A capture of what was freed, a void of what was taken: the gateway says no.
+                // A capture of what was freed, a void of what was taken, more of what is no hold: the gateway says no.
                 break;
         }
     }

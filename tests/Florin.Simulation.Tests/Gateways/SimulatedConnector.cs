@@ -35,6 +35,7 @@ internal sealed class SimulatedConnector(string name, Node node, GatewayModel mo
         PartialRefund: true,
         GatewayModel.NotFoundIsFinalAfter,
         RefundsOneAtATime: name == "hangang",
+        IncrementalAuthorization: name != "hangang",
         ReversalByKey: name != "aurora");
 
     public IReadOnlyList<string> CredentialNames => [];
@@ -59,6 +60,11 @@ internal sealed class SimulatedConnector(string name, Node node, GatewayModel mo
     public Task<GatewayAnswer> VoidAsync(VoidOrder order, ConnectorAccount account, CancellationToken deadline) => OperateAsync(
         $"void {order.Key}",
         () => model.Operate(GatewayOperation.Void, order.Key, order.AuthorizationReference, order.Authorized),
+        deadline);
+
+    public Task<GatewayAnswer> IncrementAsync(IncrementOrder order, ConnectorAccount account, CancellationToken deadline) => OperateAsync(
+        $"hold {order.Amount.Minor} by {order.Key}",
+        () => model.Operate(GatewayOperation.Increment, order.Key, order.AuthorizationReference, order.Amount),
         deadline);
 
     public Task<GatewayAnswer> ReverseAsync(ReverseOrder order, ConnectorAccount account, CancellationToken deadline) =>
