@@ -61,10 +61,13 @@ internal sealed class Story(World world, Network network, Actor outside, Dice di
         var line = new WantedLine(Price: null, new InlinePrice(null, product, new Money(amount, Currency.Eur), TaxBehavior.Unspecified), Quantity: 1);
         var wanted = new NewCheckoutSession(
             [line], isManual ? CaptureMethod.Manual : CaptureMethod.Automatic, new Uri("https://shop.example/thanks"), CancelUrl: null, ClientReferenceId: null,
-            CustomerEmail: null, Locale: null, gateway, Description: name, new Dictionary<string, string>(), world.Scheduler.Now + dice.Seconds(2_000, 4_000));
+            CustomerEmail: null, Locale: null, gateway, Description: name, new Dictionary<string, string>(), world.Scheduler.Now + dice.Seconds(1_800, 3_000));
         var opened = await MaybeTwiceAsync("open", (door, key, ct) => door.OpenAsync(key, wanted, ct));
         if (opened is null || !Ids.TryParse<CheckoutSessionId>(opened.Head.Id, out var id)) return null;
         var token = opened.Head.Next;
+
+        // A page that stood open until its time was all but over. Seldom, as all that is regular goes on meanwhile.
+        if (dice.Happens(0.02)) await outside.DelayAsync(wanted.ExpiresAt!.Value - world.Scheduler.Now + dice.Seconds(-20, 1));
         var cards = 0;
         for (var patience = 3 + dice.Below(20); patience > 0; patience--)
         {
