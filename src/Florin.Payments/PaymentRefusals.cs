@@ -138,6 +138,14 @@ internal static class PaymentRefusals
     public static PaymentError GatewayBusy(PaymentMethodId paymentMethod) => new(
         "gateway_busy", null, "The payment gateway takes no payments at the moment; nothing was sent and nothing charged. Try again.", paymentMethod, null);
 
+    /// <summary>There is no room at the gateway for something about a payment that it has already; nothing was written down.</summary>
+    /// <param name="subject">What stands as before.</param>
+    public static Refusal GatewayFull(string connector, object? subject) => new(
+        RefusalKind.Unavailable,
+        "gateway_full",
+        $"Too many calls to the gateway '{connector}' are waiting already; nothing was sent and nothing changed. Repeat the request with the same idempotency key.",
+        Subject: subject);
+
     public static Refusal Of(PaymentError error, PaymentIntent intent) => error.Code == "gateway_busy"
         ? new(RefusalKind.Unavailable, "gateway_busy", error.Message, Subject: intent)
         : new(RefusalKind.Declined, error.Code, error.Message, DeclineCode: error.DeclineCode, Subject: intent);

@@ -1,4 +1,9 @@
 using System.Net.Http.Json;
+using Florin.Connectors;
+using Florin.Connectors.Health;
+using Florin.Kernel;
+using Florin.Sandbox;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Api.Tests;
 
@@ -40,6 +45,43 @@ public abstract class GatewayRouteTests(RealApi api)
         Assert.Equal(20, health.GetProperty("last_minute").GetProperty("unanswered").GetInt32());
         await api.PostAsync("/v1/payment_intents", Payment);
     }
+
+    [Fact]
+    public async Task What_found_no_room_at_its_gateway_is_carried_out_when_the_same_request_comes_again()
+    {
+        var key = await api.OpenNeighbourAsync();
+        var held = (await PostAsync("/v1/payment_intents", Payment + "&capture_method=manual")).Json;
+        var paid = (await PostAsync("/v1/payment_intents", Payment)).Json;
+        var (capture, refund) = ($"/v1/payment_intents/{held.Id()}/capture", $"payment_intent={paid.Id()}&amount=500");
+        var health = api.Services.GetRequiredService<IGatewayHealth>();
+        var account = (await api.SendAsync("GET", "/v1/florin/gateways", key: key)).Json.GetProperty("data")[0].Id();
+        var places = new List<GatewayPlace>();
+        for (var call = 0; call < new GatewayHealthOptions().Payments.Calls; call++)
+        {
+            places.Add((await health.PlaceToSendAsync(AccountOf(account), GatewayMethods.Card))!);
+        }
+
+        var captured = await PostAsync(capture, "", "capture-without-room");
+        var refunded = await PostAsync("/v1/refunds", refund, "refund-without-room");
+        foreach (var place in places) place.Dispose();
+
+        Assert.All([captured, refunded], answer =>
+        {
+            Assert.Equal((503, "gateway_full"), (answer.Status, answer.Code));
+            Assert.True(answer.Headers.ContainsKey("Retry-After"));
+            Assert.Equal("true", answer.Headers["Stripe-Should-Retry"]);
+        });
+        Assert.Equal("succeeded", (await PostAsync(capture, "", "capture-without-room")).Json.Text("status"));
+        Assert.Equal("succeeded", (await PostAsync("/v1/refunds", refund, "refund-without-room")).Json.Text("status"));
+        var refunds = await api.SendAsync("GET", $"/v1/refunds?payment_intent={paid.Id()}", key: key);
+        Assert.Single(refunds.Json.GetProperty("data").EnumerateArray());
+
+        Task<Answer> PostAsync(string path, string form, string? idempotencyKey = null) =>
+            api.SendAsync("POST", path, form, idempotencyKey: idempotencyKey, key: key);
+    }
+
+    private static ConnectorAccount AccountOf(string id) => new(
+        Ids.Parse<ConnectorAccountId>(id), AcquirerNames.Aurora, new Uri("http://gateway.invalid/"), new Dictionary<string, Secret<string>>());
 
     private async Task ControlAsync(object fault)
     {

@@ -867,6 +867,12 @@ internal static class ErrorCodes
             Kinds = [RefusalKind.Unavailable],
             Repeat = "Yes, with another idempotency key, after Retry-After: the attempt that was not made is what the first key stands for.",
         },
+        new("gateway_full", "Gateway has no room now", "Repeat the request with the same idempotency key after Retry-After.")
+        {
+            When = "So much waits for the gateway already that this capture, cancellation, increment, refund, response to a dispute or question was not even begun. Nothing was sent, and nothing changed.",
+            Example = "Too many calls to the gateway 'aurora' are waiting already; nothing was sent and nothing changed. Repeat the request with the same idempotency key.",
+            Kinds = [RefusalKind.Unavailable],
+        },
         new("service_unavailable", "Busy", "Repeat with the same idempotency key after Retry-After.")
         {
             When = "The database is busy, or cannot be reached. Nothing was changed.",

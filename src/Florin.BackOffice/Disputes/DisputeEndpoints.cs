@@ -132,6 +132,7 @@ internal static class DisputeEndpoints
         "parameter_missing" => DisputeProblem.NothingToSubmit,
         "evidence_declined" => DisputeProblem.Declined,
         "evidence_not_sent" => DisputeProblem.NotSent,
+        "gateway_full" => DisputeProblem.GatewayFull,
         _ => DisputeProblem.Changed,
     };
 }

@@ -326,6 +326,8 @@ internal enum RefundProblem
     Declined,
     /// <summary>The gateway did not answer: it may have been returned, and asking goes on by itself.</summary>
     Unknown,
+    /// <summary>The gateway has too much to do; nothing was sent.</summary>
+    GatewayFull,
     FormExpired,
 }
 
@@ -433,6 +435,9 @@ internal enum DisputeProblem
     /// <summary>The gateway did not take it.</summary>
     Declined,
     NotSent,
+
+    /// <summary>The gateway has too much to do; nothing was begun.</summary>
+    GatewayFull,
 }
 
 /// <summary>Webhook deliveries, newest first.</summary>

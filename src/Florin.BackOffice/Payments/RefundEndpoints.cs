@@ -53,6 +53,7 @@ internal static partial class RefundEndpoints
             ExpectedRemainingMinor = charge.Refundable.Minor,
         };
         var made = await payments.RefundAsync(new PaymentRequest(charge.Scope, Origin: null), wanted, answer: null, ct);
+        if (made.Refusal?.Code == "gateway_full") return PageResult.Of(page with { Problem = RefundProblem.GatewayFull }, StatusCodes.Status503ServiceUnavailable);
         if (!made.TryGet(out var refund, out _)) return PageResult.Of(page with { Problem = RefundProblem.Changed }, StatusCodes.Status409Conflict);
         return refund.State switch
         {

@@ -30,7 +30,11 @@ internal sealed class GatewayHealth : IGatewayHealth, IDisposable
     public bool IsAvailable(ConnectorAccountId account, string method) => !lines.TryGetValue((account, method), out var line) || line.IsAvailable;
 
     public bool HasRoomForQuestions(ConnectorAccountId account, string method) =>
-        !lines.TryGetValue((account, method), out var line) || line.Questions.IsFree;
+        !lines.TryGetValue((account, method), out var line) || line.Questions.IsFree || GatewayPlace.IsHeldIn(line.Questions);
+
+    public ValueTask<GatewayPlace?> PlaceToSendAsync(ConnectorAccount account, string method) => PlaceAsync(LineOf(account, method).Payments, account);
+
+    public ValueTask<GatewayPlace?> PlaceToAskAsync(ConnectorAccount account, string method) => PlaceAsync(LineOf(account, method).Questions, account);
 
     public GatewayStanding? Find(ConnectorAccountId account, string method) => lines.TryGetValue((account, method), out var line) ? line.Standing() : null;
 
@@ -48,6 +52,13 @@ internal sealed class GatewayHealth : IGatewayHealth, IDisposable
     {
         meter.Dispose();
         foreach (var line in lines.Values) line.Dispose();
+    }
+
+    private async ValueTask<GatewayPlace?> PlaceAsync(Lane lane, ConnectorAccount account)
+    {
+        var place = await GatewayPlace.TakeAsync(lane);
+        if (place is null) CountShed(account.Connector, "full");
+        return place;
     }
 
     private GatewayLine NewLine(ConnectorAccount account, string method)

@@ -84,7 +84,7 @@ internal sealed class GuardedConnector(IConnector inner, GatewayHealth health, T
 
         // Looked at before the room, so that nobody queues for a gateway that is known to be ill.
         if (kind == CallKind.Authorization && !line.MayPass()) return TurnedAway(line);
-        if (!await line.Payments.EnterAsync())
+        if (!await EnterAsync(line.Payments))
         {
             health.CountShed(account.Connector, "full");
             return kind == CallKind.Continuation ? new GatewayAnswer.Unknown(TooMany) : new GatewayAnswer.NotSent(TooMany) { IsShed = true };
@@ -132,7 +132,7 @@ internal sealed class GuardedConnector(IConnector inner, GatewayHealth health, T
         CancellationToken deadline)
     {
         var line = health.LineOf(account, GatewayMethods.Card);
-        if (!await line.Questions.EnterAsync())
+        if (!await EnterAsync(line.Questions))
         {
             health.CountShed(account.Connector, "full");
             return new GatewayAnswer.Unknown(TooMany);
@@ -147,6 +147,8 @@ internal sealed class GuardedConnector(IConnector inner, GatewayHealth health, T
             line.Questions.Leave();
         }
     }
+
+    private static ValueTask<bool> EnterAsync(Lane lane) => GatewayPlace.TryHandOver(lane) ? new ValueTask<bool>(true) : lane.EnterAsync();
 
     private GatewayAnswer.NotSent TurnedAway(GatewayLine line)
     {

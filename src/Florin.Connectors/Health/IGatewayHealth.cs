@@ -12,8 +12,15 @@ public interface IGatewayHealth
     /// <remarks>Cheap enough for every payment; takes nothing, so the authorization may still be turned away.</remarks>
     bool IsAvailable(ConnectorAccountId account, string method);
 
-    /// <summary>Whether a question asked now would leave at once. An implementation that bounds nothing always has room.</summary>
+    /// <summary>Whether a question asked now would leave at once, be it that its place was taken before. An implementation that bounds nothing always has room.</summary>
     bool HasRoomForQuestions(ConnectorAccountId account, string method) => true;
+
+    /// <summary>Takes room for one call that moves money, before anything is written down for it. Waits as long as such a call waits.</summary>
+    /// <returns>Null where there is none: nothing may be sent then. An implementation that bounds nothing always has room.</returns>
+    ValueTask<GatewayPlace?> PlaceToSendAsync(ConnectorAccount account, string method) => new(GatewayPlace.Unbounded);
+
+    /// <summary>The same for one question.</summary>
+    ValueTask<GatewayPlace?> PlaceToAskAsync(ConnectorAccount account, string method) => new(GatewayPlace.Unbounded);
 
     /// <summary>How one account stands; null where it was not called since this process started.</summary>
     GatewayStanding? Find(ConnectorAccountId account, string method);

@@ -33,6 +33,16 @@ internal sealed class GatewayCalls(
     /// <summary>Whether so many questions to this account wait already that one more would only take its place among them.</summary>
     public bool HasQuestionsWaiting(ConnectorAccount account) => !health.HasRoomForQuestions(account.Id, GatewayMethods.Card);
 
+    /// <summary>Takes room for one operation before T1, so that what finds none leaves nothing behind and may simply be asked for again.</summary>
+    /// <remarks>For what belongs to a payment that the gateway has already. A new payment takes none: it may go to another gateway,
+    /// and that is decided after T1.</remarks>
+    /// <returns>Null where there is none.</returns>
+    public ValueTask<GatewayPlace?> PlaceToSendAsync(ConnectorAccount account) => health.PlaceToSendAsync(account, GatewayMethods.Card);
+
+    /// <summary>Takes room for one question that somebody waits for.</summary>
+    /// <returns>Null where there is none.</returns>
+    public ValueTask<GatewayPlace?> PlaceToAskAsync(ConnectorAccount account) => health.PlaceToAskAsync(account, GatewayMethods.Card);
+
     /// <summary>Sends an operation that T1 has committed, or carries one on.</summary>
     /// <remarks>A process may have stood still since then, for longer than a "never heard of it" takes to become final: the
     /// operation may be closed as never sent by now, so it must not be sent any more. That is looked at here, before there is any

@@ -103,13 +103,16 @@ internal sealed class HoldsService(
         intent.Status != PaymentIntentStatus.Processing || await database.ReadAsync(async reader => await reversals.ReversibleAsync(reader, intent), ct) is not null;
 
     /// <summary>Frees the hold of a payment that was given up before its authorization came through.</summary>
-    /// <returns>How far that came.</returns>
-    public async Task<ChargeOperation> FreeLateHoldAsync(PaymentIntent intent, ChargeRow charge, CancellationToken ct)
+    /// <returns>How far that came; null where the gateway has no room now, and nothing was done.</returns>
+    public async Task<ChargeOperation?> FreeLateHoldAsync(PaymentIntent intent, ChargeRow charge, CancellationToken ct)
     {
         var context = await ContextOfAsync(intent, charge, ct);
+        using var place = await gateways.PlaceToSendAsync(context.Account);
+        if (place is null) return null;
         var operation = NewOperation(intent, context, ChargeOperationKind.Void, charge.Charge.Amount);
         await database.WriteAsync(async tx => await OperationStore.InsertAsync(tx, new OperationRow(operation, intent.CancellationReason)), ct);
-        await SendAsync(new PaymentRequest(intent.Scope, Origin: null), context, new OperationRow(operation, intent.CancellationReason), answer: null);
+        await place.UnderAsync(() => SendAsync(
+            new PaymentRequest(intent.Scope, Origin: null), context, new OperationRow(operation, intent.CancellationReason), answer: null));
         return (await database.ReadAsync(async reader => await OperationStore.FindAsync(reader, operation.Id), CancellationToken.None))!.Operation;
     }
 
@@ -160,6 +163,8 @@ internal sealed class HoldsService(
         IdempotentWrite<PaymentIntent>? answer,
         CancellationToken ct)
     {
+        using var place = await gateways.PlaceToSendAsync(context.Account);
+        if (place is null) return PaymentRefusals.GatewayFull(context.Account.Connector, intent);
         var row = new OperationRow(NewOperation(intent, context, kind, amount), reason);
         var refused = await database.WriteAsync(
             async tx =>
@@ -173,7 +178,7 @@ internal sealed class HoldsService(
                 return null;
             },
             ct);
-        return refused is not null ? refused : await SendAsync(request, context, row, answer);
+        return refused is not null ? refused : await place.UnderAsync(() => SendAsync(request, context, row, answer));
     }
 
     private async Task<Result<PaymentIntent>> SendAsync(

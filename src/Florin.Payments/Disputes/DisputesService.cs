@@ -1,4 +1,5 @@
 using Florin.Connectors;
+using Florin.Connectors.Health;
 using Florin.Kernel;
 using Florin.Payments.Attempts;
 using Florin.Payments.Charges;
@@ -35,6 +36,10 @@ internal sealed class DisputesService(
     public async Task<Result<Dispute>> UpdateAsync(
         PaymentRequest request, DisputeId id, DisputeChange change, IdempotentWrite<Dispute>? answer, CancellationToken ct)
     {
+        var submits = change.Submit ?? change.Evidence is { Count: > 0 };
+        GatewayPlace? place = null;
+        if (submits && !(await PlaceAsync(request, id, ct)).TryGet(out place, out var full)) return full;
+        using var given = place;
         var responseId = ids.New<DisputeResponseId>(request.Scope.Shard);
         var begun = await database.WriteAsync<Result<Begun>>(
             async tx =>
@@ -42,7 +47,6 @@ internal sealed class DisputesService(
                 if (answer is not null) await answer.BeginAsync(tx, id.Value);
                 var staged = await StageAsync(tx, request, id, change);
                 if (!staged.TryGet(out var dispute, out var refusal)) return Abandoned(tx, refusal);
-                var submits = change.Submit ?? change.Evidence is { Count: > 0 };
                 if (submits)
                 {
                     var prepared = await PrepareAsync(tx, responseId, dispute, DisputeResponseKind.Evidence);
@@ -54,11 +58,15 @@ internal sealed class DisputesService(
                 return new Begun(dispute, Response: null);
             },
             ct);
-        return begun.TryGet(out var standing, out var refused) ? await SendAsync(standing, request, answer) : refused;
+        if (!begun.TryGet(out var standing, out var refused)) return refused;
+        return place is null ? standing.Dispute : await place.UnderAsync(() => SendAsync(standing.Dispute, standing.Response!, request, answer));
     }
 
     public async Task<Result<Dispute>> CloseAsync(PaymentRequest request, DisputeId id, IdempotentWrite<Dispute>? answer, CancellationToken ct)
     {
+        var taken = await PlaceAsync(request, id, ct);
+        if (!taken.TryGet(out var place, out var full)) return full;
+        using var given = place;
         var responseId = ids.New<DisputeResponseId>(request.Scope.Shard);
         var begun = await database.WriteAsync<Result<Begun>>(
             async tx =>
@@ -75,7 +83,17 @@ internal sealed class DisputesService(
                 return prepared.TryGet(out var sent, out var unprepared) ? sent : Abandoned(tx, unprepared);
             },
             ct);
-        return begun.TryGet(out var standing, out var refused) ? await SendAsync(standing, request, answer) : refused;
+        return begun.TryGet(out var standing, out var refused)
+            ? await place.UnderAsync(() => SendAsync(standing.Dispute, standing.Response!, request, answer))
+            : refused;
+    }
+
+    // Before anything is written down: what finds no room may be asked for again as it is.
+    private async Task<Result<GatewayPlace>> PlaceAsync(PaymentRequest request, DisputeId id, CancellationToken ct)
+    {
+        if (await FindAsync(request.Scope, id, ct) is not { } dispute) return PaymentRefusals.NoSuch("dispute", id.ToString(), "dispute");
+        var account = (await accounts.FindAsync(dispute.ConnectorAccount, ct))!.Value.Account;
+        return await gateways.PlaceToSendAsync(account) is { } place ? place : PaymentRefusals.GatewayFull(account.Connector, subject: null);
     }
 
     // What was collected so far and what is new, checked and kept.
@@ -112,11 +130,8 @@ internal sealed class DisputesService(
         return new Begun(answered, response);
     }
 
-    private async Task<Result<Dispute>> SendAsync(Begun begun, PaymentRequest request, IdempotentWrite<Dispute>? answer)
+    private async Task<Result<Dispute>> SendAsync(Dispute dispute, DisputeResponse response, PaymentRequest request, IdempotentWrite<Dispute>? answer)
     {
-        var (dispute, response) = begun;
-        if (response is null) return dispute;
-
         // From here something may be said that cannot be unsaid: the deadline is ours, and the caller's token is left out on purpose.
         var account = (await accounts.FindAsync(dispute.ConnectorAccount, CancellationToken.None))!.Value.Account;
         var said = response.Kind switch

@@ -34,6 +34,8 @@ internal sealed class RefundsService(
     {
         var target = await TargetAsync(request.Scope, wanted, ct);
         if (!target.TryGet(out var context, out var missing)) return missing;
+        using var place = await gateways.PlaceToSendAsync(context.Account);
+        if (place is null) return PaymentRefusals.GatewayFull(context.Account.Connector, subject: null);
         var id = ids.New<RefundId>(request.Scope.Shard);
         var begun = await database.WriteAsync(
             async tx =>
@@ -45,7 +47,9 @@ internal sealed class RefundsService(
                 return refund;
             },
             ct);
-        return begun.TryGet(out var sent, out var refusal) ? await SendAsync(sent, context, request.Origin, answer) : refusal;
+        return begun.TryGet(out var sent, out var refusal)
+            ? await place.UnderAsync(() => SendAsync(sent, context, request.Origin, answer))
+            : refusal;
     }
 
     /// <summary>Calls back a refund that its gateway is still working on.</summary>
@@ -59,11 +63,14 @@ internal sealed class RefundsService(
         var row = await database.ReadAsync(async reader => await ChargeStore.FindAsync(reader, refund.Charge), ct);
         var target = await TargetOfAsync(row!, ct);
         if (!accounts.ConnectorOf(target.Account).Capabilities.RefundCancellation) return PaymentRefusals.RefundCancelUnsupported(refund, target.Account.Connector);
+        using var place = await gateways.PlaceToSendAsync(target.Account);
+        if (place is null) return PaymentRefusals.GatewayFull(target.Account.Connector, refund);
         if (answer is not null) await database.WriteAsync(async tx => await answer.BeginAsync(tx, id.Value), ct);
 
         // From here it may be called back: the deadline is ours, and the caller's token is left out on purpose.
         var order = new CancelRefundOrder(refund.GatewayKey, refund.Amount);
-        var said = await gateways.AskAsync(target.Account, (connector, deadline) => connector.CancelRefundAsync(order, target.Account, deadline));
+        var said = await place.UnderAsync(() => gateways.AskAsync(
+            target.Account, (connector, deadline) => connector.CancelRefundAsync(order, target.Account, deadline)));
 
         // "Not found" may mean that the refund itself is still on its way; that is left to the query.
         if (said is GatewayAnswer.NotFound) said = new GatewayAnswer.Unknown("The gateway does not know the refund yet.");

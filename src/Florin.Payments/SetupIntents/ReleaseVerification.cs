@@ -40,11 +40,14 @@ internal sealed class ReleaseVerification(
 
     private async Task<JobOutcome> SendAsync(SetupAttempt attempt, ConnectorAccount account, CancellationToken ct)
     {
+        using var place = await gateways.PlaceToSendAsync(account);
+        if (place is null) return new JobOutcome.RunAgain(time.GetUtcNow() + options.BusyGatewayPause);
         var release = new HoldRelease(ids.New<ChargeOperationId>(attempt.Id.Shard()), OperationState.Sent, Queries: 0, time.GetUtcNow());
         var sending = attempt with { Release = release };
         if (!await database.WriteAsync(async tx => await SetupAttemptStore.TryMoveAsync(tx, attempt, sending), ct)) return JobOutcome.Done;
         var order = new VoidOrder(release.Id.ToString(), attempt.GatewayReference!, attempt.Amount);
-        var said = await gateways.SendAsync(account, release.SentAt, (connector, deadline) => connector.VoidAsync(order, account, deadline));
+        var said = await place.UnderAsync(
+            () => gateways.SendAsync(account, release.SentAt, (connector, deadline) => connector.VoidAsync(order, account, deadline)));
         return await SettleAsync(sending, release, said);
     }
 

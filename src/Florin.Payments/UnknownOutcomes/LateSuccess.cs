@@ -54,13 +54,13 @@ internal sealed class LateSuccess(
                 var wanted = new NewRefund(PaymentIntent: null, id, AmountMinor: null, Reason: null, Documents.NoMetadata);
                 var returned = await refunds.CreateAsync(new PaymentRequest(charge.Scope, Origin: null), wanted, answer: null, ct);
 
-                // Another refund was quicker, or an issuer: looked at anew, it is seen which.
+                // Another refund was quicker, or an issuer, or the gateway has no room: looked at anew, it is seen which.
                 if (!returned.TryGet(out var refund, out _)) return LookAgain();
                 return await AfterTryingAsync(job, id, refund.State, refund.Explanation, ct);
             case ChargeStatus.Authorized:
                 Log.LateSuccess(log, intent.Id, id);
                 var freed = await holds.FreeLateHoldAsync(intent, row, ct);
-                return await AfterTryingAsync(job, id, freed.State, freed.Explanation, ct);
+                return freed is null ? LookAgain() : await AfterTryingAsync(job, id, freed.State, freed.Explanation, ct);
             case ChargeStatus.Captured or ChargeStatus.Voided or ChargeStatus.Failed:
                 break;
         }
