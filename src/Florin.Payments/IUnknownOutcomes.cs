@@ -23,7 +23,8 @@ public interface IUnknownOutcomes
     Task<UnknownOutcome?> FindAsync(MerchantScope scope, UnknownOutcomeId id, CancellationToken ct);
 
     /// <summary>Asks the gateway now.</summary>
-    /// <returns>The item as it is then; or a refusal, where there is nothing to ask.</returns>
+    /// <returns>The item as it is then; or a refusal, where there is nothing to ask, or so much is asked of the gateway already
+    /// that it was not.</returns>
     Task<Result<UnknownOutcome>> QueryAsync(OutcomeRequest request, UnknownOutcomeId id, IdempotentWrite<UnknownOutcome>? answer, CancellationToken ct);
 
     /// <summary>Writes down an outcome that a person learned in another way.</summary>

@@ -1,4 +1,5 @@
 using Florin.Connectors;
+using Florin.Connectors.Health;
 using Florin.Events;
 using Florin.Kernel;
 using Florin.Merchants;
@@ -82,6 +83,32 @@ public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests
         await AgreementAsync(await EventuallyAsync(lost, PaymentIntentStatus.Succeeded));
         Assert.Equal(OutcomeRefusals.SettledCode, (await Queue.QueryAsync(By(scope), item.Id, answer: null, Ct)).Refusal!.Code);
         Assert.Equal("unknown_outcome.queried", Assert.Single((await AuditAsync(scope, item.Id)).Items).Entry.Action);
+    }
+
+    [Fact]
+    public async Task A_gateway_of_which_too_much_is_asked_already_is_not_asked_and_that_is_said()
+    {
+        var scope = await MerchantAsync();
+        var lost = await LostAsync(scope, AcquirerNames.Aurora);
+        var item = Assert.Single(await ListAsync(scope));
+        var places = await AllPlacesToAskAsync(item);
+
+        var refused = await Queue.QueryAsync(By(scope), item.Id, answer: null, Ct);
+        var bulk = (await Queue.StartBulkAsync(
+            By(scope), new NewOutcomeBulk(OutcomeBulkAct.Query, [item.Id], Filter: null, Outcome: null, Evidence: null), answer: null, Ct)).Value;
+        await RunningFlorin.EventuallyAsync(async () => (await Queue.FindBulkAsync(scope, bulk.Id, Ct))!.IsComplete);
+
+        Assert.Equal((RefusalKind.Unavailable, "gateway_full"), (refused.Refusal?.Kind, refused.Refusal?.Code));
+        var inBulk = Assert.Single((await Queue.ListBulkItemsAsync(bulk.Id, new(100), Ct)).Items);
+        Assert.Equal((OutcomeBulkItemState.Failed, "gateway_full"), (inBulk.State, inBulk.Code));
+        Assert.Empty((await Queue.FindAsync(scope, item.Id, Ct))!.Acts);
+        Assert.Empty((await AuditAsync(scope, item.Id)).Items);
+
+        // Whoever has the last place asks with it.
+        places[^1].Dispose();
+        Assert.Equal(UnknownOutcomeReason.Settled, (await Queue.QueryAsync(By(scope), item.Id, answer: null, Ct)).Value.Reason);
+        await AgreementAsync(await EventuallyAsync(lost, PaymentIntentStatus.Succeeded));
+        foreach (var place in places) place.Dispose();
     }
 
     [Fact]
@@ -523,6 +550,18 @@ public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests
 
     private async Task<IReadOnlyList<UnknownOutcome>> ListAsync(MerchantScope scope, UnknownOutcomeFilter? filter = null) =>
         (await Queue.ListAsync(scope, filter ?? new UnknownOutcomeFilter(), new(100), Ct)).Items;
+
+    private async Task<IReadOnlyList<GatewayPlace>> AllPlacesToAskAsync(UnknownOutcome item)
+    {
+        var account = (await Florin.Get<ConnectorAccounts>().FindAsync(item.ConnectorAccount, Ct))!.Value.Account;
+        var places = new List<GatewayPlace>();
+        for (var call = 0; call < new GatewayHealthOptions().Questions.Calls; call++)
+        {
+            places.Add((await Florin.Get<IGatewayHealth>().PlaceToAskAsync(account, GatewayMethods.Card))!);
+        }
+
+        return places;
+    }
 
     private OutcomeRequest By(MerchantScope scope) => new(Florin.Request(scope), Clerk);
 

@@ -107,6 +107,9 @@ internal enum OutcomeProblem
     NotKeepable,
     TooMany,
 
+    /// <summary>So much waits for the gateway that nothing was sent.</summary>
+    GatewayFull,
+
     /// <summary>Refused for a reason that only its own words tell.</summary>
     Refused,
 }

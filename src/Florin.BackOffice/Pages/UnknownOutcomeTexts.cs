@@ -247,6 +247,8 @@ internal sealed class UnknownOutcomeTexts(Language language) : Texts(language)
         OutcomeProblem.NotCancelable => Say("This gateway cannot undo it.", "이 게이트웨이에서는 취소할 수 없습니다."),
         OutcomeProblem.NotKeepable => Say("The payment was paid in another way, is being paid, or somebody decided against it: the money can only be returned.",
             "다른 방법으로 결제되었거나 결제 중이거나 취소하기로 결정된 건이라 반환만 가능합니다."),
+        OutcomeProblem.GatewayFull => Say("The gateway has too much to do now; nothing was asked or sent. Try again in a moment.",
+            "게이트웨이가 처리 중인 요청이 많아 아무것도 보내지 않았습니다. 잠시 후 다시 시도해 주세요."),
         OutcomeProblem.TooMany => Say("That is too many at once. Narrow the filter.", "한 번에 처리하기에 너무 많습니다. 조건을 좁혀 주세요."),
         OutcomeProblem.Refused => Say("It could not be done.", "처리하지 못했습니다."),
     };

@@ -149,6 +149,7 @@ internal static class OutcomeEndpoints
         ("unknown_outcome_not_queryable", _) => OutcomeProblem.NotQueryable,
         ("unknown_outcome_not_cancelable", _) => OutcomeProblem.NotCancelable,
         ("late_success_not_keepable", _) => OutcomeProblem.NotKeepable,
+        ("gateway_full", _) => OutcomeProblem.GatewayFull,
         ("bulk_too_large", _) => OutcomeProblem.TooMany,
         _ => OutcomeProblem.Refused,
     };

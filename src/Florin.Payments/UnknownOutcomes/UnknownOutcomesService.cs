@@ -1,11 +1,15 @@
+using Florin.Connectors;
+using Florin.Connectors.Health;
 using Florin.Kernel;
 using Florin.Merchants;
+using Florin.Payments.Attempts;
 using Florin.Payments.Charges;
 using Florin.Payments.CheckoutSessions;
 using Florin.Payments.Disputes;
 using Florin.Payments.Files;
 using Florin.Payments.Intents;
 using Florin.Payments.Refunds;
+using Florin.Payments.Routing;
 using Florin.Payments.SetupIntents;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
@@ -30,6 +34,8 @@ internal sealed class UnknownOutcomesService(
     HoldsService holds,
     RefundsService refunds,
     CheckoutSessionsService sessions,
+    ConnectorAccounts accounts,
+    GatewayCalls gateways,
     IdSource ids,
     TimeProvider time,
     ILogger<UnknownOutcomesService> log)
@@ -57,6 +63,8 @@ internal sealed class UnknownOutcomesService(
         if (await FindAsync(scope, id, ct) is not { } item) return OutcomeRefusals.NoSuch(id);
         if (item.Reason == UnknownOutcomeReason.Settled) return OutcomeRefusals.Settled(id);
         if (!item.CanQuery) return OutcomeRefusals.NotQueried(item);
+        using var place = await gateways.PlaceToAskAsync(await AccountOfAsync(item, ct));
+        if (place is null) return PaymentRefusals.GatewayFull(item.Connector, subject: null);
         await database.WriteAsync(
             async tx =>
             {
@@ -74,8 +82,11 @@ internal sealed class UnknownOutcomesService(
             ct);
 
         // From here the gateway is asked, and what it says is written down whoever still waits for it.
-        await TryAskAsync(item);
-        return await ConcludeAsync(item, answer);
+        return await place.UnderAsync(async () =>
+        {
+            await TryAskAsync(item);
+            return await ConcludeAsync(item, answer);
+        });
     }
 
     public async Task<Result<UnknownOutcome>> AcceptAsync(
@@ -122,6 +133,10 @@ internal sealed class UnknownOutcomesService(
         if (await FindAsync(scope, id, ct) is not { } item) return OutcomeRefusals.NoSuch(id);
         if (item.Reason == UnknownOutcomeReason.Settled) return OutcomeRefusals.Settled(id);
         if (!item.CanCancel) return OutcomeRefusals.NotCanceled(item);
+
+        // To call a refund back is to send something; the others are undone by jobs, which wait for room.
+        using var place = item.Kind == UnknownOutcomeKind.Refund ? await gateways.PlaceToSendAsync(await AccountOfAsync(item, ct)) : GatewayPlace.Unbounded;
+        if (place is null) return PaymentRefusals.GatewayFull(item.Connector, subject: null);
         await database.WriteAsync(
             async tx =>
             {
@@ -134,7 +149,8 @@ internal sealed class UnknownOutcomesService(
         var refused = item.Kind switch
         {
             UnknownOutcomeKind.Payment => await CancelPaymentAsync(request, item),
-            UnknownOutcomeKind.Refund => (await refunds.CancelAsync(request.Request, new RefundId(id.Value), answer: null, CancellationToken.None)).Refusal,
+            UnknownOutcomeKind.Refund => (await place.UnderAsync(
+                () => refunds.CancelAsync(request.Request, new RefundId(id.Value), answer: null, CancellationToken.None))).Refusal,
             _ => await ReturnLateAsync(item),
         };
         return refused is null ? await ConcludeAsync(item, answer) : await RefusedAsync(refused, answer);
@@ -191,6 +207,9 @@ internal sealed class UnknownOutcomesService(
 
     public Task<Page<OutcomeBulkItem>> ListBulkItemsAsync(OutcomeBulkId id, PageRequest<UnknownOutcomeId> page, CancellationToken ct) =>
         database.AskAsync(async reader => await BulkStore.ItemsAsync(reader, id, page), ct);
+
+    private async Task<ConnectorAccount> AccountOfAsync(UnknownOutcome item, CancellationToken ct) =>
+        (await accounts.FindAsync(item.ConnectorAccount, ct) ?? throw new InvalidOperationException($"The gateway account {item.ConnectorAccount} is gone.")).Account;
 
     private static Refusal? ProblemOf(OutcomeEvidence evidence) =>
         string.IsNullOrWhiteSpace(evidence.Evidence) ? OutcomeRefusals.EvidenceMissing
