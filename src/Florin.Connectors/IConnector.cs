@@ -3,22 +3,51 @@ using Florin.Kernel;
 
 namespace Florin.Connectors;
 
-/// <summary>Our adapter to one gateway's API: it maps what we ask and what the gateway answers, and stores nothing.</summary>
-/// <remarks>
-/// Every call carries our own key for the operation, committed before the call, so that the same operation can be
-/// asked about (<see cref="QueryAsync"/>) and is never carried out twice. A call never throws for what a gateway or a
-/// network does: silence, nonsense and words that the connector does not know are <see cref="GatewayAnswer.Unknown"/>;
-/// only what certainly never left is <see cref="GatewayAnswer.NotSent"/>. The token given is our deadline, not the
-/// caller's wish to leave. <see cref="GatewayAnswer.NotSent"/> and a refusal of the request as such speak of this call
-/// alone, so an operation is sent once: when its outcome is unknown it is asked about, not sent again. The two calls
-/// that speak of an operation sent before, <see cref="ConfirmAsync"/> and <see cref="QueryAsync"/>, therefore never
-/// answer NotSent, nor Declined because the gateway refused the call itself: both are Unknown there.
-/// </remarks>
-public interface IConnector
+/// <summary>What may be asked of a gateway at any time, also late and twice: it moves no money.</summary>
+/// <remarks>Apart from what sends (<see cref="IConnector"/>), so that who only asks cannot send past a <see cref="SendLimit"/>. A
+/// reversal belongs here: it takes nothing, and makes an outcome certain.</remarks>
+public interface IGatewayQuestions
 {
     /// <summary>Lower-case letters, as in <c>aurora</c>; stored with each attempt.</summary>
     string Name { get; }
 
+    /// <summary>Asks what became of an operation, by our key for it.</summary>
+    /// <returns>What that operation's own call would have answered, or <see cref="GatewayAnswer.NotFound"/>; for an
+    /// authorization whose challenge was passed but not confirmed, <see cref="GatewayAnswer.Challenge"/> still.</returns>
+    Task<GatewayAnswer> QueryAsync(QueryOrder order, ConnectorAccount account, CancellationToken deadline);
+
+    /// <summary>Undoes an authorization by our key for it alone, also where the gateway has not heard of it yet; where
+    /// <see cref="ConnectorCapabilities.ReversalByKey"/> says so.</summary>
+    /// <returns><see cref="GatewayAnswer.Voided"/>: nothing is held or taken under that key, and nothing will be, even if the
+    /// request itself arrives later. Where money was taken already that stays, and is the answer; otherwise what
+    /// <see cref="QueryAsync"/> would say. It speaks of an operation sent before, so it never answers NotSent, and it may be
+    /// sent again.</returns>
+    Task<GatewayAnswer> ReverseAsync(ReverseOrder order, ConnectorAccount account, CancellationToken deadline) =>
+        throw new NotSupportedException($"{Name} does not reverse by key.");
+
+    /// <summary>Asks how a dispute stands, by the gateway's name for it.</summary>
+    /// <returns><see cref="GatewayAnswer.Disputed"/>, <see cref="GatewayAnswer.NotFound"/> or
+    /// <see cref="GatewayAnswer.Unknown"/>.</returns>
+    Task<GatewayAnswer> QueryDisputeAsync(string reference, ConnectorAccount account, CancellationToken deadline);
+
+    /// <summary>Asks for the disputes opened at or after an instant: a gateway's calls about them may have been lost.</summary>
+    /// <returns><see cref="GatewayAnswer.DisputesOpened"/> or <see cref="GatewayAnswer.Unknown"/>.</returns>
+    Task<GatewayAnswer> ListDisputesAsync(DateTimeOffset openedSince, ConnectorAccount account, CancellationToken deadline);
+}
+
+/// <summary>Our adapter to one gateway's API: it maps what we ask and what the gateway answers, and stores nothing.</summary>
+/// <remarks>
+/// Every call carries our own key for the operation, committed before the call, so that the same operation can be
+/// asked about (<see cref="IGatewayQuestions.QueryAsync"/>) and is never carried out twice. A call never throws for what a gateway or a
+/// network does: silence, nonsense and words that the connector does not know are <see cref="GatewayAnswer.Unknown"/>;
+/// only what certainly never left is <see cref="GatewayAnswer.NotSent"/>. The token given is our deadline, not the
+/// caller's wish to leave. <see cref="GatewayAnswer.NotSent"/> and a refusal of the request as such speak of this call
+/// alone, so an operation is sent once: when its outcome is unknown it is asked about, not sent again. What speaks of an
+/// operation sent before, <see cref="ConfirmAsync"/> and <see cref="IGatewayQuestions"/>, therefore never answers NotSent, nor
+/// Declined because the gateway refused the call itself: both are Unknown there.
+/// </remarks>
+public interface IConnector : IGatewayQuestions
+{
     ConnectorCapabilities Capabilities { get; }
 
     /// <summary>What the gateway's words for no mean.</summary>
@@ -44,15 +73,6 @@ public interface IConnector
     /// <summary>Frees a hold of which nothing was captured.</summary>
     Task<GatewayAnswer> VoidAsync(VoidOrder order, ConnectorAccount account, CancellationToken deadline);
 
-    /// <summary>Undoes an authorization by our key for it alone, also where the gateway has not heard of it yet; where
-    /// <see cref="ConnectorCapabilities.ReversalByKey"/> says so.</summary>
-    /// <returns><see cref="GatewayAnswer.Voided"/>: nothing is held or taken under that key, and nothing will be, even if the
-    /// request itself arrives later. Where money was taken already that stays, and is the answer; otherwise what
-    /// <see cref="QueryAsync"/> would say. It speaks of an operation sent before, so it never answers NotSent, and it may be
-    /// sent again.</returns>
-    Task<GatewayAnswer> ReverseAsync(ReverseOrder order, ConnectorAccount account, CancellationToken deadline) =>
-        throw new NotSupportedException($"{Name} does not reverse by key.");
-
     /// <summary>Raises what is held, where <see cref="ConnectorCapabilities.IncrementalAuthorization"/> says so.</summary>
     /// <returns><see cref="GatewayAnswer.Authorized"/> with the new amount of the whole, or an answer that any call may give.
     /// After a clear no, the hold stands as before.</returns>
@@ -65,28 +85,14 @@ public interface IConnector
     /// <summary>Calls back a refund that is <see cref="GatewayAnswer.Pending"/>, where
     /// <see cref="ConnectorCapabilities.RefundCancellation"/> says so.</summary>
     /// <returns>How the refund stands now: <see cref="GatewayAnswer.Voided"/> when it was called back, otherwise what
-    /// <see cref="QueryAsync"/> would answer. It speaks of an operation sent before, so it never answers NotSent.</returns>
+    /// <see cref="IGatewayQuestions.QueryAsync"/> would answer. It speaks of an operation sent before, so it never answers NotSent.</returns>
     Task<GatewayAnswer> CancelRefundAsync(CancelRefundOrder order, ConnectorAccount account, CancellationToken deadline) =>
         throw new NotSupportedException($"{Name} does not call refunds back.");
-
-    /// <summary>Asks what became of an operation, by our key for it.</summary>
-    /// <returns>What that operation's own call would have answered, or <see cref="GatewayAnswer.NotFound"/>; for an
-    /// authorization whose challenge was passed but not confirmed, <see cref="GatewayAnswer.Challenge"/> still.</returns>
-    Task<GatewayAnswer> QueryAsync(QueryOrder order, ConnectorAccount account, CancellationToken deadline);
-
-    /// <summary>Asks how a dispute stands, by the gateway's name for it.</summary>
-    /// <returns><see cref="GatewayAnswer.Disputed"/>, <see cref="GatewayAnswer.NotFound"/> or
-    /// <see cref="GatewayAnswer.Unknown"/>.</returns>
-    Task<GatewayAnswer> QueryDisputeAsync(string reference, ConnectorAccount account, CancellationToken deadline);
-
-    /// <summary>Asks for the disputes opened at or after an instant: a gateway's calls about them may have been lost.</summary>
-    /// <returns><see cref="GatewayAnswer.DisputesOpened"/> or <see cref="GatewayAnswer.Unknown"/>.</returns>
-    Task<GatewayAnswer> ListDisputesAsync(DateTimeOffset openedSince, ConnectorAccount account, CancellationToken deadline);
 
     /// <summary>Says to a dispute what speaks for the merchant.</summary>
     /// <returns><see cref="GatewayAnswer.Disputed"/>, in which the order's key stands among the responses;
     /// <see cref="GatewayAnswer.Declined"/> where it is too late or not wanted; or NotSent or Unknown. Which of two it was
-    /// that is unknown, <see cref="QueryDisputeAsync"/> tells.</returns>
+    /// that is unknown, <see cref="IGatewayQuestions.QueryDisputeAsync"/> tells.</returns>
     Task<GatewayAnswer> SubmitEvidenceAsync(EvidenceOrder order, ConnectorAccount account, CancellationToken deadline);
 
     /// <summary>Gives a chargeback up: the money stays with the buyer.</summary>
@@ -95,7 +101,7 @@ public interface IConnector
 
     /// <summary>Checks a gateway's call to us and says which of our operations it speaks of.</summary>
     /// <returns>The keys named, or a refusal when the call is not provably the gateway's.</returns>
-    /// <remarks>A webhook only hints: what happened is then asked with <see cref="QueryAsync"/>.</remarks>
+    /// <remarks>A webhook only hints: what happened is then asked with <see cref="IGatewayQuestions.QueryAsync"/>.</remarks>
     Result<GatewayNotice> ReadWebhook(GatewayWebhook webhook, ConnectorAccount account);
 }
 

@@ -2,6 +2,7 @@ using Florin.Connectors;
 using Florin.Kernel;
 using Florin.Payments.Attempts;
 using Florin.Payments.Intents;
+using Florin.Payments.Refunds;
 using Florin.Payments.Routing;
 using Florin.Sandbox;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,16 +61,33 @@ public abstract class StandstillTests(PaymentsFixture fixture) : PaymentsTests(f
         Assert.IsType<GatewayAnswer.NotFound>(await calls.QueryAsync(account, order, sentAt));
     }
 
+    [Fact]
+    public async Task A_refund_that_was_not_called_back_in_time_is_not_called_back_any_more_and_stays_what_it_is()
+    {
+        var slow = TestCards.All.Single(card => card.Behavior == TestCardBehavior.SlowRefund).Number;
+        var paid = (await PayAsync(slow, AcquirerNames.Aurora)).Value;
+        var pending = (await RefundAsync(paid, 4_000)).Value;
+        var refunds = ActivatorUtilities.CreateInstance<RefundsService>(Florin.Services, LaterCalls());
+
+        var answered = (await refunds.CancelAsync(Florin.Request(), pending.Id, answer: null, Ct)).Value;
+
+        Assert.Equal(OperationState.Unknown, answered.State);
+        Assert.Equal(4_000, Assert.Single((await HistoryAsync(paid)).Charges).Refunded.Minor);
+        var booked = (await Florin.BookedOperationsAsync(AcquirerNames.Aurora, (await HistoryAsync(paid)).Attempts[0].GatewayKey)).Single(each => each.Key == pending.GatewayKey);
+        Assert.Contains(booked.State, new[] { "working", "approved" });
+    }
+
     private static Confirmation WithCard(string card) => new(PaymentMethod: null, NewMethod(card), ReturnUrl: null);
 
+    private IntentsService AfterStandingStill() => ActivatorUtilities.CreateInstance<IntentsService>(
+        Florin.Services, ActivatorUtilities.CreateInstance<PaymentCollector>(Florin.Services, LaterCalls()));
+
     // The clock that calls are made by is ahead of the one that the attempt was written down by.
-    private IntentsService AfterStandingStill()
+    private GatewayCalls LaterCalls()
     {
         var later = new SkippingTime();
         later.Skip(Florin.Options.GatewayDeadline);
-        var calls = ActivatorUtilities.CreateInstance<GatewayCalls>(Florin.Services, later);
-        return ActivatorUtilities.CreateInstance<IntentsService>(
-            Florin.Services, ActivatorUtilities.CreateInstance<PaymentCollector>(Florin.Services, calls));
+        return ActivatorUtilities.CreateInstance<GatewayCalls>(Florin.Services, later);
     }
 }
 

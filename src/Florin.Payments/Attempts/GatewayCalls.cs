@@ -10,25 +10,8 @@ namespace Florin.Payments.Attempts;
 internal sealed class GatewayCalls(
     ConnectorAccounts accounts, IGatewayHealth health, PaymentsOptions options, TimeProvider time, ILogger<GatewayCalls> log)
 {
-    public async Task<GatewayAnswer> AskAsync(
-        ConnectorAccount account, Func<IConnector, CancellationToken, Task<GatewayAnswer>> ask)
-    {
-        using var deadline = new CancellationTokenSource(options.GatewayDeadline, time);
-        try
-        {
-            return await ask(accounts.ConnectorOf(account), deadline.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return new GatewayAnswer.Unknown("The gateway did not answer in time.");
-        }
-        catch (Exception failure)
-        {
-            // A fault of the connector's own: whether the request had left by then, nobody can say.
-            Log.ConnectorFailed(log, account.Connector, failure);
-            return new GatewayAnswer.Unknown($"The connector failed: {failure.GetType().Name}.");
-        }
-    }
+    /// <summary>Asks something that may be asked at any time.</summary>
+    public Task<GatewayAnswer> AskAsync(ConnectorAccount account, Func<IGatewayQuestions, CancellationToken, Task<GatewayAnswer>> ask) => CallAsync(account, ask);
 
     /// <summary>Whether so many questions to this account wait already that one more would only take its place among them.</summary>
     public bool HasQuestionsWaiting(ConnectorAccount account) => !health.HasRoomForQuestions(account.Id, GatewayMethods.Card);
@@ -47,14 +30,14 @@ internal sealed class GatewayCalls(
     /// <remarks>A process may have stood still since then, for longer than a "never heard of it" takes to become final: the
     /// operation may be closed as never sent by now, so it must not be sent any more. That is looked at here, before there is any
     /// waiting, and again as each request leaves.</remarks>
-    /// <param name="sentAt">When it was written down as sent, from which "final" is counted.</param>
+    /// <param name="sentAt">When it was written down as sent, from which "final" is counted; or when its state was last looked at.</param>
     public async Task<GatewayAnswer> SendAsync(
         ConnectorAccount account, DateTimeOffset sentAt, Func<IConnector, CancellationToken, Task<GatewayAnswer>> send)
     {
         var limit = sentAt + options.GatewayDeadline;
         return time.GetUtcNow() >= limit
             ? new GatewayAnswer.NotSent("It could not be sent in time, and was not sent any more.")
-            : await SendLimit.UnderAsync(limit, () => AskAsync(account, send));
+            : await SendLimit.UnderAsync(limit, () => CallAsync(account, send));
     }
 
     /// <summary>Asks what became of an operation; a "never heard of it" that may still be overtaken by the request itself
@@ -73,4 +56,23 @@ internal sealed class GatewayCalls(
     /// the two, and a process may have stood still since.</param>
     public bool IsFinal(ConnectorAccount account, DateTimeOffset sentAt, DateTimeOffset askedAt) =>
         askedAt >= sentAt + options.GatewayDeadline + accounts.ConnectorOf(account).Capabilities.NotFoundIsFinalAfter;
+
+    private async Task<GatewayAnswer> CallAsync(ConnectorAccount account, Func<IConnector, CancellationToken, Task<GatewayAnswer>> call)
+    {
+        using var deadline = new CancellationTokenSource(options.GatewayDeadline, time);
+        try
+        {
+            return await call(accounts.ConnectorOf(account), deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new GatewayAnswer.Unknown("The gateway did not answer in time.");
+        }
+        catch (Exception failure)
+        {
+            // A fault of the connector's own: whether the request had left by then, nobody can say.
+            Log.ConnectorFailed(log, account.Connector, failure);
+            return new GatewayAnswer.Unknown($"The connector failed: {failure.GetType().Name}.");
+        }
+    }
 }

@@ -57,6 +57,7 @@ internal sealed class RefundsService(
     /// that question is the answer to this request too, should its own be lost.</remarks>
     public async Task<Result<Refund>> CancelAsync(PaymentRequest request, RefundId id, IdempotentWrite<Refund>? answer, CancellationToken ct)
     {
+        var lookedAt = time.GetUtcNow();
         var refund = await database.ReadAsync(async reader => await RefundStore.FindAsync(reader, id), ct);
         if (refund is null || refund.Scope != request.Scope) return PaymentRefusals.NoSuch("refund", id.ToString(), "refund");
         if (refund.State != OperationState.Unknown) return PaymentRefusals.RefundNotCancelable(refund);
@@ -69,11 +70,17 @@ internal sealed class RefundsService(
 
         // From here it may be called back: the deadline is ours, and the caller's token is left out on purpose.
         var order = new CancelRefundOrder(refund.GatewayKey, refund.Amount);
-        var said = await place.UnderAsync(() => gateways.AskAsync(
-            target.Account, (connector, deadline) => connector.CancelRefundAsync(order, target.Account, deadline)));
+        var said = await place.UnderAsync(() => gateways.SendAsync(
+            target.Account, lookedAt, (connector, deadline) => connector.CancelRefundAsync(order, target.Account, deadline)));
 
-        // "Not found" may mean that the refund itself is still on its way; that is left to the query.
-        if (said is GatewayAnswer.NotFound) said = new GatewayAnswer.Unknown("The gateway does not know the refund yet.");
+        // "Not found" may mean that the refund itself is still on its way; and that this call did not leave says nothing of the
+        // refund, which did. Both are left to the query.
+        said = said switch
+        {
+            GatewayAnswer.NotFound => new GatewayAnswer.Unknown("The gateway does not know the refund yet."),
+            GatewayAnswer.NotSent notSent => new GatewayAnswer.Unknown(notSent.Reason),
+            _ => said,
+        };
         return await database.WriteAsync<Result<Refund>>(
             async tx =>
             {
