@@ -38,7 +38,7 @@ internal static class ConnectorHelp
     /// </summary>
     public static GatewayAnswer AboutEarlier(this GatewayAnswer answer) => answer switch
     {
-        GatewayAnswer.NotSent(var reason) => new GatewayAnswer.Unknown(reason),
+        GatewayAnswer.NotSent(var reason) => new GatewayAnswer.Unknown(reason) { IsOurDelay = answer.IsOurDelay },
         _ => answer,
     };
 

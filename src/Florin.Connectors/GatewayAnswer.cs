@@ -1,3 +1,4 @@
+using System.Text;
 using Florin.Kernel;
 
 namespace Florin.Connectors;
@@ -8,6 +9,13 @@ public abstract record GatewayAnswer
     private GatewayAnswer()
     {
     }
+
+    /// <summary>We were too late to send it, by our own clock: it says nothing about the gateway. Only with
+    /// <see cref="NotSent"/>, and with <see cref="Unknown"/> where the call was about something sent before.</summary>
+    public bool IsOurDelay { get; init; }
+
+    /// <summary>Leaves out <see cref="IsOurDelay"/>: printed is what a gateway said.</summary>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
 
     /// <summary>The issuer holds the amount.</summary>
     public sealed record Authorized(string Reference, Money Amount, string? AuthorizationCode = null) : GatewayAnswer;

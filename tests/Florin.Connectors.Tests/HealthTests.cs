@@ -66,6 +66,44 @@ public sealed class HealthTests : IDisposable
         Assert.Equal(100, Standing.LastMinute.Declined);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_we_were_too_late_to_send_is_no_failure_of_the_gateway(bool carriesOn)
+    {
+        GatewayAnswer late = carriesOn ? new GatewayAnswer.Unknown("Too late.") { IsOurDelay = true } : new GatewayAnswer.NotSent("Too late.") { IsOurDelay = true };
+        await PayAsync(late, 100);
+
+        Assert.True(health.IsAvailable(account.Id, GatewayMethods.Card));
+        Assert.Equal((0, null, null), (Standing.LastMinute.Calls, Standing.LastMinute.SuccessBasisPoints, Standing.LastProblem));
+        Assert.Equal(0, Standing.Payments.InFlight);
+    }
+
+    [Fact]
+    public async Task A_probe_that_we_were_too_late_to_send_lets_the_next_call_be_the_probe()
+    {
+        await OpenAsync();
+        time.Advance(Options.FirstPause);
+
+        await PayAsync(new GatewayAnswer.NotSent("Too late.") { IsOurDelay = true }, 1);
+
+        Assert.Equal(CircuitState.HalfOpen, Standing.Circuit);
+        await PayAsync(Approved, Options.ProbesToClose);
+        Assert.Equal(CircuitState.Closed, Standing.Circuit);
+    }
+
+    [Fact]
+    public async Task What_was_shed_is_no_failure_of_the_gateway()
+    {
+        var held = new[] { Hold(AuthorizeAsync), Hold(AuthorizeAsync) };
+        var queued = AuthorizeAsync();
+        for (var call = 0; call < 100; call++) Assert.True(Assert.IsType<GatewayAnswer.NotSent>(await AuthorizeAsync()).IsShed);
+        gateway.LetGo(Approved);
+        await Task.WhenAll([.. held, queued]);
+
+        Assert.Equal((3, 10_000), (Standing.LastMinute.Calls, Standing.LastMinute.SuccessBasisPoints));
+    }
+
     [Fact]
     public async Task Nothing_is_concluded_from_a_few_calls()
     {

@@ -30,6 +30,7 @@ public sealed class SendLimitTests(SandboxFixture fixture) : IClassFixture<Sandb
 
         Assert.Equal("It could not be sent in time, and was not sent any more.", Assert.IsType<GatewayAnswer.NotSent>(answer).Reason);
         Assert.IsType<GatewayAnswer.NotSent>(capture);
+        Assert.True(answer.IsOurDelay && capture.IsOurDelay);
         Assert.Empty(gateway.Heard);
     }
 
@@ -41,7 +42,7 @@ public sealed class SendLimitTests(SandboxFixture fixture) : IClassFixture<Sandb
         var answer = await LateAsync(() => fixture.Sandbox.Connectors.Get(acquirer).ConfirmAsync(
             new ConfirmOrder(Key, "ref", Amount, Capture: true), RunningSandbox.AccountAt(acquirer, gateway.Url), patience.Token));
 
-        Assert.IsType<GatewayAnswer.Unknown>(answer);
+        Assert.True(Assert.IsType<GatewayAnswer.Unknown>(answer).IsOurDelay);
         Assert.Empty(gateway.Heard);
     }
 
@@ -90,6 +91,19 @@ public sealed class SendLimitTests(SandboxFixture fixture) : IClassFixture<Sandb
         Assert.IsType<GatewayAnswer.NotSent>(late.Failure);
         Assert.Equal(200, after.Status);
         Assert.Single(gateway.Heard);
+    }
+
+    [Fact]
+    public async Task Without_a_connection_a_call_before_its_limit_tells_of_the_gateway_and_after_it_of_us()
+    {
+        using var http = new GatewayHttp(AcquirerNames.Aurora, time);
+        var nobody = new Uri("http://127.0.0.1:9/");
+
+        var refused = await SendLimit.UnderAsync(time.GetUtcNow() + TimeSpan.FromSeconds(20), () => http.SendAsync(Request(nobody), patience.Token));
+        var late = await SendLimit.UnderAsync(time.GetUtcNow(), () => http.SendAsync(Request(nobody), patience.Token));
+
+        Assert.False(Assert.IsType<GatewayAnswer.NotSent>(refused.Failure).IsOurDelay);
+        Assert.True(Assert.IsType<GatewayAnswer.NotSent>(late.Failure).IsOurDelay);
     }
 
     [Fact]

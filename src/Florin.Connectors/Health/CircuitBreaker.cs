@@ -63,6 +63,12 @@ internal sealed class CircuitBreaker(GatewayHealthOptions options)
         };
     }
 
+    /// <summary>Ends a call of which nothing can be concluded: where it was the probe, the next call is.</summary>
+    public void Forget(CircuitPass pass)
+    {
+        if (pass.Epoch == epoch && pass.IsProbe) isProbing = false;
+    }
+
     /// <returns>Whether too many have failed.</returns>
     private bool Count(TimeSpan now, bool isFailure)
     {

@@ -77,6 +77,12 @@ internal sealed class GatewayLine(
         if (moved is { } state) onMoved(state);
     }
 
+    /// <summary>Ends a call that says nothing about the gateway.</summary>
+    public void Forget(CircuitPass pass)
+    {
+        lock (gate) circuit.Forget(pass);
+    }
+
     public GatewayStanding Standing()
     {
         lock (gate)

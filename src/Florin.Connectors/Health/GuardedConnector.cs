@@ -110,7 +110,7 @@ internal sealed class GuardedConnector(IConnector inner, GatewayHealth health, T
         CancellationToken deadline)
     {
         var began = time.GetTimestamp();
-        var (outcome, problem) = (CallOutcome.Unanswered, (string?)"The connector failed.");
+        var (outcome, problem) = ((CallOutcome?)CallOutcome.Unanswered, (string?)"The connector failed.");
         try
         {
             var answer = await call(inner, order, account, deadline);
@@ -119,7 +119,8 @@ internal sealed class GuardedConnector(IConnector inner, GatewayHealth health, T
         }
         finally
         {
-            line.End(pass, outcome, time.GetElapsedTime(began), problem);
+            if (outcome is { } known) line.End(pass, known, time.GetElapsedTime(began), problem);
+            else line.Forget(pass);
         }
     }
 
@@ -156,8 +157,10 @@ internal sealed class GuardedConnector(IConnector inner, GatewayHealth health, T
         return new GatewayAnswer.NotSent(CircuitIsOpen) { IsShed = true };
     }
 
-    private static (CallOutcome Outcome, string? Problem) Judge(GatewayAnswer answer) => answer switch
+    /// <returns>No outcome where the call says nothing about the gateway.</returns>
+    private static (CallOutcome? Outcome, string? Problem) Judge(GatewayAnswer answer) => answer switch
     {
+        { IsOurDelay: true } => (null, null),
         GatewayAnswer.Unknown(var reason) => (CallOutcome.Unanswered, reason),
         GatewayAnswer.NotSent(var reason) => (CallOutcome.NotSent, reason),
         GatewayAnswer.Declined => (CallOutcome.Declined, null),

@@ -22,6 +22,8 @@ internal sealed class GatewayHttp : IDisposable
     public const int MaxAnswerBytes = 256 * 1024;
     public const string MeterName = "Florin.Connectors";
 
+    private const string TooLate = "It could not be sent in time, and was not sent any more.";
+
     private static readonly Meter Meter = new(MeterName);
 
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
@@ -102,10 +104,11 @@ internal sealed class GatewayHttp : IDisposable
         // reports that broke after the body went out.
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException)
         {
-            var reason = Reason(failure, deadline);
-            return GatewayExchange.Failed(content is null || content.Begun
-                ? new GatewayAnswer.Unknown(reason)
-                : new GatewayAnswer.NotSent(reason));
+            if (content is null || content.Begun) return GatewayExchange.Failed(new GatewayAnswer.Unknown(Reason(failure, deadline)));
+
+            // A connection that a gateway does not give fails long before the limit. Who comes to it without one stood still.
+            var isOurDelay = !request.IsQuestion && time.GetUtcNow() >= SendLimit.Current;
+            return GatewayExchange.Failed(new GatewayAnswer.NotSent(isOurDelay ? TooLate : Reason(failure, deadline)) { IsOurDelay = isOurDelay });
         }
     }
 
@@ -140,7 +143,7 @@ internal sealed class GatewayHttp : IDisposable
     // Only fixed words: an exception's message may quote what the gateway or the network wrote.
     private static string Reason(Exception failure, CancellationToken deadline) => failure switch
     {
-        TooLateToSendException or { InnerException: TooLateToSendException } => "It could not be sent in time, and was not sent any more.",
+        TooLateToSendException or { InnerException: TooLateToSendException } => TooLate,
         OperationCanceledException => deadline.IsCancellationRequested ? "No answer before our deadline." : "No connection in time.",
         HttpRequestException { HttpRequestError: HttpRequestError.Unknown } => "The exchange failed.",
         HttpRequestException http => $"The exchange failed: {http.HttpRequestError}.",

@@ -36,7 +36,7 @@ internal sealed class GatewayCalls(
     {
         var limit = sentAt + options.GatewayDeadline;
         return time.GetUtcNow() >= limit
-            ? new GatewayAnswer.NotSent("It could not be sent in time, and was not sent any more.")
+            ? new GatewayAnswer.NotSent("It could not be sent in time, and was not sent any more.") { IsOurDelay = true }
             : await SendLimit.UnderAsync(limit, () => CallAsync(account, send));
     }
 
