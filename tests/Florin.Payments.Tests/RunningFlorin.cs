@@ -36,6 +36,7 @@ public sealed class RunningFlorin : IAsyncDisposable
     private readonly WebApplication callbacks;
     private readonly HashSet<MerchantScope> connected = [];
     private readonly ConcurrentQueue<GatewayWebhook> webhooks = [];
+    private ServiceProvider? neighbour;
     private ServiceProvider services = null!;
 
     private RunningFlorin(DatabaseFixture database)
@@ -128,6 +129,15 @@ public sealed class RunningFlorin : IAsyncDisposable
                 },
                 CancellationToken.None);
         }
+    }
+
+    /// <summary>Another host of this Florin: it shares the database and the keys with the first, and nothing in memory.</summary>
+    public async Task<IServiceProvider> NeighbourAsync()
+    {
+        if (neighbour is not null) return neighbour;
+        neighbour = Compose();
+        foreach (var worker in neighbour.GetServices<IHostedService>()) await worker.StartAsync(CancellationToken.None);
+        return neighbour;
     }
 
     /// <summary>Ends this Florin as a crash would, while its requests wait at a gateway, and starts another on the same
@@ -247,8 +257,12 @@ public sealed class RunningFlorin : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ResetFaultsAsync();
-        foreach (var worker in services.GetServices<IHostedService>()) await worker.StopAsync(CancellationToken.None);
-        await services.DisposeAsync();
+        foreach (var host in new[] { neighbour, services }.OfType<ServiceProvider>())
+        {
+            foreach (var worker in host.GetServices<IHostedService>()) await worker.StopAsync(CancellationToken.None);
+            await host.DisposeAsync();
+        }
+
         Browser.Dispose();
         await callbacks.DisposeAsync();
         await sandbox.DisposeAsync();
