@@ -86,6 +86,9 @@ public sealed record PaymentHistory(
 
     /// <summary>Why each attempt went where it went; attempts made before there was routing have none.</summary>
     public IReadOnlyList<RoutingDecision> Decisions { get; init; } = [];
+
+    /// <summary>The outcomes that people stated, oldest first.</summary>
+    public IReadOnlyList<OutcomeStatement> Statements { get; init; } = [];
 }
 
 /// <summary>One try to collect a payment through one connector.</summary>

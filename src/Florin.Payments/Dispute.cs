@@ -97,6 +97,9 @@ public sealed record StoredFile(
 public enum FilePurpose
 {
     DisputeEvidence,
+
+    /// <summary>Where somebody learned an outcome that a person states.</summary>
+    OutcomeEvidence,
 }
 
 public enum FileType

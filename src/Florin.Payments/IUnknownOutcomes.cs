@@ -207,6 +207,9 @@ public sealed record UnknownOutcomeCount(
 public sealed record OutcomeAct(
     OutcomeActKind Kind, string Said, string? Explanation, string? GatewayReference, FileId? File, string? Actor, DateTimeOffset At);
 
+/// <summary>An outcome of something about a payment that a person stated.</summary>
+public sealed record OutcomeStatement(UnknownOutcomeId Item, OutcomeAct Act);
+
 public enum OutcomeActKind
 {
     Query,

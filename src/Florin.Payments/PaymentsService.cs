@@ -119,13 +119,16 @@ internal sealed class PaymentsService(
             if (intent is null) return null;
             var charges = await ChargeStore.OfIntentAsync(reader, id);
             var operations = await OperationStore.OfIntentAsync(reader, id);
-            return new PaymentHistory(
-                intent,
-                await AttemptStore.OfIntentAsync(reader, id),
-                [.. charges.Select(row => row.Charge)],
-                [.. operations.Select(row => row.Operation)],
-                await RefundStore.OfIntentAsync(reader, id))
+            var attempts = await AttemptStore.OfIntentAsync(reader, id);
+            var refunds = await RefundStore.OfIntentAsync(reader, id);
+            var settled = attempts.Select(attempt => attempt.Id.Value)
+                .Concat(charges.Select(row => row.Charge.Id.Value))
+                .Concat(operations.Select(row => row.Operation.Id.Value))
+                .Concat(refunds.Select(refund => refund.Id.Value))
+                .ToList();
+            return new PaymentHistory(intent, attempts, [.. charges.Select(row => row.Charge)], [.. operations.Select(row => row.Operation)], refunds)
             {
+                Statements = await OutcomeActs.StatementsAsync(reader, id.Shard(), settled),
                 Disputes = await DisputeStore.OfIntentAsync(reader, id),
                 Decisions = await RoutingDecisionStore.OfIntentAsync(reader, id),
             };

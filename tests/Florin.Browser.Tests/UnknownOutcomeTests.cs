@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Playwright;
 
 namespace Florin.Browser.Tests;
 
@@ -58,6 +59,44 @@ public sealed class UnknownOutcomeTests(QueueFixture florin) : IClassFixture<Que
         Assert.Contains("unknown_outcome.bulk_started", audit, StringComparison.Ordinal);
         Assert.Contains("Neither is in the journal of today", audit, StringComparison.Ordinal);
         Assert.Contains("demo@florin.example", audit, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_outcome_is_stated_with_a_document_and_both_are_shown_on_the_payment_without_a_script()
+    {
+        await FaultAsync("""{"kind": "webhook_lost", "for_seconds": 600}""");
+        await FaultAsync("""{"kind": "reset", "when": "before", "operation": "authorize"}""");
+        var payment = await PayAsync();
+        await using var clerk = await florin.VisitorAsync(javaScript: false);
+        await clerk.SignInAsync();
+        await clerk.Page.Locator("nav a[href='/office/unknown-outcomes']").ClickAsync();
+        await clerk.Page.Locator("td a.strong").First.ClickAsync();
+        await clerk.Page.Locator("details.act summary").First.ClickAsync();
+        await StateAsync("statement.txt", "text/plain", "no such payment");
+        await clerk.Page.Locator(".notice.bad").WaitForAsync();
+        Assert.Equal("It is not in their statement", await clerk.Page.InputValueAsync("#evidence"));
+
+        await StateAsync("statement.pdf", "application/pdf", "%PDF-1.7 no such payment");
+
+        await clerk.Page.Locator(".notice.good").WaitForAsync();
+        await clerk.KeepAsync("unknown-outcome-with-document");
+        Assert.Equal(1, await clerk.Page.Locator(".timeline a[href^='/office/files/file_']").CountAsync());
+        Assert.Equal("requires_payment_method", await StatusAsync(payment));
+        await clerk.Page.GotoAsync($"{florin.Florin.Url}/office/payments/{payment}");
+        await clerk.KeepAsync("payment-with-stated-outcome");
+        Assert.Contains("It is not in their statement", await clerk.Page.Locator(".timeline").First.InnerTextAsync(), StringComparison.Ordinal);
+        var file = await clerk.Page.Locator(".timeline a[href^='/office/files/file_']").GetAttributeAsync("href");
+        var download = await clerk.Page.APIRequest.GetAsync(florin.Florin.Url + file);
+        Assert.Equal("application/pdf", download.Headers["content-type"]);
+
+        async Task StateAsync(string name, string type, string content)
+        {
+            await clerk.Page.CheckAsync("#outcome-never_sent");
+            await clerk.Page.FillAsync("#evidence", "It is not in their statement");
+            await clerk.Page.Locator("#document").SetInputFilesAsync(new FilePayload { Name = name, MimeType = type, Buffer = Encoding.UTF8.GetBytes(content) });
+            await clerk.Page.CheckAsync("#sure-accept");
+            await clerk.Page.Locator("form[action$='/accept'] button").ClickAsync();
+        }
     }
 
     private async Task FaultAsync(string fault)

@@ -75,7 +75,7 @@ internal static class Outcomes
         {
             Problem = OutcomeProblem.Refused,
             ProblemDetail = "<script>alert(1)</script>",
-            Entry = new(AcceptedOutcome.Captured, "</textarea><script>alert(1)</script>", "\"><b>"),
+            Entry = new(AcceptedOutcome.Captured, "</textarea><script>alert(1)</script>", "\"><b>") { File = FileId.From(IdOf(7)) },
         });
 
         UnknownOutcomeModel Page(UnknownOutcome item) => new()

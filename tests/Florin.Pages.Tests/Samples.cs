@@ -483,7 +483,10 @@ internal static class Samples
             Timeline = [.. Enum.GetValues<TimelineKind>().Select((kind, i) => new TimelineEntry(Noon.AddSeconds(i * 3), kind,
                 i % 2 == 0 ? $"pa_019aa3f2c41b7c0e9f3b5a2d7e8f1{i:000}" : null,
                 kind is TimelineKind.Authorized or TimelineKind.Captured or TimelineKind.Refunded ? amount : null,
-                kind switch { TimelineKind.Declined => "51 insufficient_funds", TimelineKind.EventRecorded => "payment_intent.succeeded", _ => null }))],
+                kind switch { TimelineKind.Declined => "51 insufficient_funds", TimelineKind.EventRecorded => "payment_intent.succeeded", TimelineKind.OutcomeStated => "captured · kim@example.com: <b>line 7</b>", _ => null })
+            {
+                File = kind == TimelineKind.OutcomeStated ? Florin.Payments.FileId.From(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)) : null,
+            })],
             Postings = isPaid
                 ? [new("ltx_1", "/office/ledger/transactions/ltx_1", Noon, "gateway receivable", "/office/ledger/accounts/lac_1", amount, null), new("ltx_1", "/office/ledger/transactions/ltx_1", Noon, "merchant pending", "/office/ledger/accounts/lac_1", null, new(144_679, Currency.Krw)),
                     new("ltx_1", "/office/ledger/transactions/ltx_1", Noon, "fee income", "/office/ledger/accounts/lac_1", null, new(4_321, Currency.Krw))]

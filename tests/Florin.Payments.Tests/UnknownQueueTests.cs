@@ -155,6 +155,27 @@ public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests
         await AgreementAsync(lost);
     }
 
+    [Fact]
+    public async Task A_document_that_shows_the_outcome_is_kept_with_the_item_the_payment_and_the_audit_log()
+    {
+        var scope = await MerchantAsync();
+        var (lost, other) = (await LostAsync(scope, AcquirerNames.Aurora), await LostAsync(scope, AcquirerNames.Aurora));
+        var item = (await ListAsync(scope)).Single(each => each.PaymentIntent == lost.Id);
+        var document = new NewFile(FilePurpose.OutcomeEvidence, "statement.pdf", "%PDF-1.7 line 7"u8.ToArray());
+        var file = (await Florin.Get<IFiles>().CreateAsync(Florin.Request(scope), document, answer: null, Ct)).Value;
+        var strangers = (await Florin.Get<IFiles>().CreateAsync(Florin.Request(await MerchantAsync()), document, answer: null, Ct)).Value;
+        var stated = new OutcomeEvidence(AcceptedOutcome.Captured, "au_by_telephone", "See the statement.", strangers.Id);
+        Assert.Equal("resource_missing", (await Queue.AcceptAsync(By(scope), item.Id, stated, answer: null, Ct)).Refusal!.Code);
+
+        var settled = (await Queue.AcceptAsync(By(scope), item.Id, stated with { File = file.Id }, answer: null, Ct)).Value;
+
+        Assert.Equal(file.Id, settled.Acts[^1].File);
+        var shown = Assert.Single((await HistoryAsync(lost)).Statements);
+        Assert.Equal((item.Id, OutcomeActKind.Acceptance, "captured", file.Id, Clerk.Name), (shown.Item, shown.Act.Kind, shown.Act.Said, shown.Act.File, shown.Act.Actor));
+        Assert.Contains(file.Id.ToString(), Assert.Single((await AuditAsync(scope, item.Id)).Items).Entry.Details, StringComparison.Ordinal);
+        Assert.Empty((await HistoryAsync(other)).Statements);
+    }
+
     [Theory]
     [InlineData(AcceptedOutcome.Declined)]
     [InlineData(AcceptedOutcome.NeverSent)]

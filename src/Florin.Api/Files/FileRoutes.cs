@@ -50,5 +50,5 @@ internal static class FileRoutes
     }
 
     private static FilePurpose? ReadPurpose(ParameterReader parameters) =>
-        parameters.Choice<FilePurpose>("purpose", ("dispute_evidence", FilePurpose.DisputeEvidence));
+        parameters.Choice("purpose", Enum.GetValues<FilePurpose>().Select(purpose => (WireText.Of(purpose), purpose)).ToArray());
 }

@@ -8,7 +8,6 @@ using Florin.Payments.Wire;
 using Florin.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 
 namespace Florin.BackOffice.Disputes;
@@ -23,15 +22,9 @@ internal static class DisputeEndpoints
     {
         staff.MapGet("/disputes", ListAsync);
         staff.MapGet("/disputes/{id}", ShowAsync);
-        staff.MapPost("/disputes/{id}", RespondAsync).DisableAntiforgery().WithMetadata(new UploadBound());
+        staff.MapPost("/disputes/{id}", RespondAsync).DisableAntiforgery().WithMetadata(new UploadBound(2 * MostUploadBytes));
         staff.MapPost("/disputes/{id}/close", CloseAsync).DisableAntiforgery();
         staff.MapGet("/files/{id}", DownloadAsync);
-    }
-
-    /// <summary>Somewhat more than the form takes, so that who sends too much is told so, and is not cut off.</summary>
-    private sealed class UploadBound : IRequestSizeLimitMetadata
-    {
-        public long? MaxRequestBodySize => 2 * MostUploadBytes;
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IDisputes disputes, OfficeForms forms, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Florin.Kernel;
 using Florin.Pages;
+using Florin.Payments;
 
 namespace Florin.BackOffice.Pages;
 
@@ -203,7 +204,11 @@ internal sealed record PaymentDetailModel : OfficeModel
 /// <param name="Id">Of the attempt, capture, refund or event.</param>
 /// <param name="Detail">A gateway's own code and words, or another sentence for operators.</param>
 internal sealed record TimelineEntry(
-    DateTimeOffset At, TimelineKind Kind, string? Id = null, Money? Amount = null, string? Detail = null);
+    DateTimeOffset At, TimelineKind Kind, string? Id = null, Money? Amount = null, string? Detail = null)
+{
+    /// <summary>What shows it, where something does.</summary>
+    public FileId? File { get; init; }
+}
 
 internal enum TimelineKind
 {
@@ -230,6 +235,9 @@ internal enum TimelineKind
 
     /// <summary>Such money waits for a person.</summary>
     LateWaits,
+
+    /// <summary>A person said what became of it.</summary>
+    OutcomeStated,
     DisputeOpened,
     EventRecorded,
 }

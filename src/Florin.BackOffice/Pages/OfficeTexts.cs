@@ -118,6 +118,7 @@ internal sealed class OfficeTexts(Language language) : Texts(language)
         TimelineKind.LateReturned => Say("Money came too late: it goes back", "뒤늦은 승인: 금액 반환"),
         TimelineKind.LateKept => Say("Money came too late: it was kept", "뒤늦은 승인: 결제로 인정"),
         TimelineKind.LateWaits => Say("Money came too late: somebody must decide", "뒤늦은 승인: 담당자 결정 필요"),
+        TimelineKind.OutcomeStated => Say("Outcome stated by a person", "담당자가 결과 입력"),
         TimelineKind.DisputeOpened => Say("Disputed by the buyer", "구매자 이의제기"),
         TimelineKind.EventRecorded => Say("Event", "이벤트"),
     };

@@ -106,6 +106,8 @@ internal enum OutcomeProblem
     NotCancelable,
     NotKeepable,
     TooMany,
+    FileTooLarge,
+    FileTypeUnknown,
 
     /// <summary>So much waits for the gateway that nothing was sent.</summary>
     GatewayFull,
@@ -122,7 +124,7 @@ internal sealed record UnknownOutcomeModel : OfficeModel
     public required UnknownOutcome Item { get; init; }
 
     /// <summary>Bound to the item as it is shown. The forms are posted to the page's address and <c>/query</c>, <c>/accept</c>
-    /// (<c>outcome</c>, <c>evidence</c>, <c>gateway_reference</c>, <c>sure</c>) and <c>/cancel</c> (<c>sure</c>).</summary>
+    /// (<c>outcome</c>, <c>evidence</c>, <c>gateway_reference</c>, <c>document</c>, <c>sure</c>) and <c>/cancel</c> (<c>sure</c>).</summary>
     public required string FormToken { get; init; }
 
     public AcceptEntry Entry { get; init; } = new();
@@ -139,7 +141,11 @@ internal sealed record UnknownOutcomeModel : OfficeModel
 }
 
 /// <inheritdoc cref="BulkEntry"/>
-internal sealed record AcceptEntry(AcceptedOutcome? Outcome = null, string? Evidence = null, string? GatewayReference = null);
+internal sealed record AcceptEntry(AcceptedOutcome? Outcome = null, string? Evidence = null, string? GatewayReference = null)
+{
+    /// <summary>Uploaded before, where the rest was not taken: it need not be sent again.</summary>
+    public FileId? File { get; init; }
+}
 
 /// <summary>How far an action on many items is.</summary>
 internal sealed record OutcomeBulkModel : OfficeModel

@@ -53,6 +53,9 @@ internal sealed class UnknownOutcomeTexts(Language language) : Texts(language)
     public string ChooseOutcome => Say("Choose what happened", "결과 선택");
     public string Evidence => Say("Evidence", "근거");
     public string EvidenceHelp => Say("Where you learned it: who said so, which statement, which line. No card numbers.", "확인 경로를 적어 주세요. 담당자, 정산서 이름, 행 번호 등입니다. 카드번호는 적지 마세요.");
+    public string Document => Say("Document", "첨부 파일");
+    public string DocumentHelp => Say("A statement, a letter, a picture of their page: PDF, PNG or JPEG, at most 5 MB. It need not be there.", "정산서, 공문, 화면 사진 등입니다. PDF, PNG, JPEG, 5MB 이하이며 없어도 됩니다.");
+    public string DocumentKept => Say("Uploaded already:", "올린 파일:");
     public string Reference => Say("The gateway's reference", "게이트웨이 거래번호");
     public string ReferenceHelp => Say("Needed where money moved: a later refund names it.", "돈이 움직인 경우 필요합니다. 이후 환불할 때 사용합니다.");
     public string SureBulk => Say("I know this of every item that is ticked", "선택한 모든 건의 사실을 확인했습니다");
@@ -247,6 +250,8 @@ internal sealed class UnknownOutcomeTexts(Language language) : Texts(language)
         OutcomeProblem.NotCancelable => Say("This gateway cannot undo it.", "이 게이트웨이에서는 취소할 수 없습니다."),
         OutcomeProblem.NotKeepable => Say("The payment was paid in another way, is being paid, or somebody decided against it: the money can only be returned.",
             "다른 방법으로 결제되었거나 결제 중이거나 취소하기로 결정된 건이라 반환만 가능합니다."),
+        OutcomeProblem.FileTooLarge => Say("The document is too large: at most 5 MB.", "파일이 너무 큽니다. 5MB까지 가능합니다."),
+        OutcomeProblem.FileTypeUnknown => Say("The document is neither a PDF nor a PNG nor a JPEG.", "PDF, PNG, JPEG 파일이 아닙니다."),
         OutcomeProblem.GatewayFull => Say("The gateway has too much to do now; nothing was asked or sent. Try again in a moment.",
             "게이트웨이가 처리 중인 요청이 많아 아무것도 보내지 않았습니다. 잠시 후 다시 시도해 주세요."),
         OutcomeProblem.TooMany => Say("That is too many at once. Narrow the filter.", "한 번에 처리하기에 너무 많습니다. 조건을 좁혀 주세요."),

@@ -17,6 +17,7 @@ internal static class PaymentTimeline
         entries.AddRange(history.Charges.Where(charge => charge.LateSuccess is not null).Select(Late));
         entries.AddRange(history.Disputes.Select(dispute =>
             new TimelineEntry(dispute.CreatedAt, TimelineKind.DisputeOpened, dispute.Id.ToString(), dispute.Amount, dispute.GatewayReference)));
+        entries.AddRange(history.Statements.Select(Stated));
         if (intent.CanceledAt is { } canceledAt) entries.Add(new TimelineEntry(canceledAt, TimelineKind.Canceled, intent.Id.ToString()));
         entries.AddRange(events.Select(recorded => new TimelineEntry(recorded.CreatedAt, TimelineKind.EventRecorded, recorded.Id.ToString(), Detail: recorded.Type)));
 
@@ -52,6 +53,12 @@ internal static class PaymentTimeline
             case AttemptState.Sent or AttemptState.Challenge:
                 break;
         }
+    }
+
+    private static TimelineEntry Stated(OutcomeStatement statement)
+    {
+        var act = statement.Act;
+        return new TimelineEntry(act.At, TimelineKind.OutcomeStated, statement.Item.ToString(), Detail: $"{act.Said} · {act.Actor}: {act.Explanation}") { File = act.File };
     }
 
     private static TimelineEntry Late(Charge charge)

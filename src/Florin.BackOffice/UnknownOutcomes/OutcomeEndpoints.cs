@@ -14,6 +14,9 @@ namespace Florin.BackOffice.UnknownOutcomes;
 /// <summary>The work queue, one item of it, and what is done about one or many.</summary>
 internal static class OutcomeEndpoints
 {
+    // One document, and the rest of the form.
+    private const int MostUploadBytes = NewFile.MostBytes + (64 * 1024);
+
     public static void Map(RouteGroupBuilder staff)
     {
         staff.MapGet("/unknown-outcomes", async (HttpContext http, OutcomePages pages, CancellationToken ct) => PageResult.Of(await pages.ListAsync(http, ct)));
@@ -21,7 +24,7 @@ internal static class OutcomeEndpoints
         staff.MapGet("/unknown-outcomes/bulk/{id}", ShowBulkAsync);
         staff.MapGet("/unknown-outcomes/{id}", ShowAsync);
         staff.MapPost("/unknown-outcomes/{id}/query", QueryAsync).DisableAntiforgery();
-        staff.MapPost("/unknown-outcomes/{id}/accept", AcceptAsync).DisableAntiforgery();
+        staff.MapPost("/unknown-outcomes/{id}/accept", AcceptAsync).DisableAntiforgery().WithMetadata(new UploadBound(2 * MostUploadBytes));
         staff.MapPost("/unknown-outcomes/{id}/cancel", CancelAsync).DisableAntiforgery();
     }
 
@@ -43,18 +46,30 @@ internal static class OutcomeEndpoints
     }
 
     private static async Task<IResult> AcceptAsync(
-        string id, HttpContext http, IUnknownOutcomes outcomes, OutcomePages pages, OfficeForms forms, CancellationToken ct)
+        string id, HttpContext http, IUnknownOutcomes outcomes, IFiles files, OutcomePages pages, OfficeForms forms, CancellationToken ct)
     {
         if (await FindAsync(id, http, outcomes, ct) is not { } item) return PaymentPages.NotFound(http);
-        var form = await FormOfAsync(http, ct);
-        var entry = new AcceptEntry(OutcomeOf(form), EvidenceOf(form), Typed(form, "gateway_reference") is { Length: > 0 } reference ? reference : null);
+        var (sent, status) = await http.Request.TryReadSentFilesAsync(MostUploadBytes, ct);
+        if (status == StatusCodes.Status413PayloadTooLarge || http.Request.ContentLength > MostUploadBytes) return Problem(http, pages, item, OutcomeProblem.FileTooLarge);
+        var form = sent ?? FormCollection.Empty;
+        var entry = new AcceptEntry(OutcomeOf(form), EvidenceOf(form), Typed(form, "gateway_reference") is { Length: > 0 } reference ? reference : null)
+        {
+            File = Ids.TryParse<FileId>(form["document_id"], out var before) && await files.FindAsync(item.Scope, before, ct) is not null ? before : null,
+        };
         var problem = !IsOurs(form, http, forms, item) ? OutcomeProblem.FormExpired
             : entry.Outcome is null ? OutcomeProblem.OutcomeMissing
             : entry.Evidence is null ? OutcomeProblem.EvidenceMissing
             : !IsSure(form) ? OutcomeProblem.NotConfirmed
             : (OutcomeProblem?)null;
         if (problem is { } wrong) return Problem(http, pages, item, wrong, entry);
-        var evidence = new OutcomeEvidence(entry.Outcome!.Value, entry.GatewayReference, entry.Evidence!, File: null);
+        if (form.Files.GetFile("document") is { Length: > 0 } document)
+        {
+            var stored = await files.CreateAsync(RequestOf(http).Request, await ReadAsync(document, ct), answer: null, ct);
+            if (!stored.TryGet(out var file, out var refused)) return Problem(http, pages, item, ProblemOf(refused), entry, refused.Message);
+            entry = entry with { File = file.Id };
+        }
+
+        var evidence = new OutcomeEvidence(entry.Outcome!.Value, entry.GatewayReference, entry.Evidence!, entry.File);
         var accepted = await outcomes.AcceptAsync(RequestOf(http), item.Id, evidence, answer: null, ct);
         return await AnswerAsync(accepted, OutcomeBulkAct.Accept, http, outcomes, pages, item, ct, entry);
     }
@@ -124,6 +139,13 @@ internal static class OutcomeEndpoints
     private static async Task<IFormCollection> FormOfAsync(HttpContext http, CancellationToken ct) =>
         (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
 
+    private static async Task<NewFile> ReadAsync(IFormFile sent, CancellationToken ct)
+    {
+        using var content = new MemoryStream((int)sent.Length);
+        await sent.CopyToAsync(content, ct);
+        return new NewFile(FilePurpose.OutcomeEvidence, sent.FileName, content.ToArray());
+    }
+
     private static bool IsOurs(IFormCollection form, HttpContext http, OfficeForms forms, UnknownOutcome item) =>
         forms.Tokens.Verify(form["form_token"], OutcomePages.Purpose, http.Session().Id, OutcomePages.Bound(item));
 
@@ -149,6 +171,8 @@ internal static class OutcomeEndpoints
         ("unknown_outcome_not_queryable", _) => OutcomeProblem.NotQueryable,
         ("unknown_outcome_not_cancelable", _) => OutcomeProblem.NotCancelable,
         ("late_success_not_keepable", _) => OutcomeProblem.NotKeepable,
+        ("file_too_large", _) => OutcomeProblem.FileTooLarge,
+        ("file_type_unsupported", _) => OutcomeProblem.FileTypeUnknown,
         ("gateway_full", _) => OutcomeProblem.GatewayFull,
         ("bulk_too_large", _) => OutcomeProblem.TooMany,
         _ => OutcomeProblem.Refused,

@@ -30,12 +30,23 @@ internal sealed class OutcomeActs(IdSource ids, TimeProvider time)
     /// <summary>All that was asked and done about one operation, oldest first.</summary>
     public static async ValueTask<IReadOnlyList<OutcomeAct>> OfAsync(ISqlReader reader, ShardId shard, Guid subject) => await reader.QueryAsync(
         $"SELECT {Columns} FROM outcome_acts WHERE shard = {shard} AND subject_id = {subject} ORDER BY id",
-        row => new OutcomeAct(
-            Words<OutcomeActKind>.Parse(row.Text(0)), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.IdOrNull<FileId>(4), row.TextOrNull(5), row.Instant(6)));
+        Read);
+
+    /// <summary>The outcomes that people stated of these operations, oldest first.</summary>
+    public static async ValueTask<IReadOnlyList<OutcomeStatement>> StatementsAsync(ISqlReader reader, ShardId shard, IReadOnlyCollection<Guid> subjects) =>
+        subjects.Count == 0 ? [] : await reader.QueryAsync(
+            $"""
+             SELECT {Columns}, subject_id FROM outcome_acts
+              WHERE shard = {shard} AND subject_id IN ({subjects}) AND act = {Words<OutcomeActKind>.Of(OutcomeActKind.Acceptance)} ORDER BY id
+             """,
+            row => new OutcomeStatement(new UnknownOutcomeId(row.Uuid(7)), Read(row)));
 
     /// <summary>Whether a person asked for an attempt to be undone at its gateway.</summary>
     public static async ValueTask<bool> WasCanceledAsync(ISqlReader reader, PaymentAttemptId id) => await reader.CountAsync(
         $"SELECT COUNT(*) FROM outcome_acts WHERE shard = {id.Shard()} AND subject_id = {id} AND act = {Words<OutcomeActKind>.Of(OutcomeActKind.Cancellation)}") > 0;
+
+    private static OutcomeAct Read(ISqlRow row) => new(
+        Words<OutcomeActKind>.Parse(row.Text(0)), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.IdOrNull<FileId>(4), row.TextOrNull(5), row.Instant(6));
 
     private static string WordOf(GatewayAnswer said) => said switch
     {

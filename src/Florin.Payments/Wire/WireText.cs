@@ -127,6 +127,7 @@ public static class WireText
     public static string Of(FilePurpose purpose) => purpose switch
     {
         FilePurpose.DisputeEvidence => "dispute_evidence",
+        FilePurpose.OutcomeEvidence => "outcome_evidence",
     };
 
     public static string MediaTypeOf(FileType type) => type switch
