@@ -73,6 +73,39 @@ public sealed class SetUpTests : IDisposable
     }
 
     [Fact]
+    public async Task What_becomes_of_late_money_is_shown_and_set_for_each_mode_and_the_server_goes_by_it()
+    {
+        var made = await CreateMerchantAsync();
+        var merchant = Text(made, "merchant");
+        string[] policy = ["merchant", "policy", "--merchant", merchant];
+
+        var (_, before, _) = await RunAsync([.. policy, "--test"]);
+        var set = await JsonAsync([.. policy, "--test", "--late-success", "ask", "--json"]);
+        var (_, live, _) = await RunAsync([.. policy, "--live"]);
+        var (exitCode, again, _) = await RunAsync([.. policy, "--test", "--late-success", "ask"]);
+
+        Assert.Equal($"{merchant}  test  late success: refund\n", before);
+        Assert.Equal((merchant, false, "ask"), (Text(set, "merchant"), set.GetProperty("livemode").GetBoolean(), Text(set, "late_success")));
+        Assert.Equal($"{merchant}  live  late success: refund\n", live);
+        Assert.Equal((0, $"{merchant}  test  late success: ask\n"), (exitCode, again));
+
+        var port = FlorinProcess.FreePort();
+        using var florin = await StartAsync(port, "--no-demo");
+        var key = Text(made, "secret_key");
+        Assert.Equal("ask", Text(await GetAsync(port, key, "/v1/florin/payment_policies"), "late_success"));
+
+        // What changes nothing is no change.
+        var record = Assert.Single((await GetAsync(port, key, "/v1/florin/audit_records?action=payment_policies.")).GetProperty("data").EnumerateArray());
+        Assert.Equal("payment_policies.changed", Text(record, "action"));
+        Assert.Contains("florin merchant policy", record.GetRawText(), StringComparison.Ordinal);
+
+        // Beside a running server on SQLite it is read and not changed.
+        Assert.Equal(again, (await RunAsync([.. policy, "--test"])).Output);
+        await AssertRefusedAsync("Another Florin is running", [.. policy, "--test", "--late-success", "accept"]);
+        Assert.Equal(0, await florin.StopAsync());
+    }
+
+    [Fact]
     public async Task A_running_installation_on_sqlite_is_read_but_not_changed()
     {
         using var florin = await StartAsync(FlorinProcess.FreePort());
@@ -117,6 +150,9 @@ public sealed class SetUpTests : IDisposable
     [InlineData("--from", "merchant", "key", "create", "--merchant", Nobody, "--name", "X", "--test", "--from", "203.0.113.1/24")]
     [InlineData("--from", "merchant", "key", "create", "--merchant", Nobody, "--name", "X", "--test", "--kind", "publishable", "--from", "203.0.113.0/24")]
     [InlineData("--overlap-hours", "merchant", "key", "roll", "--merchant", Nobody, "--key", "key_01980000000070008000000000000001", "--overlap-hours", "721")]
+    [InlineData("--late-success takes refund, accept or ask, and not 'keep'", "merchant", "policy", "--merchant", Nobody, "--test", "--late-success", "keep")]
+    [InlineData("--merchant", "merchant", "policy", "--test", "--late-success", "ask")]
+    [InlineData("--test or --live", "merchant", "policy", "--merchant", Nobody, "--late-success", "ask")]
     [InlineData("--trusted-proxy", "start", "--trusted-proxy", "proxy.example")]
     [InlineData("--rate-limit-live", "start", "--rate-limit-live", "-1")]
     [InlineData("--base-url", "connector", "set", "--merchant", Nobody, "--test", "--connector", "aurora", "--base-url", "ftp://a")]
@@ -138,6 +174,7 @@ public sealed class SetUpTests : IDisposable
         var merchant = Text(await CreateMerchantAsync(), "merchant");
 
         await AssertRefusedAsync("--merchant: there is no merchant", "merchant", "key", "list", "--merchant", Nobody);
+        await AssertRefusedAsync("--merchant: there is no merchant", "merchant", "policy", "--merchant", Nobody, "--test", "--late-success", "ask");
         await AssertRefusedAsync("--key: ", "merchant", "key", "revoke", "--merchant", merchant, "--key", "key_01980000000070008000000000000001");
         await AssertRefusedAsync("--email: ", "user", "create", "--merchant", merchant, "--email", "mina", "--name", "Mina");
         await AssertRefusedAsync(
@@ -208,6 +245,14 @@ public sealed class SetUpTests : IDisposable
         Assert.StartsWith("florin_office=", cookie, StringComparison.Ordinal);
         Assert.Equal(isSecure, cookie.Contains("; secure", StringComparison.OrdinalIgnoreCase));
         Assert.Equal(0, await florin.StopAsync());
+    }
+
+    private static async Task<JsonElement> GetAsync(int port, string key, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}{path}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var answer = await Http.SendAsync(request);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
     }
 
     private static async Task<int> StatusAsync(int port, string key)
