@@ -1,6 +1,10 @@
 using System.Text;
 using Florin.Connectors;
+using Florin.Kernel;
+using Florin.Payments.UnknownOutcomes;
 using Florin.Sandbox;
+using Florin.Storage;
+using Florin.Storage.Jobs;
 
 namespace Florin.Payments.Tests;
 
@@ -84,6 +88,38 @@ public abstract class UnknownOutcomeTests(PaymentsFixture fixture) : PaymentsTes
         await AgreementAsync(await EventuallyAsync(waiting, PaymentIntentStatus.Succeeded));
     }
 
+    [Theory, MemberData(nameof(Acquirers))]
+    public async Task A_buyer_who_came_back_too_early_is_wanted_again_also_where_the_confirmation_was_lost(string acquirer)
+    {
+        Florin.Options.QuerySchedule = [Never, Never];
+        var waiting = (await PayAsync(Cards.Challenge, acquirer)).Value;
+        await Florin.FaultAsync(acquirer, "confirm", "reset", "before");
+        Assert.Equal(PaymentIntentStatus.Processing, (await ReturnAsync(waiting)).Value.Status);
+        var attempt = (await HistoryAsync(waiting)).Attempts[0];
+
+        await Florin.Get<SettleOutcomes>().RunAsync(new Job(attempt.Id.Shard(), SettleOutcomes.JobKind, attempt.GatewayKey, Payload: "", Attempt: 1), Ct);
+
+        var wanted = await AgreementAsync(waiting);
+        Assert.Equal((PaymentIntentStatus.RequiresAction, AttemptState.Challenge), (wanted.Intent.Status, wanted.Attempts[0].State));
+        Assert.Equal(PaymentIntentStatus.Succeeded, (await AnswerChallengeAsync(wanted.Intent, TestCards.OneTimePassword)).Value.Status);
+        await AgreementAsync(waiting);
+    }
+
+    [Theory, MemberData(nameof(Acquirers))]
+    public async Task A_confirmation_that_is_lost_again_and_again_is_left_to_the_buyer(string acquirer)
+    {
+        Florin.Options.QuerySchedule = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero];
+        var waiting = (await PayAsync(Cards.Challenge, acquirer)).Value;
+        await TypeAsync(waiting, TestCards.OneTimePassword);
+        await Florin.FaultAsync(acquirer, "confirm", "reset", "before", count: 3);
+
+        Assert.Equal(PaymentIntentStatus.Processing, (await ReturnAsync(waiting)).Value.Status);
+
+        await EventuallyAsync(waiting, now => now.Attempts[0].Queries == Florin.Options.QuerySchedule.Count && now.Intent.Status == PaymentIntentStatus.RequiresAction);
+        Assert.Equal(PaymentIntentStatus.Succeeded, (await ReturnAsync(waiting)).Value.Status);
+        await AgreementAsync(waiting);
+    }
+
     [Theory, MemberData(nameof(Losses))]
     public Task A_lost_answer_to_an_authorization_ends_as_the_book_says(string acquirer, string when) => EachLossAsync(
         acquirer,
@@ -99,29 +135,21 @@ public abstract class UnknownOutcomeTests(PaymentsFixture fixture) : PaymentsTes
         });
 
     [Theory, MemberData(nameof(Losses))]
-    public Task A_lost_answer_to_a_confirmation_ends_as_the_book_says(string acquirer, string when) => EachLossAsync(
-        acquirer,
-        "confirm",
-        when,
-        prepare: async () =>
+    public async Task A_lost_answer_to_a_confirmation_ends_as_the_book_says(string acquirer, string when)
+    {
+        // One after the other: where the gateway still waits for the confirmation it is sent once more, and must not meet the next fault.
+        foreach (var kind in new[] { "http500", "malformed", "reset" })
         {
             var waiting = (await PayAsync(Cards.Challenge, acquirer)).Value;
             await TypeAsync(waiting, TestCards.OneTimePassword);
-            return waiting;
-        },
-        lose: async waiting => (await ReturnAsync(waiting)).Value,
-        settle: async unknown =>
-        {
-            Assert.Equal(PaymentIntentStatus.Processing, unknown.Status);
-            if (when == "before")
-            {
-                // The gateway still waits for the confirmation, so the buyer may come back once more.
-                await AgreementAsync(await EventuallyAsync(unknown, PaymentIntentStatus.RequiresAction));
-                Assert.Equal(PaymentIntentStatus.Succeeded, (await ReturnAsync(unknown)).Value.Status);
-            }
+            await Florin.FaultAsync(acquirer, "confirm", kind, when);
 
-            await AgreementAsync(await EventuallyAsync(unknown, PaymentIntentStatus.Succeeded));
-        });
+            Assert.Equal(PaymentIntentStatus.Processing, (await ReturnAsync(waiting)).Value.Status);
+
+            var paid = await AgreementAsync(await EventuallyAsync(waiting, PaymentIntentStatus.Succeeded));
+            Assert.Single(paid.Attempts);
+        }
+    }
 
     [Theory, MemberData(nameof(Losses))]
     public Task A_lost_answer_to_a_capture_ends_as_the_book_says(string acquirer, string when) => EachLossAsync(

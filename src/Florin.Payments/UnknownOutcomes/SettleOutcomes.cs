@@ -24,6 +24,7 @@ internal sealed class SettleOutcomes(
     ConnectorAccounts accounts,
     GatewayCalls gateways,
     AttemptSettlement attempts,
+    IntentsService intents,
     OperationSettlement operations,
     RefundsService refunds,
     Reversals reversals,
@@ -82,7 +83,14 @@ internal sealed class SettleOutcomes(
                 await acts.RecordAsync(tx, id.Value, isReversed ? OutcomeActKind.Reversal : OutcomeActKind.Query, said);
             },
             CancellationToken.None);
-        var state = await database.AskAsync(async reader => (await AttemptStore.FindAsync(reader, id))!.State, ct);
+        var state = await StateAsync(id);
+        if (state == AttemptState.Challenge && WasConfirmationLost(attempt, asked.Queries))
+        {
+            // As if the buyer came back now. Where the challenge was not passed, the answer is that the gateway wants the buyer.
+            await intents.ResumeAsync(id, attempt.ReturnToken, accounts, CancellationToken.None);
+            state = await StateAsync(id);
+        }
+
         return state switch
         {
             // Only now do we know that the buyer is wanted, so the buyer is given time first.
@@ -92,6 +100,14 @@ internal sealed class SettleOutcomes(
                 or AttemptState.Voided => JobOutcome.Done,
         };
     }
+
+    // It was challenged and went on from there, so the buyer has come back; and the gateway has not heard of that. No more often than
+    // the gateway is asked: then the buyer is wanted after all.
+    private bool WasConfirmationLost(PaymentAttempt before, int queries) =>
+        before is { State: AttemptState.Unknown, WasChallenged: true } && queries < options.QuerySchedule.Count;
+
+    private Task<AttemptState> StateAsync(PaymentAttemptId id) =>
+        database.AskAsync(async reader => (await AttemptStore.FindAsync(reader, id))!.State, CancellationToken.None);
 
     private Task<GatewayAnswer> QueryAsync(ConnectorAccount account, PaymentAttempt attempt) => gateways.QueryAsync(
         account, new QueryOrder(GatewayOperation.Authorize, attempt.GatewayKey, attempt.GatewayReference, attempt.Amount), attempt.SentAt);
