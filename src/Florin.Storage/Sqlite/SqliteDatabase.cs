@@ -60,7 +60,8 @@ internal sealed class SqliteDatabase : IDatabase, IMigrationTarget, IAsyncDispos
     public async ValueTask DisposeAsync()
     {
         // The writer last: whoever closes last folds the write-ahead log into the file, and readers may not write.
-        foreach (var reader in idleReaders) reader.Dispose();
+        // Each is taken out first: who still reads must not be given one that is closed, whose memory is gone.
+        while (idleReaders.TryTake(out var reader)) reader.Dispose();
         await lane.DisposeAsync();
         readers.Dispose();
     }
