@@ -30,6 +30,7 @@ public static class LedgerModule
         services.AddSingleton<ILedgerExports, LedgerExports>();
         services.AddSingleton<ILedgerImports, LedgerImports>();
         services.AddSingleton<OwnAccounts>();
+        services.AddSingleton<SharedPosts>();
         services.AddSingleton<IMerchantBooks, BooksService>();
         return services;
     }

@@ -58,7 +58,11 @@ internal sealed class FakeIdempotency : IIdempotency
 
     public Task<IdempotencyState> FindAsync(IdempotencyKey key, CancellationToken ct) => Task.FromResult(StateOf(key));
 
+    public ValueTask<IReadOnlyList<IdempotencyState>> FindAsync(ISqlReader reader, IReadOnlyList<IdempotencyKey> keys) => throw new NotSupportedException();
+
     public Task<IdempotencyState> ClaimAsync(ITransaction tx, IdempotencyKey key, Guid? subject) => throw new NotSupportedException();
+
+    public ValueTask FinishUnusedAsync(ITransaction tx, IReadOnlyList<(IdempotencyKey Key, StoredResponse Response)> answers) => throw new NotSupportedException();
 
     public ValueTask FinishAsync(ITransaction tx, IdempotencyKey key, StoredResponse response)
     {

@@ -72,6 +72,37 @@ public abstract class IdempotencyTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_keys_are_looked_up_and_answered_together_as_one_by_one()
+    {
+        await ClaimAsync(key with { Key = key.Key + "started" });
+        var answers = Enumerable.Range(0, 40).Select(n => (Key: key with { Key = $"{key.Key}{n}" }, Response: Response with { Body = [(byte)n] })).ToArray();
+        await Database.WriteAsync(async tx => await Store.FinishUnusedAsync(tx, answers), Ct);
+
+        var asked = answers.Select(answer => answer.Key).Append(key).Append(key with { Key = key.Key + "started" })
+            .Append(answers[3].Key with { Fingerprint = [.. new byte[31], 1] }).Append(answers[3].Key with { Scope = "acct_1:live" }).ToArray();
+        var states = await Database.ReadAsync(async reader => await Store.FindAsync(reader, asked), Ct);
+
+        Assert.Equal(asked.Length, states.Count);
+        for (var n = 0; n < 40; n++) Assert.Equal([(byte)n], Assert.IsType<IdempotencyState.Finished>(states[n]).Response.Body);
+        Assert.Equal(
+            [typeof(IdempotencyState.Unused), typeof(IdempotencyState.InFlight), typeof(IdempotencyState.Mismatch), typeof(IdempotencyState.Unused)],
+            states.Skip(40).Select(state => state.GetType()));
+    }
+
+    [Fact]
+    public async Task An_answer_under_a_key_that_is_used_already_is_stored_by_nobody_and_undoes_its_neighbours()
+    {
+        await FinishAsync(key, Response);
+        var fresh = key with { Key = key.Key + "fresh" };
+
+        await Assert.ThrowsAsync<UniqueViolationException>(() => Database.WriteAsync(
+            async tx => await Store.FinishUnusedAsync(tx, [(fresh, Response), (key, Response with { Status = 200 })]), Ct));
+
+        Assert.Equal(402, Assert.IsType<IdempotencyState.Finished>(await Store.FindAsync(key, Ct)).Response.Status);
+        Assert.IsType<IdempotencyState.Unused>(await Store.FindAsync(fresh, Ct));
+    }
+
+    [Fact]
     public async Task Merchants_and_modes_have_keys_of_their_own()
     {
         await ClaimAsync(key);

@@ -101,6 +101,19 @@ internal sealed partial class BooksService
         return found.Count == 0 ? null : Shown(found[0]);
     }
 
+    /// <summary>Transactions that are there, by their ids.</summary>
+    internal static async ValueTask<Dictionary<LedgerTransactionId, TransactionDetail>> FindAsync(ISqlReader reader, ShardId shard, IEnumerable<LedgerTransactionId> ids)
+    {
+        var found = new Dictionary<LedgerTransactionId, TransactionDetail>();
+        foreach (var chunk in ids.Select(id => id.Value).Distinct().Chunk(SetBased.MembersOf(reader.Engine)))
+        {
+            var details = await Transactions.ReadAsync(reader, $"t.shard = {shard} AND {SetBased.IsAmong(reader.Engine, new SqlFragment("t.id"), chunk)}");
+            foreach (var detail in details) found.Add(detail.Id, Shown(detail));
+        }
+
+        return found;
+    }
+
     private static TransactionDetail Shown(TransactionDetail detail) =>
         detail with { Reference = OwnReferences.Shown(detail.Scope, detail.Reference) };
 

@@ -10,6 +10,8 @@ internal sealed partial class BooksService(
     IDatabase database,
     OwnAccounts names,
     PostingEngine engine,
+    SharedCommits commits,
+    SharedPosts posts,
     AccountDesk desk,
     Holds holds,
     Periods periods,
@@ -20,7 +22,7 @@ internal sealed partial class BooksService(
     // Each lost race for a reference is with another one that won, so a repetition finds it; this only bounds bugs.
     private const int MaxTries = 10;
 
-    private static readonly SqlFragment TransactionsTable = new("ledger_transactions");
+    internal static readonly SqlFragment TransactionsTable = new("ledger_transactions");
     private static readonly SqlFragment HoldsTable = new("ledger_holds");
 
     public async Task<Result<AccountStanding>> OpenAccountAsync(
@@ -65,7 +67,7 @@ internal sealed partial class BooksService(
         MerchantScope scope, OwnTransaction transaction, IdempotentWrite<TransactionDetail>? answer, CancellationToken ct)
     {
         var read = OwnPostings.Read(scope, transaction, await names.FindAsync(scope, transaction.Postings, ct));
-        return read.TryGet(out var wanted, out var refusal) ? await OnceAsync(answer, tx => PostOneAsync(tx, wanted), ct) : refusal;
+        return read.TryGet(out var wanted, out var refusal) ? await posts.PostAsync(wanted, answer, ct) : refusal;
     }
 
     public async Task<Result<PostedBatch>> PostBatchAsync(
@@ -92,12 +94,13 @@ internal sealed partial class BooksService(
             return new PostedBatch(results);
         }
 
-        return await RetriedAsync(() => database.WriteAsync(
-            async tx =>
+        return await commits.WriteAsync(
+            wanted.Count,
+            async (tx, presumesBounds) =>
             {
                 if (answer is not null) await answer.BeginAsync(tx, subject: null);
                 var dated = await OwnPostings.DatedAsync(tx, wanted, TransactionsTable, Now());
-                var posted = await engine.PostAsync(tx, dated, isLinked);
+                var posted = await engine.PostAsync(tx, dated, isLinked, releasing: null, presumesBounds);
                 if (Array.Exists(posted, each => each.Refusal?.Code == LedgerRefusals.Reused))
                 {
                     await OwnPostings.BeginAnewIfOvertakenAsync(tx, wanted, dated, TransactionsTable);
@@ -113,7 +116,7 @@ internal sealed partial class BooksService(
                 if (answer is not null && !(isLinked && Array.Exists(posted, each => !each.IsSuccess))) await answer.FinishAsync(tx, batch);
                 return (Result<PostedBatch>)batch;
             },
-            ct));
+            ct);
     }
 
     public Task<Result<TransactionDetail>> ReverseAsync(

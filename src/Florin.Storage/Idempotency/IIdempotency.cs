@@ -8,6 +8,10 @@ public interface IIdempotency
     /// <summary>Looks a key up before the request is looked into, so that a retry meets no new rule.</summary>
     Task<IdempotencyState> FindAsync(IdempotencyKey key, CancellationToken ct);
 
+    /// <summary>The same for many keys of one shard, within a transaction.</summary>
+    /// <returns>One for each key, in order.</returns>
+    ValueTask<IReadOnlyList<IdempotencyState>> FindAsync(ISqlReader reader, IReadOnlyList<IdempotencyKey> keys);
+
     /// <summary>Claims the key in the transaction that first writes something for the request.</summary>
     /// <param name="subject">What the request makes or acts on; a retry after a crash is answered from it.</param>
     /// <returns><see cref="IdempotencyState.Unused"/> when it is ours now, else what stands there already.</returns>
@@ -15,6 +19,11 @@ public interface IIdempotency
 
     /// <summary>Stores the answer in the transaction that decides it; also claims the key where nobody has.</summary>
     ValueTask FinishAsync(ITransaction tx, IdempotencyKey key, StoredResponse response);
+
+    /// <summary>Stores answers under keys of one shard that nobody has claimed.</summary>
+    /// <exception cref="UniqueViolationException">Somebody used one of them since it was looked up (thrown at the latest at the
+    /// commit).</exception>
+    ValueTask FinishUnusedAsync(ITransaction tx, IReadOnlyList<(IdempotencyKey Key, StoredResponse Response)> answers);
 }
 
 /// <summary>A request with a key.</summary>

@@ -12,8 +12,44 @@ internal sealed class IdempotencyStore(IDatabase database, Node self, TimeProvid
 
     private static readonly IdempotencyState Unused = new IdempotencyState.Unused();
 
+    private static readonly SqlFragment Columns = new(
+        """
+        fingerprint, state, request_id, subject, lease_until_ms, status, content_type, body, created_at_ms,
+        (SELECT alive_until_ms FROM nodes WHERE nodes.id = idempotency_keys.node_id)
+        """);
+
+    // The column that follows them.
+    private const int Places = 10;
+
     public Task<IdempotencyState> FindAsync(IdempotencyKey key, CancellationToken ct) =>
         database.AskAsync(async reader => await ReadAsync(reader, key), ct);
+
+    public async ValueTask<IReadOnlyList<IdempotencyState>> FindAsync(ISqlReader reader, IReadOnlyList<IdempotencyKey> keys)
+    {
+        var states = new IdempotencyState[keys.Count];
+        Array.Fill(states, Unused);
+        if (reader.Engine == SqlEngine.Sqlite)
+        {
+            // No server to go to and back from, so nothing is won by asking for many at once.
+            for (var i = 0; i < states.Length; i++) states[i] = await ReadAsync(reader, keys[i]);
+            return states;
+        }
+
+        if (keys.Count == 0) return states;
+        await reader.EachAsync(
+            $"""
+             SELECT {Columns}, asked.place
+               FROM unnest({SqlArray.Of([.. keys.Select(key => key.Scope)])}::text[], {SqlArray.Of([.. keys.Select(key => key.Key)])}::text[])
+                    WITH ORDINALITY AS asked (scope, key, place)
+               JOIN idempotency_keys USING (scope, key) WHERE shard = {keys[0].Shard}
+             """,
+            row =>
+            {
+                var place = row.Int32(Places) - 1;
+                states[place] = StateOf(row, keys[place]);
+            });
+        return states;
+    }
 
     public async Task<IdempotencyState> ClaimAsync(ITransaction tx, IdempotencyKey key, Guid? subject)
     {
@@ -41,13 +77,28 @@ internal sealed class IdempotencyStore(IDatabase database, Node self, TimeProvid
              """);
     }
 
+    public async ValueTask FinishUnusedAsync(ITransaction tx, IReadOnlyList<(IdempotencyKey Key, StoredResponse Response)> answers)
+    {
+        if (answers.Count == 0) return;
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        T[] Column<T>(Func<(IdempotencyKey Key, StoredResponse Response), T> value) => [.. answers.Select(value)];
+        await tx.InsertAsync(new NewRows(new SqlFragment("idempotency_keys"), answers.Count)
+            .With("shard", answers[0].Key.Shard)
+            .With("scope", SqlArray.Of(Column(answer => answer.Key.Scope)))
+            .With("key", SqlArray.Of(Column(answer => answer.Key.Key)))
+            .With("fingerprint", SqlArray.Of(Column(answer => answer.Key.Fingerprint)))
+            .With("state", SqlArray.Of(Column(_ => "finished")))
+            .With("request_id", SqlArray.Of(Column(answer => answer.Key.RequestId)))
+            .With("lease_until_ms", SqlArray.Of(Column(_ => 0L)))
+            .With("status", SqlArray.Of(Column(answer => (long)answer.Response.Status)))
+            .With("content_type", SqlArray.Of(Column(answer => answer.Response.ContentType)))
+            .With("body", SqlArray.Of(Column(answer => answer.Response.Body)))
+            .With("created_at_ms", SqlArray.Of(Column(_ => now))));
+    }
+
     private async Task<IdempotencyState> ReadAsync(ISqlReader reader, IdempotencyKey key) =>
         await reader.FirstAsync(
-            $"""
-             SELECT fingerprint, state, request_id, subject, lease_until_ms, status, content_type, body, created_at_ms,
-                    (SELECT alive_until_ms FROM nodes WHERE nodes.id = idempotency_keys.node_id)
-               FROM idempotency_keys WHERE shard = {key.Shard} AND scope = {key.Scope} AND key = {key.Key}
-             """,
+            $"SELECT {Columns} FROM idempotency_keys WHERE shard = {key.Shard} AND scope = {key.Scope} AND key = {key.Key}",
             row => StateOf(row, key)) ?? Unused;
 
     private IdempotencyState StateOf(ISqlRow row, IdempotencyKey key)

@@ -120,6 +120,26 @@ public abstract class LedgerRouteTests(RealApi api)
     }
 
     [Fact]
+    public async Task Many_at_once_are_each_posted_once_and_a_bad_one_is_refused_alone()
+    {
+        await OpenBothAsync();
+        Task<Answer> PostKeyedAsync(int i, int amount) =>
+            api.SendAsync(HttpMethod.Post, $"{Url}/transactions", JsonContent.Create(Sale($"many:{i}", amount)), $"{mine}-many-{i}");
+
+        // Each is sent twice at the same time, and the seventh has a posting of nothing.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 120).Select(n => PostKeyedAsync(n / 2, n / 2 == 7 ? 0 : 1)));
+
+        for (var i = 0; i < 60; i++)
+        {
+            var (first, second) = (answers[2 * i], answers[(2 * i) + 1]);
+            if (i == 7) Assert.Equal("amount_too_small", first.Code);
+            else Assert.Equal((200, 200, first.Text), (first.Status, second.Status, second.Text));
+        }
+
+        Assert.Equal(59, await BalanceAsync("cash"));
+    }
+
+    [Fact]
     public async Task Every_bad_transaction_is_refused_with_its_code_and_the_posting_at_fault()
     {
         await OpenBothAsync();

@@ -57,6 +57,13 @@ public abstract class BookTests(DatabaseFixture fixture) : IAsyncLifetime
         directory.Delete(recursive: true);
     }
 
+    /// <summary>Another process on the same database.</summary>
+    protected ServiceProvider OtherProcess(IDatabase? database = null) => fixture.Compose(Time, added =>
+    {
+        added.AddLedger();
+        if (database is not null) added.AddSingleton(database);
+    });
+
     protected MerchantScope NewScope(ShardId? shard = null) =>
         new(Services.GetRequiredService<IdSource>().New<MerchantId>(shard ?? DatabaseFixture.FreshShard()), IsLive: false);
 

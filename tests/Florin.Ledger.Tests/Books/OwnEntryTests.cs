@@ -33,10 +33,13 @@ public abstract class OwnEntryTests(DatabaseFixture fixture) : BookTests(fixture
         var wanted = new OwnTransaction(
             "rent", "rent", EffectiveAt: null, [new("own:a", Currency.Eur, PostingSide.Debit, 5), new("own:b", Currency.Eur, PostingSide.Credit, 5)]);
 
-        // Each has looked for an earlier one before it waits for the balance; between the two the clock goes on.
+        // Each has looked for an earlier one before it waits for the balance; between the two the clock goes on. They come to two
+        // processes, since single ones that come to one share a commit.
+        await using var neighbour = OtherProcess();
+        var elsewhere = isBatch || Database.Engine == SqlEngine.Sqlite ? Books : neighbour.GetRequiredService<IMerchantBooks>();
         var answers = await WhileLockedAsync(
             $"SELECT 1 FROM ledger_balances WHERE shard = {debited.Shard()} AND account_id = {debited} FOR UPDATE",
-            [() => PostAsync(wanted, isBatch), () => PostAsync(wanted, isBatch)]);
+            [() => PostAsync(Books, wanted, isBatch), () => PostAsync(elsewhere, wanted, isBatch)]);
 
         Assert.Equal(answers[0], answers[1]);
         Assert.Equal(5, (await Books.AccountAsync(Scope, debited, null, Ct))!.Posted.Minor);
@@ -77,10 +80,10 @@ public abstract class OwnEntryTests(DatabaseFixture fixture) : BookTests(fixture
     private Task<Result<AccountStanding>> OpenAsync(string code, long? least = null, long? most = null) =>
         Books.OpenAccountAsync(Scope, new NewOwnAccount(code, AccountKind.Asset, Currency.Eur, least, most, NoNotes), null, Ct);
 
-    private async Task<LedgerTransactionId> PostAsync(OwnTransaction wanted, bool isBatch)
+    private async Task<LedgerTransactionId> PostAsync(IMerchantBooks books, OwnTransaction wanted, bool isBatch)
     {
-        if (!isBatch) return (await Books.PostAsync(Scope, wanted, null, Ct)).Value.Id;
-        var posted = await Books.PostBatchAsync(Scope, [wanted], isLinked: true, null, Ct);
+        if (!isBatch) return (await books.PostAsync(Scope, wanted, null, Ct)).Value.Id;
+        var posted = await books.PostBatchAsync(Scope, [wanted], isLinked: true, null, Ct);
         return Assert.Single(posted.Value.Results).Value.Id;
     }
 
