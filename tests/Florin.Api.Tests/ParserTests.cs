@@ -54,6 +54,14 @@ public class ParserTests
     public void Hostile_JSON_is_refused(string json, string code) =>
         Assert.Equal(code, Assert.Throws<MalformedRequestException>(() => JsonParser.Parse(Encoding.UTF8.GetBytes(json), BodyLimits.Usual)).Code);
 
+    [Theory]
+    [InlineData("""{"a":1,"list":[{"x":1},{"y":{"z[":1}}]}""", "list[1][y][z[]")]
+    [InlineData("""{"a":1,"list":[1,{"x":2,"x":3}]}""", "list[1][x]")]
+    [InlineData("""{"a":{"b":[1,[2,"\u0000"]]}}""", "a[b][1][1]")]
+    [InlineData("""{"xa":1,"ax":1,"xa":2}""", "xa")]
+    public void What_is_wrong_in_JSON_is_named_by_its_place(string json, string param) => Assert.Equal(
+        param, Assert.Throws<MalformedRequestException>(() => JsonParser.Parse(Encoding.UTF8.GetBytes(json), BodyLimits.Usual)).Param);
+
     [Fact]
     public void Too_many_parameters_are_refused()
     {

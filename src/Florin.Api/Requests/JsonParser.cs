@@ -19,7 +19,7 @@ internal static class JsonParser
             var reader = new Utf8JsonReader(json, Options);
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject) throw NoObject();
-            var members = ReadMembers(ref reader, new TreeBuilder(limits), "");
+            var members = new Reading(new TreeBuilder(limits)).ReadMembers(ref reader);
             if (reader.Read()) throw NoObject();
             return new Node.Map(members);
         }
@@ -37,57 +37,90 @@ internal static class JsonParser
         }
     }
 
-    private static Dictionary<string, Node> ReadMembers(ref Utf8JsonReader reader, TreeBuilder limits, string path)
+    /// <summary>One body while it is read, and where in it the reader is.</summary>
+    private sealed class Reading(TreeBuilder limits)
     {
-        var members = new Dictionary<string, Node>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        private const int NamesKept = 64;
+
+        // Names come again and again in a long list; each is made into a text once.
+        private readonly string?[] names = new string?[NamesKept];
+
+        // Made into a parameter's name only where that is told to somebody.
+        private readonly Stack<(string? Name, int Index)> within = [];
+
+        public Dictionary<string, Node> ReadMembers(ref Utf8JsonReader reader)
         {
-            var name = reader.GetString()!;
-            var param = path.Length == 0 ? name : $"{path}[{name}]";
-            if (name.Length is 0 or > RequestLimits.NameCharacters || name.AsSpan().ContainsAny('[', ']'))
+            var members = new Dictionary<string, Node>();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
             {
-                throw new MalformedRequestException("parameter_invalid", $"'{SafeEcho.Name(param)}' is no parameter name.", SafeEcho.Name(param));
-            }
-
-            TreeBuilder.RefuseZero(name, param);
-            reader.Read();
-            if (!members.TryAdd(name, ReadValue(ref reader, limits, param))) throw TreeBuilder.Doubled(param);
-        }
-
-        return members;
-    }
-
-    private static Node ReadValue(ref Utf8JsonReader reader, TreeBuilder limits, string param)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.StartObject:
-                limits.CountParameter();
-                return TreeBuilder.MapOrSequence(ReadMembers(ref reader, limits, param));
-            case JsonTokenType.StartArray:
-                limits.CountParameter();
-                var items = new List<Node>();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                var name = NameOf(ref reader);
+                within.Push((name, 0));
+                if (name.Length is 0 or > RequestLimits.NameCharacters || name.AsSpan().ContainsAny('[', ']'))
                 {
-                    items.Add(ReadValue(ref reader, limits, $"{param}[{items.Count}]"));
+                    throw new MalformedRequestException("parameter_invalid", $"'{SafeEcho.Name(Param())}' is no parameter name.", SafeEcho.Name(Param()));
                 }
 
-                return new Node.Sequence(items);
-            case JsonTokenType.Null:
-                limits.CountParameter();
-                return Node.Null.Instance;
-            default:
-                limits.CountParameter();
-                return new Node.Text(ReadText(ref reader, param));
-        }
-    }
+                if (name.Contains('\0')) TreeBuilder.RefuseZero(name, Param());
+                reader.Read();
+                if (!members.TryAdd(name, ReadValue(ref reader))) throw TreeBuilder.Doubled(Param());
+                within.Pop();
+            }
 
-    private static string ReadText(ref Utf8JsonReader reader, string param)
-    {
-        if (reader.TokenType != JsonTokenType.String) return Encoding.UTF8.GetString(reader.ValueSpan);
-        var text = reader.GetString()!;
-        TreeBuilder.RefuseZero(text, param);
-        return text;
+            return members;
+        }
+
+        private Node ReadValue(ref Utf8JsonReader reader)
+        {
+            limits.CountParameter();
+            return reader.TokenType switch
+            {
+                JsonTokenType.StartObject => TreeBuilder.MapOrSequence(ReadMembers(ref reader)),
+                JsonTokenType.StartArray => ReadItems(ref reader),
+                JsonTokenType.Null => Node.Null.Instance,
+                _ => new Node.Text(ReadText(ref reader)),
+            };
+        }
+
+        private Node.Sequence ReadItems(ref Utf8JsonReader reader)
+        {
+            var items = new List<Node>();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                within.Push((null, items.Count));
+                items.Add(ReadValue(ref reader));
+                within.Pop();
+            }
+
+            return new Node.Sequence(items);
+        }
+
+        private string ReadText(ref Utf8JsonReader reader)
+        {
+            if (reader.TokenType != JsonTokenType.String) return Encoding.UTF8.GetString(reader.ValueSpan);
+            var text = reader.GetString()!;
+            if (text.Contains('\0')) TreeBuilder.RefuseZero(text, Param());
+            return text;
+        }
+
+        private string NameOf(ref Utf8JsonReader reader)
+        {
+            var bytes = reader.ValueSpan;
+            if (bytes.IsEmpty) return "";
+            ref var kept = ref names[(bytes.Length + (31 * bytes[0]) + bytes[^1]) % NamesKept];
+            return kept is not null && reader.ValueTextEquals(kept) ? kept : kept = reader.GetString()!;
+        }
+
+        private string Param()
+        {
+            var param = new StringBuilder();
+            foreach (var (name, index) in within.Reverse())
+            {
+                if (param.Length == 0) param.Append(name);
+                else param.Append('[').Append(name ?? index.ToString(System.Globalization.CultureInfo.InvariantCulture)).Append(']');
+            }
+
+            return param.ToString();
+        }
     }
 
     private static MalformedRequestException NoObject() => new("request_malformed", "The body must be one JSON object.");

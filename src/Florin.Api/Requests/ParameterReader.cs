@@ -20,26 +20,23 @@ internal sealed class ParameterReader
     public const int MetadataValueCharacters = 500;
 
     private readonly IReadOnlyDictionary<string, Node> members;
-    private readonly string path;
+    private readonly Nesting? nesting;
     private readonly ParameterReader root;
-    private readonly List<string> asked = [];
-    private readonly List<string> unsupported = [];
-    private readonly List<ParameterReader> children = [];
+    private readonly List<string> asked = new(8);
     private readonly DescribedMap? described;
+    private List<string>? unsupported;
+    private List<ParameterReader>? children;
     private Refusal? firstProblem;
     private bool isFinished;
 
-    public ParameterReader(Node.Map parameters) => (members, path, root) = (parameters.Members, "", this);
+    public ParameterReader(Node.Map parameters) => (members, root) = (parameters.Members, this);
 
     /// <param name="described">Where to note what is read; <see cref="Finish"/> then throws.</param>
     public ParameterReader(Node.Map parameters, DescribedMap described)
         : this(parameters) => this.described = described;
 
-    private ParameterReader(IReadOnlyDictionary<string, Node> members, string path, DescribedMap? described) =>
-        (this.members, this.path, root, this.described) = (members, path, this, described);
-
-    private ParameterReader(IReadOnlyDictionary<string, Node> members, string path, ParameterReader root, DescribedMap? described) =>
-        (this.members, this.path, this.root, this.described) = (members, path, root, described);
+    private ParameterReader(IReadOnlyDictionary<string, Node> members, Nesting nesting, ParameterReader? root, DescribedMap? described) =>
+        (this.members, this.nesting, this.root, this.described) = (members, nesting, root ?? this, described);
 
     /// <summary>What is wrong with the parameters: first a name that nobody knows, then the first bad value.</summary>
     /// <exception cref="ParametersReadException">The reader only describes what is read.</exception>
@@ -79,7 +76,7 @@ internal sealed class ParameterReader
     {
         foreach (var name in names)
         {
-            unsupported.Add(name);
+            (unsupported ??= []).Add(name);
             described?.NoteUnsupported(name);
         }
 
@@ -89,7 +86,7 @@ internal sealed class ParameterReader
     /// <returns>Null when absent, empty when the caller clears it.</returns>
     public string? Text(string name, int most = 5000)
     {
-        Note(name, new ScalarShape(1, "string", "x") { MostCharacters = most });
+        if (described is not null) Note(name, new ScalarShape(1, "string", "x") { MostCharacters = most });
         if (Raw(name) is not { } text) return null;
         if (text.Length > most)
         {
@@ -114,7 +111,7 @@ internal sealed class ParameterReader
     /// <summary>A text that no answer, log or exception may show.</summary>
     public Secret<string>? SecretText(string name, int most = 64)
     {
-        Note(name, new ScalarShape(1, "string", "x") { Format = "password", MostCharacters = most });
+        if (described is not null) Note(name, new ScalarShape(1, "string", "x") { Format = "password", MostCharacters = most });
         if (Raw(name) is not { Length: > 0 } text) return null;
         return text.Length > most
             ? Refuse<Secret<string>>(name, "parameter_too_long", $"{Path(name)} is too long.")
@@ -123,7 +120,7 @@ internal sealed class ParameterReader
 
     public bool? Bool(string name)
     {
-        Note(name, new ScalarShape(1, "boolean", "true"));
+        if (described is not null) Note(name, new ScalarShape(1, "boolean", "true"));
         switch (Raw(name))
         {
             case null:
@@ -141,7 +138,7 @@ internal sealed class ParameterReader
     /// <param name="isSecret">Whether the value must not be repeated in the refusal.</param>
     public long? Integer(string name, long least, long most, bool isSecret = false)
     {
-        Note(name, new ScalarShape(1, "integer", Math.Clamp(1, least, most).ToString(CultureInfo.InvariantCulture)) { Least = least, Most = most });
+        if (described is not null) Note(name, new ScalarShape(1, "integer", Math.Clamp(1, least, most).ToString(CultureInfo.InvariantCulture)) { Least = least, Most = most });
         if (Raw(name) is not { } text) return null;
         if (text.Length == 0)
         {
@@ -164,7 +161,7 @@ internal sealed class ParameterReader
     /// <summary>An amount in minor units: at least 1, at most <see cref="LargestAmountMinor"/>.</summary>
     public long? AmountMinor(string name)
     {
-        Note(name, new ScalarShape(2, "integer", "100") { Format = "minor-units", Least = 1, Most = LargestAmountMinor });
+        if (described is not null) Note(name, new ScalarShape(2, "integer", "100") { Format = "minor-units", Least = 1, Most = LargestAmountMinor });
         if (Integer(name, long.MinValue, long.MaxValue) is not { } amount) return null;
         if (amount < 1)
         {
@@ -179,7 +176,7 @@ internal sealed class ParameterReader
 
     public Currency? CurrencyCode(string name)
     {
-        Note(name, new ScalarShape(2, "string", "krw") { Format = "currency" });
+        if (described is not null) Note(name, new ScalarShape(2, "string", "krw") { Format = "currency" });
         if (FilledText(name, most: 40) is not { } code) return null;
         if (!Currency.TryGet(code, out var currency))
         {
@@ -224,7 +221,7 @@ internal sealed class ParameterReader
     /// <summary>Accepts a parameter whose every value but one is unsupported.</summary>
     public void Only(string name, string word)
     {
-        Note(name, word is "true" or "false"
+        if (described is not null) Note(name, word is "true" or "false"
             ? new ScalarShape(2, "boolean", word) { Words = [word] }
             : new ScalarShape(2, "string", word) { Words = [word] });
         if (FilledText(name, most: 100) is { } text && text != word)
@@ -246,7 +243,7 @@ internal sealed class ParameterReader
     /// <summary>An address of the web, absolute.</summary>
     public Uri? WebAddress(string name)
     {
-        Note(name, new ScalarShape(2, "string", "https://a.example/") { Format = "uri", MostCharacters = 2048 });
+        if (described is not null) Note(name, new ScalarShape(2, "string", "https://a.example/") { Format = "uri", MostCharacters = 2048 });
         if (FilledText(name, most: 2048) is not { } text) return null;
         var isWeb = Uri.TryCreate(text, UriKind.Absolute, out var url)
             && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
@@ -257,7 +254,7 @@ internal sealed class ParameterReader
     /// <returns>Null when absent, empty when the caller clears it.</returns>
     public string? Email(string name)
     {
-        Note(name, new ScalarShape(2, "string", "a@b.example") { Format = "email", MostCharacters = 254 });
+        if (described is not null) Note(name, new ScalarShape(2, "string", "a@b.example") { Format = "email", MostCharacters = 254 });
         var text = Text(name, most: 254);
         if (string.IsNullOrEmpty(text)) return text;
         var at = text.IndexOf('@');
@@ -268,7 +265,7 @@ internal sealed class ParameterReader
     /// <summary>An id of ours.</summary>
     public TId? Id<TId>(string name) where TId : struct, IId<TId>
     {
-        Note(name, new ScalarShape(2, "string", TId.Prefix + new string('0', 32)) { Prefix = TId.Prefix });
+        if (described is not null) Note(name, new ScalarShape(2, "string", TId.Prefix + new string('0', 32)) { Prefix = TId.Prefix });
         if (FilledText(name, most: 200) is not { } text) return null;
         if (Ids.TryParse<TId>(text, out var id)) return id;
         root.firstProblem ??= new Refusal(
@@ -309,7 +306,7 @@ internal sealed class ParameterReader
             case null:
                 return null;
             case Node.Map map:
-                return Nest(map.Members, Path(name), inner);
+                return Nest(map.Members, name, index: null, inner);
             default:
                 return NotA<ParameterReader>(name, "a set of named values, as in name[key]=value");
         }
@@ -321,11 +318,11 @@ internal sealed class ParameterReader
         var inner = described?[name].NoteItemMembers();
         if (Find(name) is not { } node) return null;
         if (node is not Node.Sequence sequence) return NotA<IReadOnlyList<ParameterReader>>(name, "a list, as in name[0][key]=value");
-        var readers = new List<ParameterReader>();
-        foreach (var (item, index) in sequence.Items.Select((item, index) => (item, index)))
+        var readers = new List<ParameterReader>(sequence.Items.Count);
+        for (var i = 0; i < sequence.Items.Count; i++)
         {
-            if (item is not Node.Map map) return NotA<IReadOnlyList<ParameterReader>>($"{name}][{index}", "a set of named values");
-            readers.Add(Nest(map.Members, $"{Path(name)}[{index}]", inner));
+            if (sequence.Items[i] is not Node.Map map) return NotA<IReadOnlyList<ParameterReader>>($"{name}][{i}", "a set of named values");
+            readers.Add(Nest(map.Members, name, i, inner));
         }
 
         return readers;
@@ -342,8 +339,8 @@ internal sealed class ParameterReader
         for (var i = 0; i < readers.Length; i++)
         {
             var map = sequence.Items[i] as Node.Map;
-            var item = new ParameterReader(map?.Members ?? Node.Map.Empty.Members, $"{Path(name)}[{i}]", inner);
-            if (map is null) item.firstProblem = new Refusal(RefusalKind.Invalid, "parameter_invalid", $"{item.path} must be a set of named values.", item.path);
+            var item = new ParameterReader(map?.Members ?? Node.Map.Empty.Members, new Nesting(this, name, i), root: null, inner);
+            if (map is null) item.firstProblem = new Refusal(RefusalKind.Invalid, "parameter_invalid", $"{item.Prefix} must be a set of named values.", item.Prefix);
             readers[i] = item;
         }
 
@@ -389,9 +386,14 @@ internal sealed class ParameterReader
         RefusalKind.NotFound, "resource_missing", $"No such {kind}: '{SafeEcho.Text(id)}'", Path(name));
 
     /// <summary>The name as the caller wrote it.</summary>
-    public string Path(string name) => path.Length == 0
+    public string Path(string name) => nesting is null
         ? name.Contains("][", StringComparison.Ordinal) ? name.Replace("][", "[", StringComparison.Ordinal) + "]" : name
-        : $"{path}[{name}]";
+        : $"{Prefix}[{name}]";
+
+    // Made when somebody asks: of ten thousand transactions in a call hardly one is told about.
+    private string Prefix => nesting is not { } within ? ""
+        : within.Index is { } index ? $"{within.Parent.Path(within.Name)}[{index}]"
+        : within.Parent.Path(within.Name);
 
     private T? MissingValue<T>(string name) where T : struct
     {
@@ -422,10 +424,10 @@ internal sealed class ParameterReader
         return members.GetValueOrDefault(name);
     }
 
-    private ParameterReader Nest(IReadOnlyDictionary<string, Node> nested, string nestedPath, DescribedMap? inner)
+    private ParameterReader Nest(IReadOnlyDictionary<string, Node> nested, string name, int? index, DescribedMap? inner)
     {
-        var child = new ParameterReader(nested, nestedPath, root, inner);
-        children.Add(child);
+        var child = new ParameterReader(nested, new Nesting(this, name, index), root, inner);
+        (children ??= []).Add(child);
         return child;
     }
 
@@ -439,23 +441,23 @@ internal sealed class ParameterReader
         var metadata = new Dictionary<string, string>(found.Count);
         foreach (var (key, node) in found)
         {
-            var param = $"{name}][{SafeEcho.Name(key)}";
-            if (node is not (Node.Text or Node.Null)) return NotA<Dictionary<string, string>>(param, "a text");
+            string Param() => $"{name}][{SafeEcho.Name(key)}";
+            if (node is not (Node.Text or Node.Null)) return NotA<Dictionary<string, string>>(Param(), "a text");
             var value = (node as Node.Text)?.Value ?? "";
             if (key.Length is 0 or > MetadataKeyCharacters)
             {
-                return Refuse<Dictionary<string, string>>(param, "metadata_invalid", $"A metadata key has 1 to {MetadataKeyCharacters} characters.");
+                return Refuse<Dictionary<string, string>>(Param(), "metadata_invalid", $"A metadata key has 1 to {MetadataKeyCharacters} characters.");
             }
 
             if (value.Length > MetadataValueCharacters)
             {
                 return Refuse<Dictionary<string, string>>(
-                    param, "metadata_invalid", $"A metadata value has at most {MetadataValueCharacters} characters; this one has {value.Length}.");
+                    Param(), "metadata_invalid", $"A metadata value has at most {MetadataValueCharacters} characters; this one has {value.Length}.");
             }
 
             if (CardNumbers.AppearIn(key) || CardNumbers.AppearIn(value))
             {
-                return Refuse<Dictionary<string, string>>(param, "card_number_not_allowed", "Metadata must not hold card numbers.");
+                return Refuse<Dictionary<string, string>>(Param(), "card_number_not_allowed", "Metadata must not hold card numbers.");
             }
 
             metadata.Add(key, value);
@@ -469,7 +471,7 @@ internal sealed class ParameterReader
         foreach (var name in members.Keys)
         {
             if (asked.Contains(name)) continue;
-            if (unsupported.Contains(name))
+            if (unsupported?.Contains(name) is true)
             {
                 return new Refusal(RefusalKind.Invalid, "parameter_unknown", $"Stripe has the parameter {Path(name)}; Florin does not support it here.", Path(name));
             }
@@ -479,11 +481,14 @@ internal sealed class ParameterReader
             return new Refusal(RefusalKind.Invalid, "parameter_unknown", $"Received unknown parameter: {shown}.{hint}", shown);
         }
 
-        foreach (var child in children)
+        foreach (var child in children ?? [])
         {
             if (child.UnknownName() is { } refusal) return refusal;
         }
 
         return null;
     }
+
+    /// <summary>Where a nested reader lies: under a name, or at a place in the list under that name.</summary>
+    private sealed record Nesting(ParameterReader Parent, string Name, int? Index);
 }

@@ -76,11 +76,11 @@ internal sealed partial class BooksService(
         ArgumentOutOfRangeException.ThrowIfGreaterThan(items.Count, SharedCommits.MaxBatch);
         var found = await names.FindAsync(scope, items.Where(item => item.IsSuccess).SelectMany(item => item.Value.Postings), ct);
         var results = new Result<PostedTransaction>[items.Count];
-        var (wanted, places) = (new List<NewLedgerTransaction>(items.Count), new List<int>(items.Count));
+        var (wanted, places, before) = (new List<NewLedgerTransaction>(items.Count), new List<int>(items.Count), OwnReferences.Stored(scope, ""));
         for (var i = 0; i < items.Count; i++)
         {
             if (!items[i].TryGet(out var item, out var unread)) results[i] = unread;
-            else if (!OwnPostings.Read(scope, item, found).TryGet(out var transaction, out var refusal)) results[i] = refusal;
+            else if (!OwnPostings.Read(scope, before, item, found).TryGet(out var transaction, out var refusal)) results[i] = refusal;
             else
             {
                 wanted.Add(transaction);

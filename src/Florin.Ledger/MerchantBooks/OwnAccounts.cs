@@ -62,19 +62,20 @@ internal sealed class OwnAccounts(IDatabase database)
     public sealed class Names(
         Dictionary<(string Account, Currency? Currency), LedgerAccountId> ids, ConcurrentDictionary<LedgerAccountId, AccountName> known)
     {
-        /// <param name="param">How the caller wrote the posting, as in <c>postings[1]</c>.</param>
-        public Result<NewPosting> Posting(MerchantScope scope, OwnPosting posting, string param)
+        /// <param name="index">Which of the caller's postings it is.</param>
+        public Result<NewPosting> Posting(MerchantScope scope, OwnPosting posting, int index)
         {
+            string Param(string name) => $"postings[{index}][{name}]";
             var isId = Ids.TryParse<LedgerAccountId>(posting.Account, out _);
-            if (!isId && !OwnCodes.IsOwn(posting.Account)) return LedgerRefusals.Reserved(posting.Account, $"{param}[account]");
+            if (!isId && !OwnCodes.IsOwn(posting.Account)) return LedgerRefusals.Reserved(posting.Account, Param("account"));
             if (!ids.TryGetValue((posting.Account, posting.Currency), out var id) || !known.TryGetValue(id, out var name) || name.Scope != scope)
             {
-                return LedgerRefusals.UnknownAccount(posting.Account, isId ? null : posting.Currency, $"{param}[account]");
+                return LedgerRefusals.UnknownAccount(posting.Account, isId ? null : posting.Currency, Param("account"));
             }
 
-            if (!OwnCodes.IsOwn(name.Code)) return LedgerRefusals.Reserved(name.Code, $"{param}[account]");
-            if (posting.Currency is { } currency && currency != name.Currency) return LedgerRefusals.AccountCurrency(name, currency, $"{param}[currency]");
-            if (!TransactionRules.IsAmount(posting.AmountMinor)) return LedgerRefusals.AmountOf(name.Code, posting.AmountMinor, $"{param}[amount]");
+            if (!OwnCodes.IsOwn(name.Code)) return LedgerRefusals.Reserved(name.Code, Param("account"));
+            if (posting.Currency is { } currency && currency != name.Currency) return LedgerRefusals.AccountCurrency(name, currency, Param("currency"));
+            if (!TransactionRules.IsAmount(posting.AmountMinor)) return LedgerRefusals.AmountOf(name.Code, posting.AmountMinor, Param("amount"));
             return new NewPosting(name, posting.Side, new Money(posting.AmountMinor, name.Currency));
         }
     }

@@ -7,7 +7,12 @@ namespace Florin.Ledger;
 internal static class OwnPostings
 {
     /// <param name="names">Of all accounts that it names.</param>
-    public static Result<NewLedgerTransaction> Read(MerchantScope scope, OwnTransaction wanted, OwnAccounts.Names names)
+    public static Result<NewLedgerTransaction> Read(MerchantScope scope, OwnTransaction wanted, OwnAccounts.Names names) =>
+        Read(scope, OwnReferences.Stored(scope, ""), wanted, names);
+
+    /// <inheritdoc cref="Read(MerchantScope, OwnTransaction, OwnAccounts.Names)"/>
+    /// <param name="before">What stands before each reference of the scope.</param>
+    public static Result<NewLedgerTransaction> Read(MerchantScope scope, string before, OwnTransaction wanted, OwnAccounts.Names names)
     {
         if (!OwnReferences.IsWellFormed(wanted.Reference)) return LedgerRefusals.OwnReference;
         if (!ReadPostings(scope, wanted.Postings, names).TryGet(out var postings, out var refusal)) return refusal;
@@ -23,7 +28,7 @@ internal static class OwnPostings
         // Asked here too, so that what is refused is called by the merchant's own reference.
         return TransactionRules.Refuse(transaction) is { } wrong
             ? wrong
-            : transaction with { Reference = OwnReferences.Stored(scope, wanted.Reference) };
+            : transaction with { Reference = before + wanted.Reference };
     }
 
     public static Result<IReadOnlyList<NewPosting>> ReadPostings(MerchantScope scope, IReadOnlyList<OwnPosting> wanted, OwnAccounts.Names names)
@@ -31,7 +36,7 @@ internal static class OwnPostings
         var postings = new NewPosting[wanted.Count];
         for (var i = 0; i < postings.Length; i++)
         {
-            if (!names.Posting(scope, wanted[i], $"postings[{i}]").TryGet(out postings[i]!, out var refusal)) return refusal;
+            if (!names.Posting(scope, wanted[i], i).TryGet(out postings[i]!, out var refusal)) return refusal;
         }
 
         return postings;
