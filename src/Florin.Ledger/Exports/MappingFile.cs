@@ -61,7 +61,7 @@ internal static class MappingFile
         string[] known = ["pattern", "kind", "currency", "account", "name"];
         List<string>? columns = null;
         var rules = new List<MappingRule>();
-        foreach (var row in CsvReader.Read(text))
+        foreach (var row in CsvRows.Read(text))
         {
             var cells = row.Cells.Select(cell => cell.Trim()).ToList();
             if (columns is null)

@@ -19,7 +19,7 @@ internal static class CsvTable
     public static IEnumerable<NamedRow> Read(string text, IReadOnlyCollection<string> known, IReadOnlyCollection<string> wanted, Faults faults)
     {
         Dictionary<string, int>? columns = null;
-        using var rows = CsvReader.Read(text).GetEnumerator();
+        using var rows = CsvRows.Read(text).GetEnumerator();
         while (!faults.AreTooMany && Next(rows, faults) is { } row)
         {
             if (columns is null)

@@ -225,7 +225,7 @@ public abstract class ImportTests(DatabaseFixture fixture) : BookTests(fixture)
     [InlineData(",2026-01-01,a,asset,EUR,debit,1.00", "reference is missing")]
     [InlineData("r,2026-01-01,a,asset,EUR,debit", "6 cells")]
     [InlineData("r,2026-01-01,a,asset,EUR,debit,\"1.00", "quote is not closed")]
-    [InlineData("r,2026-01-01,\"a\"b,asset,EUR,debit,1.00", "closing quote")]
+    [InlineData("r,2026-01-01,\"a\"b,asset,EUR,debit,1.00", "stands where none may")]
     [InlineData("good,2026-01-02,a,asset,EUR,debit,1.00", "date differs")]
     public async Task A_wrong_row_is_named_with_what_is_wrong(string row, string message)
     {

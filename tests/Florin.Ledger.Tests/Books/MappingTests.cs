@@ -97,7 +97,7 @@ public sealed class MappingTests
         csv.Text("next");
         csv.EndRow();
 
-        var row = Assert.Single(CsvReader.Read(output.ToString()));
+        var row = Assert.Single(CsvRows.Read(output.ToString()));
         Assert.Equal(2, row.Cells.Count);
         Assert.DoesNotMatch("^[=+@\t\r＝＋－＠-]", row.Cells[0]);
         Assert.Equal(text, CsvWriter.Unguard(row.Cells[0]));

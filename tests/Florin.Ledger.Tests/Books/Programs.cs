@@ -42,7 +42,7 @@ internal static class Programs
     private static Dictionary<(string Account, string Currency), long> Sums(string csv, int column)
     {
         var sums = new Dictionary<(string, string), long>();
-        foreach (var row in CsvReader.Read(csv).Skip(1))
+        foreach (var row in CsvRows.Read(csv).Skip(1))
         {
             // hledger writes all currencies of an account into one cell: 10.00 EUR, 5 KRW.
             var amounts = column == 1 ? row.Cells[1].Split(',') : [$"{row.Cells[2]} {row.Cells[1]}"];

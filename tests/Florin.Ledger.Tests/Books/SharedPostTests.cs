@@ -126,6 +126,9 @@ public abstract class SharedPostTests(DatabaseFixture fixture) : BookTests(fixtu
         var books = node.GetRequiredService<IMerchantBooks>();
         var other = await books.OpenAccountAsync(Scope, new NewOwnAccount("own:other", AccountKind.Asset, Currency.Eur, null, null, NoNotes), null, Ct);
         Assert.True(other.IsSuccess);
+
+        // Accounts that are known are not asked for, so that the posts queue up as they are called.
+        Assert.Equal("ledger_max_balance", (await books.PostAsync(Scope, Move("beyond", 5_000), null, Ct)).Refusal?.Code);
         writes.Hold();
         var held = books.PostAsync(
             Scope, Move("held") with { Postings = [new("own:other", Currency.Eur, PostingSide.Debit, 1), new("own:b", Currency.Eur, PostingSide.Credit, 1)] }, null, Ct);
