@@ -5,7 +5,7 @@ using Florin.Storage.Idempotency;
 
 namespace Florin.Ledger.Imports;
 
-internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : ILedgerImports
+internal sealed class LedgerImports(IDatabase database, PostingEngine engine, KnownAccounts known) : ILedgerImports
 {
     // One question to the engine; all of them are one database transaction.
     private const int TransactionsAtOnce = 2_000;
@@ -226,6 +226,7 @@ internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : 
     {
         var outcome = new Outcome();
         if (isKept && answer is not null) await answer.BeginAsync(tx, subject: null);
+        if (transactions.Count > TransactionsAtOnce) await LockBalancesAsync(tx, transactions);
         for (var start = 0; start < transactions.Count; start += TransactionsAtOnce)
         {
             NewLedgerTransaction[] piece = [.. transactions.Skip(start).Take(TransactionsAtOnce)];
@@ -240,6 +241,18 @@ internal sealed class LedgerImports(IDatabase database, PostingEngine engine) : 
         if (!isKept || outcome.Refusals.Count > 0) tx.Abandon();
         else if (answer is not null) await answer.FinishAsync(tx, new LedgerImported(true, transactions.Count, outcome.Repeated, []));
         return outcome;
+    }
+
+    // Piece by piece they would be locked in no order at all, and who posts to two of them meanwhile would wait in a circle with us:
+    // tried again, an import of seconds meets the next one.
+    private async Task LockBalancesAsync(ITransaction tx, IReadOnlyList<NewLedgerTransaction> transactions)
+    {
+        var names = transactions.SelectMany(transaction => transaction.Postings).Select(posting => posting.Account).ToHashSet();
+        var mustExist = transactions.Where(transaction => !transaction.OpensAccounts)
+            .SelectMany(transaction => transaction.Postings).Select(posting => posting.Account).ToHashSet();
+        await PostingsUnderWay.BeginAsync(tx);
+        var found = await known.EnsureAsync(tx, names, mustExist);
+        await LockedBalances.LockAsync(tx, transactions[0].Scope.Shard, names.Select(name => found[name]).OfType<KnownAccount>());
     }
 
     private sealed class Outcome
