@@ -41,6 +41,9 @@ internal sealed class ApiCall(
     /// <summary>The file of a route that takes one; null where none was sent.</summary>
     public UploadedFile? Upload { get; init; }
 
+    /// <summary>Whether a table would rather be had as CSV, by <c>Accept</c> (RFC 9110 section 12.5.1).</summary>
+    public bool PrefersCsv { get; init; }
+
     /// <summary>Headers of the answer beside those that all have. They are not kept for a repetition.</summary>
     public IHeaderDictionary AnswerHeaders { get; init; } = new HeaderDictionary();
 

@@ -33,7 +33,11 @@ internal static class OfficePaths
 
     public static string LedgerStatementFile(LedgerAccountId id) => $"{Ledger}/accounts/{id}/statement.csv";
 
+    public static string LedgerExport(LedgerExportFormat format) => $"{Ledger}/exports/{QueryValue.Of(format)}";
+
     public static string LedgerTransaction(LedgerTransactionId id) => $"{Ledger}/transactions/{id}";
+
+    public static string LedgerReportFile(LedgerReportKind kind) => $"{LedgerReport(kind)}.csv";
 
     public static string LedgerReport(LedgerReportKind kind) => $"{Ledger}/reports/{QueryValue.Of(kind)}";
     public static string RoutingVersion(RoutingVersionId id) => $"{Routing}/{id}";

@@ -118,7 +118,11 @@ public sealed record PostedBatch(IReadOnlyList<Result<PostedTransaction>> Result
 /// <param name="Account">Any that it posts to.</param>
 /// <param name="Span">By either date.</param>
 public sealed record TransactionFilter(
-    string? Reference = null, string? Kind = null, Guid? Subject = null, LedgerAccountId? Account = null, LedgerSpan Span = default);
+    string? Reference = null, string? Kind = null, Guid? Subject = null, LedgerAccountId? Account = null, LedgerSpan Span = default)
+{
+    /// <summary>Notes that a merchant's own transaction must have, each with this very text.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+}
 
 /// <param name="Reference">Null for one that follows from the id of the hold.</param>
 /// <param name="EffectiveAt">Null for the moment of recording.</param>

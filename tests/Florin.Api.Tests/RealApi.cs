@@ -89,11 +89,12 @@ public abstract class RealApi(DatabaseFixture database) : IAsyncLifetime
         return await SendAsync(new HttpMethod(method), path, content, idempotencyKey, fromBrowser, key);
     }
 
-    internal async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, string? idempotencyKey = null, bool fromBrowser = false, string? key = null)
+    internal async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, string? idempotencyKey = null, bool fromBrowser = false, string? key = null, string? accept = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key ?? (fromBrowser ? publishableKey : secretKey));
         if (idempotencyKey is not null) request.Headers.Add("Idempotency-Key", idempotencyKey);
+        if (accept is not null) request.Headers.Add("Accept", accept);
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return new Answer((int)response.StatusCode, text, response.Headers.ToDictionary(header => header.Key, header => string.Join(",", header.Value)));

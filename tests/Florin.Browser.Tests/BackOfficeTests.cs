@@ -1,3 +1,5 @@
+using Microsoft.Playwright;
+
 namespace Florin.Browser.Tests;
 
 [Trait("Needs", "browser")]
@@ -89,7 +91,15 @@ public sealed class BackOfficeTests(BrowserFixture florin) : IClassFixture<Brows
         await visitor.Page.Locator("nav a[href='/office/ledger']").ClickAsync();
         await visitor.Page.Locator(".tree").WaitForAsync();
         await visitor.KeepAsync("ledger");
-        await visitor.Page.Locator(".tabs a[href$='/income_statement']").ClickAsync();
+        Assert.Equal(["ledger.journal", "ledger.beancount", "ledger.csv"], await DownloadsAsync(visitor.Page));
+
+        // What was there before the span, and the result of the span itself, are figures that lead on as well.
+        await visitor.Page.GotoAsync($"{florin.Florin.Url}/office/ledger/reports/trial_balance?from=2026-01-02");
+        Assert.Equal(["trial_balance.csv"], await DownloadsAsync(visitor.Page));
+        await visitor.Page.Locator("td a[href*='to=2026-01-01']").First.ClickAsync();
+        await visitor.Page.Locator(".empty").WaitForAsync();
+        await visitor.Page.GotoAsync($"{florin.Florin.Url}/office/ledger/reports/balance_sheet");
+        await visitor.Page.Locator("tfoot a[href$='/income_statement']").First.ClickAsync();
         await visitor.Page.Locator("td a[href*='/office/ledger/accounts/lac_']").First.ClickAsync();
         await visitor.KeepAsync("ledger-statement");
         await visitor.Page.Locator("a[href*='/office/ledger/transactions/ltx_']").First.ClickAsync();
@@ -125,6 +135,16 @@ public sealed class BackOfficeTests(BrowserFixture florin) : IClassFixture<Brows
         Assert.Contains("forgot one", history, StringComparison.Ordinal);
         Assert.Contains("demo@florin.example", history, StringComparison.Ordinal);
     }
+
+    /// <summary>The names of the files that a page offers, each of which is given and has something in it.</summary>
+    private static async Task<string[]> DownloadsAsync(IPage page) => await page.EvaluateAsync<string[]>(
+        """
+        async () => Promise.all([...document.querySelectorAll('.order a[download]')].map(async link => {
+          const answer = await fetch(link.href);
+          const text = await answer.text();
+          return answer.ok && text.includes('merchant_pending') ? /filename=([^;]+)/.exec(answer.headers.get('content-disposition'))[1] : `${answer.status} ${text}`;
+        }))
+        """);
 
     private async Task BuyAsync()
     {

@@ -54,7 +54,7 @@ internal static class LedgerFileRoutes
                     RefusalKind.Invalid, "ledger_statement_too_long", $"The statement has more than {MostStatementBytes} bytes; ask for less with from and until.", "from"));
             }
 
-            return File(call, file, "text/csv", "statement.csv");
+            return File(call, file.ToArray(), "text/csv", "statement.csv");
         });
 
     private static ApiRoute Export(string method) => new(method, Exports, RouteAccess.Secret, Transaction, ExportAsync)
@@ -73,7 +73,12 @@ internal static class LedgerFileRoutes
     {
         var parameters = call.Parameters;
         var format = parameters.Choice<LedgerExportFormat>("format", LedgerText.Words<LedgerExportFormat>(LedgerText.Of));
-        if (!parameters.Has("format")) parameters.Missing<string>("format");
+        if (!parameters.Has("format"))
+        {
+            if (call.PrefersCsv) format = LedgerExportFormat.Csv;
+            else parameters.Missing<string>("format");
+        }
+
         var after = parameters.Integer("after", 0, long.MaxValue) ?? 0;
         var zone = ReadZone(parameters);
         var mapping = parameters.FilledText("mapping", MostMappingCharacters);
@@ -100,10 +105,10 @@ internal static class LedgerFileRoutes
         call.AnswerHeaders[HasMoreHeader] = exported.HasMore ? "true" : "false";
         return export.Format switch
         {
-            LedgerExportFormat.Hledger => File(call, file, "text/plain", "ledger.journal"),
-            LedgerExportFormat.Beancount => File(call, file, "text/plain", "ledger.beancount"),
-            LedgerExportFormat.Csv => File(call, file, "text/csv", "ledger.csv"),
-            LedgerExportFormat.GeneralLedger => File(call, file, "text/csv", "general-ledger.csv"),
+            LedgerExportFormat.Hledger => File(call, file.ToArray(), "text/plain", "ledger.journal"),
+            LedgerExportFormat.Beancount => File(call, file.ToArray(), "text/plain", "ledger.beancount"),
+            LedgerExportFormat.Csv => File(call, file.ToArray(), "text/csv", "ledger.csv"),
+            LedgerExportFormat.GeneralLedger => File(call, file.ToArray(), "text/csv", "general-ledger.csv"),
         };
     }
 
@@ -143,10 +148,10 @@ internal static class LedgerFileRoutes
         return TimeZoneInfo.Utc;
     }
 
-    private static StoredResponse File(ApiCall call, MemoryStream file, string mediaType, string name)
+    public static StoredResponse File(ApiCall call, byte[] file, string mediaType, string name)
     {
         call.AnswerHeaders.ContentDisposition = $"attachment; filename=\"{name}\"";
-        return new StoredResponse(200, $"{mediaType}; charset=utf-8", file.ToArray());
+        return new StoredResponse(200, $"{mediaType}; charset=utf-8", file);
     }
 
     private sealed class FileFullException() : Exception("The file is as large as it may be.");

@@ -47,6 +47,10 @@ internal static class LedgerParameters
     public static LedgerSpan ReadSpan(this ParameterReader parameters) =>
         new(parameters.ReadBy() ?? LedgerDate.Effective, parameters.Instant("from"), parameters.Instant("until"));
 
+    /// <summary>Whether the answer is to be a table: <c>format</c>, or else what the request accepts.</summary>
+    public static bool ReadIsCsv(this ApiCall call) =>
+        call.Parameters.Choice<bool>("format", ("json", false), ("csv", true)) ?? call.PrefersCsv;
+
     /// <summary>What is to be posted; null where it is not right.</summary>
     public static OwnTransaction? ReadTransaction(this ParameterReader parameters)
     {

@@ -10,27 +10,42 @@ namespace Florin.Api.Ledger;
 internal static class LedgerReportRoutes
 {
     public static Task<StoredResponse> ShowTrialBalanceAsync(ApiCall call) => ShowAsync(
-        call, span => call.Services.Books.TrialBalanceAsync(call.Scope, span, call.Ct), (writer, lines, span) => WriteTrialBalance(writer, lines, span, call.Scope.IsLive));
+        call,
+        "trial-balance.csv",
+        span => call.Services.Books.TrialBalanceAsync(call.Scope, span, call.Ct),
+        (writer, lines, span) => WriteTrialBalance(writer, lines, span, call.Scope.IsLive),
+        LedgerReportCsv.Of);
 
     public static Task<StoredResponse> ShowIncomeStatementAsync(ApiCall call) => ShowAsync(
         call,
+        "income-statement.csv",
         span => call.Services.LedgerReports.IncomeStatementAsync(call.Scope, span, call.Ct),
-        (writer, statements, span) => WriteReport(writer, "florin.ledger_income_statement"u8, span, call.Scope.IsLive, statements, WriteIncome));
+        (writer, statements, span) => WriteReport(writer, "florin.ledger_income_statement"u8, span, call.Scope.IsLive, statements, WriteIncome),
+        LedgerReportCsv.Of);
 
     public static Task<StoredResponse> ShowBalanceSheetAsync(ApiCall call) => ShowAsync(
         call,
+        "balance-sheet.csv",
         span => call.Services.LedgerReports.BalanceSheetAsync(call.Scope, span, call.Ct),
-        (writer, sheets, span) => WriteReport(writer, "florin.ledger_balance_sheet"u8, span, call.Scope.IsLive, sheets, WriteSheet));
+        (writer, sheets, span) => WriteReport(writer, "florin.ledger_balance_sheet"u8, span, call.Scope.IsLive, sheets, WriteSheet),
+        LedgerReportCsv.Of);
 
     /// <summary>Answers what may have to read much of the book, when its turn comes.</summary>
     public static async Task<StoredResponse> InTurnAsync(ApiCall call, Func<Task<StoredResponse>> read) =>
         (await call.Services.LongReads.RunAsync(read, call.Ct)).Match(answer => answer, call.Refuse);
 
-    private static async Task<StoredResponse> ShowAsync<T>(ApiCall call, Func<LedgerSpan, Task<T>> read, Action<Utf8JsonWriter, T, LedgerSpan> write)
+    private static async Task<StoredResponse> ShowAsync<T>(
+        ApiCall call, string fileName, Func<LedgerSpan, Task<T>> read, Action<Utf8JsonWriter, T, LedgerSpan> write, Func<T, byte[]> table)
     {
-        var span = call.Parameters.ReadSpan();
+        var (span, isCsv) = (call.Parameters.ReadSpan(), call.ReadIsCsv());
         if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
-        return await InTurnAsync(call, async () => ApiCall.Ok(await read(span), (writer, report) => write(writer, report, span)));
+        return await InTurnAsync(call, async () =>
+        {
+            var report = await read(span);
+            return isCsv
+                ? LedgerFileRoutes.File(call, table(report), "text/csv", fileName)
+                : ApiCall.Ok(report, (writer, shown) => write(writer, shown, span));
+        });
     }
 
     private static void WriteTrialBalance(Utf8JsonWriter writer, IReadOnlyList<TrialBalanceLine> lines, LedgerSpan span, bool isLive)

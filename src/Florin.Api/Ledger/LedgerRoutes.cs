@@ -48,9 +48,9 @@ internal static class LedgerRoutes
         new("POST", Holds + "/{id}/void", RouteAccess.Secret, Hold, VoidHoldAsync),
         new("GET", Balances, RouteAccess.Secret, new AnsweredObject("florin.ledger_balance", IsList: true), ListBalancesAsync),
         new("GET", Statements, RouteAccess.Secret, new AnsweredObject("florin.ledger_statement"), ShowStatementAsync) { FileTypes = ["text/csv"] },
-        new("GET", Reports + "/trial_balance", RouteAccess.Secret, new AnsweredObject("florin.ledger_trial_balance"), LedgerReportRoutes.ShowTrialBalanceAsync),
-        new("GET", Reports + "/income_statement", RouteAccess.Secret, new AnsweredObject("florin.ledger_income_statement"), LedgerReportRoutes.ShowIncomeStatementAsync),
-        new("GET", Reports + "/balance_sheet", RouteAccess.Secret, new AnsweredObject("florin.ledger_balance_sheet"), LedgerReportRoutes.ShowBalanceSheetAsync),
+        new("GET", Reports + "/trial_balance", RouteAccess.Secret, new AnsweredObject("florin.ledger_trial_balance"), LedgerReportRoutes.ShowTrialBalanceAsync) { FileTypes = ["text/csv"] },
+        new("GET", Reports + "/income_statement", RouteAccess.Secret, new AnsweredObject("florin.ledger_income_statement"), LedgerReportRoutes.ShowIncomeStatementAsync) { FileTypes = ["text/csv"] },
+        new("GET", Reports + "/balance_sheet", RouteAccess.Secret, new AnsweredObject("florin.ledger_balance_sheet"), LedgerReportRoutes.ShowBalanceSheetAsync) { FileTypes = ["text/csv"] },
         new("GET", Periods, RouteAccess.Secret, PeriodChanged with { IsList = true }, ListPeriodsAsync),
         new("POST", Periods + "/close", RouteAccess.Secret, PeriodChanged, static call => ChangePeriodAsync(call, isClosing: true)),
         new("POST", Periods + "/reopen", RouteAccess.Secret, PeriodChanged, static call => ChangePeriodAsync(call, isClosing: false)),
@@ -105,12 +105,15 @@ internal static class LedgerRoutes
     {
         var parameters = call.Parameters;
         var filter = new TransactionFilter(
-            parameters.ReadReference(), parameters.ReadKind(), parameters.ReadSubject()?.Id, parameters.Id<LedgerAccountId>("account"), parameters.ReadSpan());
+            parameters.ReadReference(), parameters.ReadKind(), parameters.ReadSubject()?.Id, parameters.Id<LedgerAccountId>("account"), parameters.ReadSpan())
+        {
+            Metadata = parameters.Metadata() ?? CardParameters.NoMetadata,
+        };
         Task<StoredResponse> ListAsync() => call.ListAsync<LedgerTransactionId, TransactionDetail>(
             Transactions, page => call.Services.Books.TransactionsAsync(call.Scope, filter, page, call.Ct), LedgerJson.WriteTransaction);
 
         // Only ids and references have an index of their own; what is rare by another measure is looked for all through the book.
-        var mayBeLong = filter.Kind is not null || filter.Account is not null || filter.Span.From is not null || filter.Span.Until is not null;
+        var mayBeLong = filter.Metadata.Count > 0 || filter.Kind is not null || filter.Account is not null || filter.Span.From is not null || filter.Span.Until is not null;
         return mayBeLong ? LedgerReportRoutes.InTurnAsync(call, ListAsync) : ListAsync();
     }
 
@@ -188,7 +191,7 @@ internal static class LedgerRoutes
         var limit = (int)(parameters.Integer("limit", 1, MostStatementRows) ?? UsualStatementRows);
         var isNewestFirst = parameters.Choice<bool>("order", ("oldest_first", false), ("newest_first", true)) ?? false;
         var after = ReadCursor(parameters);
-        var isCsv = parameters.Choice<bool>("format", ("json", false), ("csv", true)) ?? false;
+        var isCsv = call.ReadIsCsv();
         if (isCsv && (parameters.Has("limit") || parameters.Has("order") || parameters.Has("page")))
         {
             parameters.Refuse<string>("format", "parameters_exclusive", "A CSV statement has all of its span, the oldest first; limit, order and page are for JSON.");

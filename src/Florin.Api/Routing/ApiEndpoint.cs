@@ -111,6 +111,7 @@ internal sealed class ApiEndpoint(
         var call = new ApiCall(services, caller, parameters, PathIds(http), place, key, ct)
         {
             Upload = upload,
+            PrefersCsv = PrefersCsv(http.Request),
             AnswerHeaders = http.Response.Headers,
             Actor = new AuditActor(AuditActorKind.ApiKey, record.MaskedKey, http.Connection.RemoteIpAddress?.ToString()),
         };
@@ -179,6 +180,19 @@ internal sealed class ApiEndpoint(
 
     private static Dictionary<string, string> PathIds(HttpContext http) =>
         http.Request.RouteValues.ToDictionary(value => value.Key, value => value.Value as string ?? "");
+
+    // Named itself, and not by a wildcard, which all the world sends; and wanted no less than JSON.
+    private static bool PrefersCsv(HttpRequest request)
+    {
+        var (csv, json) = (0.0, 0.0);
+        foreach (var type in request.GetTypedHeaders().Accept)
+        {
+            if (type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase)) csv = type.Quality ?? 1;
+            else if (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)) json = type.Quality ?? 1;
+        }
+
+        return csv > 0 && csv >= json;
+    }
 
     /// <summary>The key of <c>Bearer KEY</c>, or the user of Basic authentication; null where there is none.</summary>
     internal static string? PresentedKey(HttpRequest request)

@@ -10,6 +10,7 @@ namespace Florin.BackOffice.Ledger;
 internal static class LedgerSpanQuery
 {
     private const int LongestValue = 40;
+    private static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch;
 
     public static LedgerSpanFilter Read(IQueryCollection query) => new(
         Value(query, "from"), Value(query, "to"), Value(query, "by") == "recorded" ? LedgerDate.Recorded : LedgerDate.Effective)
@@ -34,6 +35,11 @@ internal static class LedgerSpanQuery
         if (page is not null) query["page"] = page;
         return QueryHelpers.AddQueryString(path, query);
     }
+
+    /// <summary>All before the span; null where there is nothing before it.</summary>
+    public static LedgerSpanFilter? Before(LedgerSpanFilter filter) => filter.FromDay is { } from && DayOf(from) is { } day && day > Earliest
+        ? filter with { FromDay = null, ToDay = day.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) }
+        : null;
 
     public static DateTimeOffset? DayOf(string text) =>
         DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day)

@@ -92,6 +92,16 @@ internal sealed class LedgerTexts(Language language) : Texts(language)
     public string Changed => Say("Done and written down.", "처리하고 기록했습니다.");
     public string NotDone => Say("Nothing was changed", "변경하지 않았습니다");
 
+    public string WholeBook => Say("The whole book:", "전체 장부:");
+
+    public string Of(LedgerExportFormat format) => format switch
+    {
+        LedgerExportFormat.Hledger => "hledger",
+        LedgerExportFormat.Beancount => "Beancount",
+        LedgerExportFormat.Csv => "CSV",
+        LedgerExportFormat.GeneralLedger => Say("General ledger", "총계정원장"),
+    };
+
     public string Of(LedgerPeriodProblem problem) => problem switch
     {
         LedgerPeriodProblem.FormExpired => Say("This page is out of date; look again and repeat.", "페이지가 오래되었습니다. 다시 확인하고 시도해 주세요."),

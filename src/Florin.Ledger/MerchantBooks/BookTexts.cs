@@ -14,6 +14,9 @@ internal static class BookTexts
         ? null
         : JsonSerializer.Serialize(notes.OrderBy(note => note.Key, StringComparer.Ordinal).ToDictionary(), Options);
 
+    /// <summary>How a note stands in a document among others. Nothing else reads so: within a text a quote is written otherwise.</summary>
+    public static string Pair(string key, string value) => $"{JsonSerializer.Serialize(key, Options)}:{JsonSerializer.Serialize(value, Options)}";
+
     // What was not noted through here may hold other things than texts; they are kept as they are written.
     private static Dictionary<string, string> Read(string? document)
     {

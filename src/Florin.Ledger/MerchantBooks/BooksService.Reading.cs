@@ -42,6 +42,9 @@ internal sealed partial class BooksService
                      """);
             }
 
+            var within = new SqlFragment(reader.Engine == SqlEngine.Postgres ? "strpos" : "instr");
+            foreach (var (key, value) in filter.Metadata) sql.Append($" AND {within}(t.metadata, {BookTexts.Pair(key, value)}) > 0");
+
             var column = new SqlFragment(filter.Span.By == LedgerDate.Effective ? "t.effective_at_ms" : "t.recorded_at_ms");
             if (filter.Span.From is { } from) sql.Append($" AND {column} >= {from}");
             if (filter.Span.Until is { } until) sql.Append($" AND {column} < {until}");

@@ -122,6 +122,60 @@ public abstract class LedgerFileTests(RealApi api)
         Assert.Equal((400, "parameters_exclusive", "format"), await api.RefusedAsync("GET", $"{Url}/statements?account={cash}&format=csv&limit=1"));
     }
 
+    [Theory]
+    [InlineData("text/csv", true)]
+    [InlineData("application/json;q=0.5, text/csv", true)]
+    [InlineData("application/json, text/csv;q=0.9", false)]
+    [InlineData("text/html, */*", false)]
+    [InlineData("text/csv;q=0", false)]
+    [InlineData("none of this is a type", false)]
+    public async Task A_table_is_given_to_whoever_accepts_it(string accept, bool isTable)
+    {
+        var cash = await OpenBothAsync();
+        await PostAsync("=cmd", 700);
+        Task<Answer> GetAsync(string path) => api.SendAsync(HttpMethod.Get, $"{Url}/{path}", content: null, accept: accept);
+
+        var paths = new[] { $"statements?account={cash}", "reports/trial_balance", "reports/income_statement", "reports/balance_sheet" };
+        foreach (var path in paths)
+        {
+            var answer = await GetAsync(path);
+            Assert.True(answer.Status == 200 && isTable != answer.Text.StartsWith('{'), answer.Text);
+
+            // What is asked for in so many words goes before.
+            Assert.StartsWith("{", (await GetAsync(path + (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "format=json")).Text, StringComparison.Ordinal);
+        }
+
+        var export = await GetAsync("exports");
+        if (isTable) Assert.StartsWith("seq,id,", export.Text, StringComparison.Ordinal);
+        else Assert.Equal((400, "format"), (export.Status, export.Param));
+    }
+
+    [Fact]
+    public async Task Reports_are_tables_that_add_up_in_each_currency()
+    {
+        var cash = await OpenBothAsync();
+        await PostAsync("sale", 700);
+        Assert.NotNull(cash);
+
+        async Task<List<string[]>> RowsAsync(string report)
+        {
+            var file = await api.SendAsync("GET", $"{Url}/reports/{report}?format=csv");
+            Assert.True(file.Status == 200, file.Text);
+            return [.. file.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(row => row.Split(','))];
+        }
+
+        Assert.Contains($"own:{mine}:cash,asset,KRW,0,700,0,700,700,0", (await RowsAsync("trial_balance")).Select(row => string.Join(',', row)));
+        var income = await RowsAsync("income_statement");
+        Assert.Contains($"income,own:{mine}:sales,KRW,700", income.Select(row => string.Join(',', row)));
+        decimal Sum(List<string[]> rows, string section, bool isTotal) => rows
+            .Where(row => row[0] == section && row[1].Length == 0 == isTotal && row[2] == "KRW").Sum(row => decimal.Parse(row[3], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(Sum(income, "income", isTotal: true), Sum(income, "income", isTotal: false));
+        Assert.Equal(Sum(income, "income", isTotal: true) - Sum(income, "expenses", isTotal: true), Sum(income, "result", isTotal: true));
+        var sheet = await RowsAsync("balance_sheet");
+        Assert.Equal(
+            Sum(sheet, "assets", isTotal: true), Sum(sheet, "liabilities", isTotal: true) + Sum(sheet, "total_equity", isTotal: true));
+    }
+
     [Fact]
     public async Task An_imported_file_is_posted_once_whoever_sends_it_again_and_a_dry_run_changes_nothing()
     {

@@ -82,6 +82,16 @@ public abstract class LedgerRouteTests(RealApi api)
         foreach (var mark in marks) Assert.Equal([posted.Id()], (await api.GetAsync($"{Url}/transactions?{mark}")).Ids());
         Assert.Empty((await api.GetAsync($"{Url}/transactions?account={cash.Id()}&until=1700000000")).Ids());
 
+        // By what is noted on it, whole and under its own name.
+        var noted = await PostAsync("sale:2", 1, new { metadata = new { order = $"{mine} \"1\"", other = "2" } });
+        var order = Uri.EscapeDataString($"{mine} \"1\"");
+        Assert.Equal([noted.Id()], (await api.GetAsync($"{Url}/transactions?metadata[order]={order}")).Ids());
+        Assert.Equal([noted.Id()], (await api.GetAsync($"{Url}/transactions?metadata[order]={order}&metadata[other]=2")).Ids());
+        foreach (var missed in (string[])[$"metadata[order]={order}&metadata[other]=1", $"metadata[other]={order}", $"metadata[order]={mine}", $"metadata[rder]={order}"])
+        {
+            Assert.Empty((await api.GetAsync($"{Url}/transactions?{missed}")).Ids());
+        }
+
         // The capture is there too, by what caused it, and is Florin's.
         var capture = (await api.GetAsync($"{Url}/transactions?subject={charge}&kind=capture")).GetProperty("data")[0];
         Assert.Equal((charge, $"capture:{charge}"), (capture.Text("subject"), capture.Text("reference")));
