@@ -94,7 +94,7 @@ public abstract class RealApi(DatabaseFixture database) : IAsyncLifetime
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key ?? (fromBrowser ? publishableKey : secretKey));
         if (idempotencyKey is not null) request.Headers.Add("Idempotency-Key", idempotencyKey);
-        if (accept is not null) request.Headers.Add("Accept", accept);
+        if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return new Answer((int)response.StatusCode, text, response.Headers.ToDictionary(header => header.Key, header => string.Join(",", header.Value)));

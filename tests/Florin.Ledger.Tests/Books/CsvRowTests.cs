@@ -1,7 +1,7 @@
 using System.Text;
+using Florin.Ledger.Csv;
 using FsCheck;
 using FsCheck.Fluent;
-using Florin.Ledger.Csv;
 
 namespace Florin.Ledger.Tests.Books;
 
