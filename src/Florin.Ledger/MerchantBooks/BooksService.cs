@@ -96,11 +96,11 @@ internal sealed partial class BooksService(
 
         return await commits.WriteAsync(
             wanted.Count,
-            async (tx, presumesBounds) =>
+            async (tx, presumes) =>
             {
                 if (answer is not null) await answer.BeginAsync(tx, subject: null);
                 var dated = await OwnPostings.DatedAsync(tx, wanted, TransactionsTable, Now());
-                var posted = await engine.PostAsync(tx, dated, isLinked, releasing: null, presumesBounds);
+                var posted = await engine.PostAsync(tx, dated, isLinked, releasing: null, presumes);
                 if (Array.Exists(posted, each => each.Refusal?.Code == LedgerRefusals.Reused))
                 {
                     await OwnPostings.BeginAnewIfOvertakenAsync(tx, wanted, dated, TransactionsTable);

@@ -39,7 +39,7 @@ internal sealed class SharedPosts
             var (now, later) = (new List<int>(left.Count), new List<int>());
             foreach (var i in left) (all[i].Answer?.Key is not { } key || keys.Add((key.Scope, key.Key)) ? now : later).Add(i);
             var done = await commits.WriteAsync(
-                now.Count, (tx, presumesBounds) => WriteAsync(tx, [.. now.Select(i => all[i])], presumesBounds), CancellationToken.None);
+                now.Count, (tx, presumes) => WriteAsync(tx, [.. now.Select(i => all[i])], presumes), CancellationToken.None);
             for (var i = 0; i < done.Length; i++) outcomes[now[i]] = done[i];
             left = later;
         }
@@ -47,14 +47,14 @@ internal sealed class SharedPosts
         return outcomes;
     }
 
-    private async Task<Outcome[]> WriteAsync(ITransaction tx, IReadOnlyList<Post> all, bool presumesBounds)
+    private async Task<Outcome[]> WriteAsync(ITransaction tx, IReadOnlyList<Post> all, bool presumes)
     {
         var outcomes = new Outcome[all.Count];
         var places = await WithoutTakenAsync(tx, all, outcomes);
         if (places.Count == 0) return outcomes;
         IReadOnlyList<NewLedgerTransaction> wanted = [.. places.Select(i => all[i].Transaction)];
         var dated = await OwnPostings.DatedAsync(tx, wanted, BooksService.TransactionsTable, time.GetUtcNow());
-        var posted = await engine.PostAsync(tx, dated, allOrNone: false, releasing: null, presumesBounds);
+        var posted = await engine.PostAsync(tx, dated, allOrNone: false, releasing: null, presumes);
         if (Array.Exists(posted, each => each.Refusal?.Code == LedgerRefusals.Reused))
         {
             await OwnPostings.BeginAnewIfOvertakenAsync(tx, wanted, dated, BooksService.TransactionsTable);

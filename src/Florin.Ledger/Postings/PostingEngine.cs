@@ -16,12 +16,13 @@ internal sealed class PostingEngine(KnownAccounts known, Epochs epochs, IdSource
     private readonly KnownAccounts known = known;
     private readonly IdSource ids = ids;
 
-    /// <param name="presumesBounds">Whether bounded accounts are presumed to stay within their bounds, which is made sure of at the
-    /// end, instead of being locked at the beginning.</param>
+    /// <param name="presumes">Whether bounded accounts are presumed to stay within their bounds, which is made sure of at the end, instead
+    /// of being locked at the beginning; and references to be new, which their index makes sure of, instead of being looked for.</param>
     /// <returns>One result for each transaction, in order.</returns>
-    /// <exception cref="BoundsInDoubtException">What was presumed is not so: nothing may stand, and it is to be done again without.</exception>
+    /// <exception cref="BoundsInDoubtException">What was presumed of bounds is not so: nothing may stand, and it is to be done again without.</exception>
+    /// <exception cref="UniqueViolationException">A reference is there, or came to be there meanwhile; likewise.</exception>
     public async ValueTask<Result<PostedTransaction>[]> PostAsync(
-        ITransaction tx, IReadOnlyList<NewLedgerTransaction> transactions, bool allOrNone, OpenHold? releasing = null, bool presumesBounds = false)
+        ITransaction tx, IReadOnlyList<NewLedgerTransaction> transactions, bool allOrNone, OpenHold? releasing = null, bool presumes = false)
     {
         var results = new Result<PostedTransaction>[transactions.Count];
         var candidates = new List<int>(transactions.Count);
@@ -36,7 +37,7 @@ internal sealed class PostingEngine(KnownAccounts known, Epochs epochs, IdSource
         {
             foreach (var shard in candidates.GroupBy(i => transactions[i].Scope.Shard).OrderBy(group => group.Key.Value))
             {
-                await new ShardRun(this, tx, shard.Key, transactions, results, releasing, presumesBounds).PostAsync([.. shard], allOrNone);
+                await new ShardRun(this, tx, shard.Key, transactions, results, releasing, presumes).PostAsync([.. shard], allOrNone);
             }
         }
 
@@ -53,7 +54,7 @@ internal sealed class PostingEngine(KnownAccounts known, Epochs epochs, IdSource
         IReadOnlyList<NewLedgerTransaction> transactions,
         Result<PostedTransaction>[] results,
         OpenHold? releasing,
-        bool presumesBounds)
+        bool presumes)
     {
         private readonly Digest digest = new();
         private readonly Dictionary<string, PostedBefore> posted = new(StringComparer.Ordinal);
@@ -73,10 +74,10 @@ internal sealed class PostingEngine(KnownAccounts known, Epochs epochs, IdSource
 
             // Locks come before the look at references: a repetition that waited for its first run then finds it. What is posted of
             // a hold may leave accounts out that the hold counts against.
-            BoundedBalances balances = presumesBounds
+            BoundedBalances balances = presumes
                 ? new PresumedBalances(shard, touched)
                 : await LockedBalances.LockAsync(tx, shard, touched.Concat(releasing?.Accounts ?? []));
-            await ReadReferencesAsync(mine);
+            if (!presumes) await ReadReferencesAsync(mine);
             var epoch = await engine.epochs.NextAsync(tx, mine.Count);
             foreach (var i in mine)
             {

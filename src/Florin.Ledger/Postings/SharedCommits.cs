@@ -9,7 +9,7 @@ internal sealed class SharedCommits
     public const int MaxBatch = 10_000;
 
     // Up to here a batch locks the few balances that it touches, so that others on other balances are committed beside it;
-    // what presumes bounds is alone in its shard while it is committed.
+    // what presumes is alone in its shard while it is committed.
     private const int FewTransactions = 32;
 
     // Each lost race for a reference is with another one that won, so a repetition finds it; this only bounds bugs.
@@ -31,7 +31,7 @@ internal sealed class SharedCommits
         ArgumentOutOfRangeException.ThrowIfGreaterThan(transactions.Count, MaxBatch);
         return await WriteAsync(
             transactions.Count,
-            async (tx, presumesBounds) => await engine.PostAsync(tx, transactions, allOrNone, releasing: null, presumesBounds),
+            async (tx, presumes) => await engine.PostAsync(tx, transactions, allOrNone, releasing: null, presumes),
             ct);
     }
 
@@ -43,24 +43,25 @@ internal sealed class SharedCommits
 
     /// <summary>Runs one database transaction that posts some transactions, and again where others were faster.</summary>
     /// <param name="transactions">How many it posts.</param>
-    /// <param name="write">Is told whether it may presume bounds (see <see cref="PostingEngine.PostAsync"/>).</param>
+    /// <param name="write">Is told whether it may presume (see <see cref="PostingEngine.PostAsync"/>).</param>
     public async Task<T> WriteAsync<T>(int transactions, Func<ITransaction, bool, Task<T>> write, CancellationToken ct)
     {
-        // On SQLite nobody else writes meanwhile, so nothing is won by not looking at balances.
-        var presumesBounds = database.Engine == SqlEngine.Postgres && transactions > FewTransactions;
+        // On SQLite nobody else writes meanwhile, so nothing is won by not looking.
+        var presumes = database.Engine == SqlEngine.Postgres && transactions > FewTransactions;
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await database.WriteAsync(tx => write(tx, presumesBounds), ct);
+                return await database.WriteAsync(tx => write(tx, presumes), ct);
             }
             catch (BoundsInDoubtException)
             {
-                presumesBounds = false;
+                presumes = false;
             }
             catch (UniqueViolationException) when (tries < MaxTries)
             {
-                // Somebody posted one of the references (or reversed the same transaction) since we looked.
+                // One of the references was posted (or the same transaction reversed) before, or by somebody else since we looked.
+                presumes = false;
             }
         }
     }
