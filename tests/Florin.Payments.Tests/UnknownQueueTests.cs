@@ -313,6 +313,30 @@ public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests
     }
 
     [Theory, MemberData(nameof(Reversible))]
+    public async Task A_hold_that_was_reversed_while_an_older_answer_said_held_ends_as_freed(string acquirer)
+    {
+        var waiting = (await PayAsync(Cards.Challenge, acquirer, capture: CaptureMethod.Manual)).Value;
+        await TypeAsync(waiting, TestCards.OneTimePassword);
+        await CancelAsync(waiting);
+        var attempt = (await HistoryAsync(waiting)).Attempts[0];
+        var account = (await Florin.Get<ConnectorAccounts>().FindAsync(attempt.ConnectorAccount, Ct))!.Value.Account;
+        var gateway = Florin.Get<IConnectors>().Get(acquirer);
+        await gateway.ConfirmAsync(new ConfirmOrder(attempt.GatewayKey, attempt.GatewayReference!, attempt.Amount, attempt.Capture), account, Ct);
+        await Florin.HoldAsync(acquirer, "void", "before");
+        await Florin.RepeatWebhookAsync(attempt);
+        await Florin.HeldAsync(1);
+
+        // It stands as held here, and its void is on the way, when another process's reversal comes through.
+        Assert.IsType<GatewayAnswer.Voided>(await gateway.ReverseAsync(new ReverseOrder(attempt.GatewayKey, attempt.Amount), account, Ct));
+        await Florin.ReleaseAsync("answer");
+
+        var history = await EventuallyAsync(waiting, now => now.Charges is [{ Status: ChargeStatus.Voided }]);
+        Assert.Equal(AttemptState.Voided, history.Attempts[0].State);
+        Assert.Equal(OperationState.Declined, Assert.Single(history.Operations).State);
+        Assert.Equal("reversed", (await Florin.BookedPaymentAsync(acquirer, attempt.GatewayKey))!.State);
+    }
+
+    [Theory, MemberData(nameof(Reversible))]
     public async Task A_reversed_request_that_arrives_only_then_takes_nothing(string acquirer)
     {
         var scope = await MerchantAsync();

@@ -116,6 +116,17 @@ internal sealed class HoldsService(
         return (await database.ReadAsync(async reader => await OperationStore.FindAsync(reader, operation.Id), CancellationToken.None))!.Operation;
     }
 
+    /// <summary>Asks whether a late hold that its gateway would not free is gone there already, and writes that down.</summary>
+    /// <remarks>A reversal may be under way while the answer "held" to an earlier question comes in; both are true, one after the other.</remarks>
+    public async Task<bool> IsLateHoldGoneAsync(PaymentIntent intent, ChargeRow row, CancellationToken ct)
+    {
+        var attempt = (await database.ReadAsync(async reader => await AttemptStore.FindAsync(reader, row.Charge.Attempt), ct))!;
+        var account = (await accounts.FindAsync(attempt.ConnectorAccount, ct))!.Value.Account;
+        var order = new QueryOrder(GatewayOperation.Authorize, attempt.GatewayKey, attempt.GatewayReference, attempt.Amount);
+        return await gateways.QueryAsync(account, order, attempt.SentAt) is GatewayAnswer.Voided
+            && await database.WriteAsync(tx => settlement.TryFreeAsync(tx, intent.Id, row.Charge.Id), CancellationToken.None);
+    }
+
     private async Task<Result<PaymentIntent>> FindAsync(MerchantScope scope, PaymentIntentId id, CancellationToken ct)
     {
         var intent = await database.ReadAsync(async reader => await IntentStore.FindAsync(reader, scope, id), ct);

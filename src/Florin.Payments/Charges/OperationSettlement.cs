@@ -68,6 +68,17 @@ internal sealed class OperationSettlement(
         };
     }
 
+    /// <summary>Writes down that a hold is gone which no payment waits for, without an operation of ours that freed it.</summary>
+    /// <returns>Whether it was held until now, and nothing is under way about it.</returns>
+    public async Task<bool> TryFreeAsync(ITransaction tx, PaymentIntentId payment, ChargeId id)
+    {
+        var intent = (await IntentStore.LockAsync(tx, payment))!;
+        var charge = (await ChargeStore.FindAsync(tx, id))!.Charge;
+        if (charge.Status != ChargeStatus.Authorized || await OperationStore.IsUnderWayAsync(tx, id)) return false;
+        await FreeAsync(tx, intent, charge, origin: null);
+        return true;
+    }
+
     private async Task<Result<PaymentIntent>> CapturedAsync(Change change, Merchant merchant)
     {
         var (tx, intent, charge, operation, _, now) = change;
@@ -97,12 +108,8 @@ internal sealed class OperationSettlement(
 
     private async Task<Result<PaymentIntent>> VoidedAsync(Change change, CancellationReason? reason)
     {
-        var (tx, intent, charge, _, _, now) = change;
-        var voided = charge with { Status = ChargeStatus.Voided };
-        await ChargeStore.SetVoidedAsync(tx, charge.Id);
-        await MoveAttemptAsync(tx, charge.Attempt, AttemptEvent.Freed);
-        await RecordAsync(change, "charge.updated", charge.Id.Value, PaymentJson.Bytes(voided));
-
+        var (tx, intent, charge, _, origin, now) = change;
+        await FreeAsync(tx, intent, charge, origin);
         if (!change.IsAboutThePayment) return intent;
         var canceled = intent with
         {
@@ -115,6 +122,14 @@ internal sealed class OperationSettlement(
         await IntentStore.MoveAsync(tx, intent.Status, canceled);
         await RecordAsync(change, "payment_intent.canceled", intent.Id.Value, PaymentJson.Bytes(canceled));
         return canceled;
+    }
+
+    private async Task FreeAsync(ITransaction tx, PaymentIntent intent, Charge charge, EventOrigin? origin)
+    {
+        await ChargeStore.SetVoidedAsync(tx, charge.Id);
+        await MoveAttemptAsync(tx, charge.Attempt, AttemptEvent.Freed);
+        var json = PaymentJson.Bytes(charge with { Status = ChargeStatus.Voided });
+        await events.RecordAsync(tx, new NewEvent(intent.Scope, EventTypes.ChargeUpdated, charge.Id.Value, json, Origin: origin));
     }
 
     private async Task<Result<PaymentIntent>> RaisedAsync(Change change)

@@ -60,6 +60,7 @@ internal sealed class LateSuccess(
             case ChargeStatus.Authorized:
                 Log.LateSuccess(log, intent.Id, id);
                 var freed = await holds.FreeLateHoldAsync(intent, row, ct);
+                if (freed is { State: OperationState.Declined } && await holds.IsLateHoldGoneAsync(intent, row, ct)) return await ReturnedAsync(id, ct);
                 return freed is null ? LookAgain() : await AfterTryingAsync(job, id, freed.State, freed.Explanation, ct);
             case ChargeStatus.Captured or ChargeStatus.Voided or ChargeStatus.Failed:
                 break;
