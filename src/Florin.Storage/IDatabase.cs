@@ -145,5 +145,8 @@ public sealed class UniqueViolationException(string message, Exception? inner = 
 /// done twice is guarded by a unique key.</summary>
 public sealed class CommitUncertainException(string message, Exception? inner = null) : DatabaseException(message, inner);
 
+/// <summary>The server cannot be reached, or did not answer in time. What was under way left no trace.</summary>
+public sealed class DatabaseLostException(string message, Exception inner) : DatabaseException(message, inner);
+
 /// <summary>Too many writes are waiting: shed before anything was done.</summary>
 public sealed class DatabaseBusyException(string message) : DatabaseException(message);

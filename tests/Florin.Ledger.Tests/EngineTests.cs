@@ -443,6 +443,21 @@ public abstract class EngineTests(DatabaseFixture fixture) : IAsyncLifetime
         Assert.Equal("ledger_correction_invalid", (await TryAsync(adjustment with { Reference = "adjust:3", Corrects = null })).Refusal?.Code);
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(40)]
+    public async Task A_batch_that_was_posted_is_recognised_whatever_became_of_its_accounts_since(int size)
+    {
+        var batch = Enumerable.Range(0, size).Select(i => TopUp($"up:{i}", 1)).ToList();
+        var posted = await Ledger.PostBatchAsync(batch, allOrNone: false, Ct);
+        await StateAsync(Wallet, AccountState.Frozen);
+
+        var again = await Ledger.PostBatchAsync([.. batch, TopUp("up:new", 1)], allOrNone: false, Ct);
+
+        Assert.Equal(posted.Select(one => (one.Value.Id, true)), again.Take(size).Select(one => (one.Value.Id, one.Value.IsReplay)));
+        Assert.Equal("ledger_account_frozen", again[size].Refusal?.Code);
+    }
+
     [Fact]
     public async Task A_frozen_account_takes_nothing_until_it_thaws_and_a_closed_one_for_ever()
     {

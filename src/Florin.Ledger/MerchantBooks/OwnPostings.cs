@@ -61,9 +61,19 @@ internal static class OwnPostings
             foreach (var (reference, at) in rows) dates.Add(reference, at);
         }
 
-        return [.. transactions.Select(transaction => transaction.EffectiveAt != default
-            ? transaction
-            : transaction with { EffectiveAt = dates.GetValueOrDefault(transaction.Reference, now) })];
+        // A reference may stand twice in one batch; then the first is the one that is posted.
+        var dated = new List<NewLedgerTransaction>(transactions.Count);
+        foreach (var transaction in transactions)
+        {
+            if (transaction.EffectiveAt == default) dated.Add(transaction with { EffectiveAt = dates.GetValueOrDefault(transaction.Reference, now) });
+            else
+            {
+                dates.TryAdd(transaction.Reference, transaction.EffectiveAt);
+                dated.Add(transaction);
+            }
+        }
+
+        return dated;
     }
 
     /// <summary>For refusals of a reference as used: where the other one came between our look for its date and the posting, the

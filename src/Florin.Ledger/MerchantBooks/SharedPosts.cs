@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Florin.Kernel;
 using Florin.Storage;
 using Florin.Storage.Idempotency;
@@ -25,6 +26,7 @@ internal sealed class SharedPosts
     {
         ct.ThrowIfCancellationRequested();
         var outcome = await posts.AddAsync(transaction.Scope.Shard, new Post(transaction, answer), transaction.Postings.Count);
+        if (outcome.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
         return outcome.Taken is { } taken ? throw new IdempotencyKeyTakenException(taken) : outcome.Result;
     }
 
@@ -38,9 +40,19 @@ internal sealed class SharedPosts
             var keys = new HashSet<(string, string)>();
             var (now, later) = (new List<int>(left.Count), new List<int>());
             foreach (var i in left) (all[i].Answer?.Key is not { } key || keys.Add((key.Scope, key.Key)) ? now : later).Add(i);
-            var done = await commits.WriteAsync(
-                now.Count, (tx, presumes) => WriteAsync(tx, [.. now.Select(i => all[i])], presumes), CancellationToken.None);
-            for (var i = 0; i < done.Length; i++) outcomes[now[i]] = done[i];
+            try
+            {
+                var done = await commits.WriteAsync(
+                    now.Count, (tx, presumes) => WriteAsync(tx, [.. now.Select(i => all[i])], presumes), CancellationToken.None);
+                for (var i = 0; i < done.Length; i++) outcomes[now[i]] = done[i];
+            }
+            catch (Exception failure) when (left.Count < all.Count)
+            {
+                // The others are committed, and must hear that.
+                foreach (var i in left) outcomes[i] = new Outcome(default, Taken: null, failure);
+                return outcomes;
+            }
+
             left = later;
         }
 
@@ -95,5 +107,6 @@ internal sealed class SharedPosts
     private sealed record Post(NewLedgerTransaction Transaction, IdempotentWrite<TransactionDetail>? Answer);
 
     /// <param name="Taken">What another request left under the key; the post was not made then.</param>
-    private readonly record struct Outcome(Result<TransactionDetail> Result, IdempotencyState? Taken);
+    /// <param name="Failure">Why it was not made, while others of the same moment were.</param>
+    private readonly record struct Outcome(Result<TransactionDetail> Result, IdempotencyState? Taken, Exception? Failure = null);
 }

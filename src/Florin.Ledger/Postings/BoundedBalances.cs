@@ -13,7 +13,7 @@ internal abstract class BoundedBalances
     public abstract Refusal? TryMove(IReadOnlyDictionary<LedgerAccountId, BalanceMove> moves);
 
     /// <summary>Writes the balances that were moved.</summary>
-    /// <exception cref="BoundsInDoubtException">They were presumed, and one of them would leave its bounds.</exception>
+    /// <exception cref="PresumedInVainException">They were presumed, and one of them would leave its bounds.</exception>
     public abstract ValueTask SaveAsync(ITransaction tx);
 
     /// <summary>What postings do to the bounded accounts among theirs.</summary>

@@ -49,7 +49,7 @@ internal sealed class Gathering<TItem, TAnswer>(Func<IReadOnlyList<TItem>, Task<
             var answers = await commit([.. batch.Select(one => one.Item)]);
             for (var i = 0; i < batch.Count; i++) batch[i].Done.SetResult(answers[i]);
         }
-        catch (Exception failure) when (batch.Count > 1 && failure is not (DatabaseBusyException or CommitUncertainException))
+        catch (Exception failure) when (batch.Count > 1 && failure is not (DatabaseBusyException or DatabaseLostException or CommitUncertainException))
         {
             // Nothing was changed; alone, each meets its own fate, and one that cannot be written harms no neighbour.
             foreach (var one in batch) await CommitAsync([one]);

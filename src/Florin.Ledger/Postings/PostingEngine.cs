@@ -19,7 +19,7 @@ internal sealed class PostingEngine(KnownAccounts known, Epochs epochs, IdSource
     /// <param name="presumes">Whether bounded accounts are presumed to stay within their bounds, which is made sure of at the end, instead
     /// of being locked at the beginning; and references to be new, which their index makes sure of, instead of being looked for.</param>
     /// <returns>One result for each transaction, in order.</returns>
-    /// <exception cref="BoundsInDoubtException">What was presumed of bounds is not so: nothing may stand, and it is to be done again without.</exception>
+    /// <exception cref="PresumedInVainException">What was presumed is not so: nothing may stand, and it is to be done again without.</exception>
     /// <exception cref="UniqueViolationException">A reference is there, or came to be there meanwhile; likewise.</exception>
     public async ValueTask<Result<PostedTransaction>[]> PostAsync(
         ITransaction tx, IReadOnlyList<NewLedgerTransaction> transactions, bool allOrNone, OpenHold? releasing = null, bool presumes = false)
@@ -111,7 +111,12 @@ internal sealed class PostingEngine(KnownAccounts known, Epochs epochs, IdSource
                 return new PostedTransaction(before.Id, DateTimeOffset.FromUnixTimeMilliseconds(before.RecordedAtMs), IsReplay: true);
             }
 
-            if ((gates.Refuse(transaction, accounts) ?? corrected.Refuse(transaction)) is { } refusal) return refusal;
+            if ((gates.Refuse(transaction, accounts) ?? corrected.Refuse(transaction)) is { } refusal)
+            {
+                // It may have been posted before the account or the period was closed; only a look at references tells.
+                return presumes ? throw new PresumedInVainException() : refusal;
+            }
+
             moves.Clear();
             BoundedBalances.AddPosted(moves, transaction.Postings, accounts);
             if (releasing is not null) BoundedBalances.AddHeld(moves, releasing.Postings, releasing.Accounts, -1);

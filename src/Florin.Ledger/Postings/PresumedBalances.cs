@@ -3,8 +3,8 @@ using Florin.Storage;
 
 namespace Florin.Ledger;
 
-/// <summary>A balance was presumed to stay within its bounds and might not have: the batch is undone, and posted again with locks.</summary>
-internal sealed class BoundsInDoubtException() : DatabaseException("A balance was presumed to stay within its bounds, and does not.");
+/// <summary>What was presumed of a batch is not so, or might not be: it is undone, and posted again with locks and a look.</summary>
+internal sealed class PresumedInVainException() : DatabaseException("What was presumed of a batch of transactions is not so.");
 
 /// <summary>What a batch does to a bounded account that nobody looked at: the sum of its moves, and the lowest and the highest that
 /// it comes to on the way.</summary>
@@ -21,11 +21,11 @@ internal sealed class PresumedBalance(KnownAccount account)
 
     public long Highest { get; private set; }
 
-    /// <exception cref="BoundsInDoubtException">The sum is too great to be added without looking.</exception>
+    /// <exception cref="PresumedInVainException">The sum is too great to be added without looking.</exception>
     public void Apply(Int128 posted)
     {
         var sum = Sum + posted;
-        if (sum > Limit || sum < -Limit) throw new BoundsInDoubtException();
+        if (sum > Limit || sum < -Limit) throw new PresumedInVainException();
         Sum = (long)sum;
         Lowest = Math.Min(Lowest, Sum);
         Highest = Math.Max(Highest, Sum);
@@ -52,7 +52,7 @@ internal sealed class PresumedBalances(ShardId shard, IEnumerable<KnownAccount> 
         var moved = balances.Values.Where(balance => balance is not { Lowest: 0, Highest: 0 }).ToList();
         if (moved.Count == 0) return;
         await BalanceLocks.AloneAsync(tx, shard);
-        if (!await SetBased.TryAddToBalancesAsync(tx, shard, moved)) throw new BoundsInDoubtException();
+        if (!await SetBased.TryAddToBalancesAsync(tx, shard, moved)) throw new PresumedInVainException();
     }
 }
 

@@ -54,7 +54,7 @@ internal sealed class SharedCommits
             {
                 return await database.WriteAsync(tx => write(tx, presumes), ct);
             }
-            catch (BoundsInDoubtException)
+            catch (PresumedInVainException)
             {
                 presumes = false;
             }

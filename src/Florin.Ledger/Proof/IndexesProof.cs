@@ -136,7 +136,7 @@ internal sealed class IndexesProof(ISqlReader reader, RowKey key, FaultsOfCheck 
             $"""
              SELECT (SELECT COUNT(*) FROM ledger_transactions NOT INDEXED WHERE correction = 'reversal'),
                     (SELECT COUNT(*) FROM ledger_transactions INDEXED BY ledger_transactions_reversal WHERE correction = 'reversal'),
-                    (SELECT COUNT(*) FROM ledger_transactions t NOT INDEXED
+                    (SELECT COUNT(DISTINCT t.seq) FROM ledger_transactions t NOT INDEXED
                        JOIN ledger_transactions r INDEXED BY ledger_transactions_reversal
                          ON r.correction = 'reversal' AND r.shard = t.shard AND r.corrects = t.corrects
                       WHERE t.correction = 'reversal' AND r.seq = t.seq)

@@ -66,7 +66,7 @@ internal sealed class PostgresDatabase : IDatabase, IMigrationTarget, IAsyncDisp
         }
         catch (NpgsqlException failure)
         {
-            throw new DatabaseException($"PostgreSQL was lost: {failure.Message}", failure);
+            throw new DatabaseLostException($"PostgreSQL was lost: {failure.Message}", failure);
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class PostgresDatabase : IDatabase, IMigrationTarget, IAsyncDisp
         }
         catch (NpgsqlException failure)
         {
-            throw new DatabaseException($"PostgreSQL was lost: {failure.Message}", failure);
+            throw new DatabaseLostException($"PostgreSQL was lost: {failure.Message}", failure);
         }
     }
 
@@ -172,7 +172,7 @@ internal sealed class PostgresDatabase : IDatabase, IMigrationTarget, IAsyncDisp
         }
         catch (NpgsqlException failure)
         {
-            throw new DatabaseException($"PostgreSQL cannot be reached: {failure.Message}", failure);
+            throw new DatabaseLostException($"PostgreSQL cannot be reached: {failure.Message}", failure);
         }
     }
 

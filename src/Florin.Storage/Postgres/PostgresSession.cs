@@ -170,7 +170,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
         }
         catch (NpgsqlException lost)
         {
-            throw failure = new DatabaseException($"PostgreSQL was lost: {lost.Message}", lost);
+            throw failure = new DatabaseLostException($"PostgreSQL was lost: {lost.Message}", lost);
         }
     }
 
@@ -217,7 +217,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
         catch (NpgsqlException lost)
         {
             queued.Clear();
-            throw failure = new DatabaseException($"PostgreSQL was lost: {lost.Message}", lost);
+            throw failure = new DatabaseLostException($"PostgreSQL was lost: {lost.Message}", lost);
         }
 
         for (var i = 0; i < queued.Count; i++) CheckRows((int)batch.BatchCommands[i].RecordsAffected, queued[i].ExpectedRows, queued[i].Sql);

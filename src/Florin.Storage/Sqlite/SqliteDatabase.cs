@@ -10,6 +10,7 @@ internal sealed class SqliteDatabase : IDatabase, IMigrationTarget, IAsyncDispos
     private readonly ConcurrentBag<SqliteConnection> idleReaders = [];
     private readonly SemaphoreSlim readers = new(MaxReaders);
     private const int MaxReaders = 16;
+    private volatile bool isClosed;
 
     public SqliteDatabase(string path)
     {
@@ -61,9 +62,14 @@ internal sealed class SqliteDatabase : IDatabase, IMigrationTarget, IAsyncDispos
     {
         // The writer last: whoever closes last folds the write-ahead log into the file, and readers may not write.
         // Each is taken out first: who still reads must not be given one that is closed, whose memory is gone.
-        while (idleReaders.TryTake(out var reader)) reader.Dispose();
+        isClosed = true;
+        CloseIdleReaders();
         await lane.DisposeAsync();
-        readers.Dispose();
+    }
+
+    private void CloseIdleReaders()
+    {
+        while (idleReaders.TryTake(out var reader)) reader.Dispose();
     }
 
     private async Task<T> WithReaderAsync<T>(Func<SqliteConnection, Task<T>> read, CancellationToken ct)
@@ -83,6 +89,7 @@ internal sealed class SqliteDatabase : IDatabase, IMigrationTarget, IAsyncDispos
             {
                 if (kept) idleReaders.Add(connection);
                 else connection.Dispose();
+                if (isClosed) CloseIdleReaders();
             }
         }
         finally

@@ -61,6 +61,19 @@ public abstract class SharedPostTests(DatabaseFixture fixture) : BookTests(fixtu
     }
 
     [Fact]
+    public async Task A_reference_that_comes_dated_and_then_undated_at_the_same_moment_is_posted_once()
+    {
+        await OpenBothAsync(Services);
+        var books = Services.GetRequiredService<IMerchantBooks>();
+        var dated = Move("x") with { EffectiveAt = DateTimeOffset.UnixEpoch };
+
+        var posted = (await books.PostBatchAsync(Scope, [dated, Move("x")], isLinked: false, null, Ct)).Value;
+
+        Assert.Equal([false, true], posted.Results.Select(each => each.Value.IsReplay));
+        Assert.Equal(1, await BalanceAsync());
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_written_at_all_fails_alone()
     {
         await OpenBothAsync(Services);
