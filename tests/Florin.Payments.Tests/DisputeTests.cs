@@ -296,6 +296,45 @@ public abstract class DisputeTests(PaymentsFixture fixture) : PaymentsTests(fixt
     }
 
     [Fact]
+    public async Task An_inquiry_that_becomes_a_chargeback_while_a_refund_is_unknown_ends_refunds_at_once_and_is_booked_later()
+    {
+        var paid = (await PayAsync("4242424242424242", AcquirerNames.Aurora, scope: await MerchantAsync())).Value;
+        await TellAsync(paid, "escalates", GatewayDisputeStage.Inquiry, GatewayDisputeState.NeedsResponse);
+        Florin.Options.QuerySchedule = [TimeSpan.FromDays(1)];
+        await Florin.FaultAsync(AcquirerNames.Aurora, "refund", "reset", "after");
+        var unknown = (await RefundAsync(paid, 3_000)).Value;
+        Assert.Equal(OperationState.Unknown, unknown.State);
+
+        Assert.Equal(DisputeSighting.TooEarly, await TellAsync(paid, "escalates", GatewayDisputeStage.Chargeback, GatewayDisputeState.NeedsResponse, amount: 7_000));
+
+        var shown = Assert.Single((await HistoryAsync(paid)).Disputes);
+        Assert.Equal((DisputeStatus.NeedsResponse, false), (shown.Status, shown.Withdrawn));
+        Assert.Equal("charge_disputed", (await RefundAsync(paid, 7_000)).Refusal?.Code);
+
+        // Once the refund has its outcome the money is booked, whatever became of the chargeback meanwhile.
+        await Florin.Get<SettleOutcomes>().RunAsync(new Job(unknown.Id.Shard(), SettleOutcomes.JobKind, unknown.GatewayKey, Payload: "", Attempt: 1), Ct);
+        Assert.Equal(DisputeSighting.Seen, await TellAsync(paid, "escalates", GatewayDisputeStage.Chargeback, GatewayDisputeState.NeedsResponse, amount: 7_000));
+        var history = await HistoryAsync(paid);
+        var booked = Assert.Single(history.Disputes);
+        Assert.Equal((DisputeStatus.NeedsResponse, true, 7_000), (booked.Status, booked.Withdrawn, booked.Amount.Minor));
+        Assert.Equal((3_000, 7_000), (history.Charges.Single().Refunded.Minor, history.Charges.Single().Disputed.Minor));
+        await AgreesWithLedgerAsync(history);
+        await AgreesWithEventsAsync(history);
+    }
+
+    [Fact]
+    public async Task A_chargeback_that_claims_more_than_was_captured_ends_refunds_also_where_it_began_as_an_inquiry()
+    {
+        var paid = (await PayAsync("4242424242424242", AcquirerNames.Aurora, scope: await MerchantAsync())).Value;
+        await TellAsync(paid, "claims-more", GatewayDisputeStage.Inquiry, GatewayDisputeState.Closed);
+
+        Assert.Equal(DisputeSighting.Contradicted, await TellAsync(paid, "claims-more", GatewayDisputeStage.Chargeback, GatewayDisputeState.UnderReview, amount: 10_001));
+
+        Assert.Equal(DisputeStatus.NeedsResponse, Assert.Single((await HistoryAsync(paid)).Disputes).Status);
+        Assert.Equal("charge_disputed", (await RefundAsync(paid, 100)).Refusal?.Code);
+    }
+
+    [Fact]
     public async Task A_chargeback_that_was_won_before_it_was_booked_is_booked_also_where_its_money_was_claimed_anew()
     {
         var paid = (await PayAsync("4242424242424242", AcquirerNames.Aurora, scope: await MerchantAsync())).Value;

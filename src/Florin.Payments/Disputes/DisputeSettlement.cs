@@ -42,15 +42,20 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
         var status = StatusOf(told);
         if (ProblemOf(before, charge, told, status) is { } problem)
         {
-            // Not an answer that was overtaken: nothing is moved, it is asked about again, and a person must look.
+            // Not an answer that was overtaken: no money is moved, it is asked about again, and a person must look.
+            var shown = await EscalatedAsync(tx, before, told, status, origin);
             await DisputeStore.SetAttentionAsync(tx, before.Id, problem);
-            return (DisputeSighting.Contradicted, before);
+            return (DisputeSighting.Contradicted, shown);
         }
 
         await DisputeStore.SetAttentionAsync(tx, before.Id, why: null);
         var waitsForMoney = before.Status == status && IsChargeback(status) && !before.Withdrawn;
         if (!waitsForMoney && !DisputeMoves.IsForward(before.Status, status)) return (DisputeSighting.Seen, before);
-        if (Takes(status) && !before.Withdrawn && !await CanWithdrawAsync(tx, charge, told.Amount)) return (DisputeSighting.TooEarly, before);
+        if (Takes(status) && !before.Withdrawn && !await CanWithdrawAsync(tx, charge, told.Amount))
+        {
+            return (DisputeSighting.TooEarly, await EscalatedAsync(tx, before, told, status, origin));
+        }
+
         var moved = await MoveAsync(tx, before with { DueBy = told.RespondBy }, charge, status, told.Amount, account.Id);
         await DisputeStore.UpdateAsync(tx, moved);
         await RecordUpdateAsync(tx, before, moved, origin);
@@ -163,6 +168,18 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
         await RecordAsync(tx, opened, EventTypes.ChargeDisputeCreated, origin: null);
         await RecordMoneyAsync(tx, first, opened, origin: null);
         return (DisputeSighting.Seen, opened);
+    }
+
+    // An inquiry whose issuer takes the money now is no longer an inquiry, also while that money cannot be booked: the merchant
+    // sees it and can answer, and nothing more is refunded, as where the chargeback is the first that is heard of it.
+    private async Task<Dispute> EscalatedAsync(ITransaction tx, Dispute before, GatewayDispute told, DisputeStatus status, EventOrigin? origin)
+    {
+        var wasInquiry = before.Status is DisputeStatus.WarningNeedsResponse or DisputeStatus.WarningUnderReview or DisputeStatus.WarningClosed;
+        if (!wasInquiry || before.Withdrawn || !Takes(status)) return before;
+        var escalated = before with { Status = DisputeStatus.NeedsResponse, DueBy = told.RespondBy, Response = null };
+        await DisputeStore.UpdateAsync(tx, escalated);
+        await RecordUpdateAsync(tx, before, escalated, origin);
+        return escalated;
     }
 
     /// <summary>Why what is told cannot be written down; null where it can, now or once a refund has its outcome.</summary>
