@@ -120,6 +120,28 @@ public abstract class UnknownOutcomeTests(PaymentsFixture fixture) : PaymentsTes
         await AgreementAsync(waiting);
     }
 
+    [Theory, MemberData(nameof(Acquirers))]
+    public async Task A_confirmation_that_is_lost_once_more_is_sent_again_only_when_the_gateway_is_asked_next(string acquirer)
+    {
+        Florin.Options.QuerySchedule = [TimeSpan.Zero, TimeSpan.FromHours(1), TimeSpan.FromHours(1)];
+        var waiting = (await PayAsync(Cards.Challenge, acquirer)).Value;
+        await TypeAsync(waiting, TestCards.OneTimePassword);
+        await Florin.FaultAsync(acquirer, "confirm", "reset", "before", count: 3);
+
+        Assert.Equal(PaymentIntentStatus.Processing, (await ReturnAsync(waiting)).Value.Status);
+
+        var attempt = (await EventuallyAsync(waiting, now => now.Attempts[0].Queries > 0)).Attempts[0];
+        var runAt = DateTimeOffset.MinValue;
+        await RunningFlorin.EventuallyAsync(async () => await RestingUntilAsync(attempt) is { } at && (runAt = at) > TimeProvider.System.GetUtcNow().AddMinutes(1));
+        Assert.InRange(runAt - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(50), TimeSpan.FromHours(1));
+        var asked = Assert.Single((await HistoryAsync(waiting)).Attempts);
+        Assert.Equal((AttemptState.Unknown, 1), (asked.State, asked.Queries));
+
+        await Florin.ResetFaultsAsync();
+        await Florin.Get<SettleOutcomes>().RunAsync(new Job(attempt.Id.Shard(), SettleOutcomes.JobKind, attempt.GatewayKey, Payload: "", Attempt: 1), Ct);
+        Assert.Equal(PaymentIntentStatus.Succeeded, (await AgreementAsync(waiting)).Intent.Status);
+    }
+
     [Theory, MemberData(nameof(Losses))]
     public Task A_lost_answer_to_an_authorization_ends_as_the_book_says(string acquirer, string when) => EachLossAsync(
         acquirer,
@@ -293,6 +315,16 @@ public abstract class UnknownOutcomeTests(PaymentsFixture fixture) : PaymentsTes
         await AgreementAsync(await EventuallyAsync(unknown, PaymentIntentStatus.Succeeded));
         await RunningFlorin.EventuallyAsync(async () => (await Florin.DeadJobsAsync(unknown)).Count == 0);
     }
+
+    // When the job that asks about an attempt runs next; null while it runs.
+    private Task<DateTimeOffset?> RestingUntilAsync(PaymentAttempt attempt) => Florin.Database.ReadAsync(
+        async reader => await reader.FirstAsync(
+            $"""
+             SELECT run_at_ms FROM jobs
+              WHERE shard = {attempt.Id.Shard()} AND kind = {SettleOutcomes.JobKind} AND key = {attempt.GatewayKey} AND state = 'queued' AND lease_until_ms = 0
+             """,
+            row => (DateTimeOffset?)row.Instant(0)),
+        Ct);
 
     /// <summary>One payment for each way to lose an answer, settled side by side.</summary>
     private async Task EachLossAsync(

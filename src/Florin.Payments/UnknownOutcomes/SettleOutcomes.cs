@@ -20,6 +20,7 @@ namespace Florin.Payments.UnknownOutcomes;
 /// </remarks>
 internal sealed class SettleOutcomes(
     IDatabase database,
+    IJobs jobs,
     IMerchants merchants,
     ConnectorAccounts accounts,
     GatewayCalls gateways,
@@ -89,6 +90,9 @@ internal sealed class SettleOutcomes(
             // As if the buyer came back now. Where the challenge was not passed, the answer is that the gateway wants the buyer.
             await intents.ResumeAsync(id, attempt.ReturnToken, accounts, CancellationToken.None);
             state = await StateAsync(id);
+
+            // What was lost once more was put at the head of the schedule, as any lost answer is: here the schedule goes on.
+            if (state == AttemptState.Unknown) await AskLaterAsync(id, time.GetUtcNow() + options.QuerySchedule[asked.Queries]);
         }
 
         return state switch
@@ -197,6 +201,9 @@ internal sealed class SettleOutcomes(
 
     // A gateway that hangs must not keep the questions to others waiting: this one steps back, and does not count as asked.
     private JobOutcome.RunAgain LookLater() => new(time.GetUtcNow() + options.BusyGatewayPause);
+
+    private Task AskLaterAsync(PaymentAttemptId id, DateTimeOffset at) =>
+        database.WriteAsync(async tx => await jobs.EnqueueAsync(tx, Job(id, at)), CancellationToken.None);
 
     private JobOutcome AskAgain(string job, int queries)
     {
