@@ -21,6 +21,7 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
         ChallengePatience = fixture.Florin.Options.ChallengePatience,
         SweepEvery = fixture.Florin.Options.SweepEvery,
         FailoverWithin = fixture.Florin.Options.FailoverWithin,
+        BusyGatewayPause = fixture.Florin.Options.BusyGatewayPause,
     };
 
     public static TheoryData<string> Acquirers => [.. AcquirerNames.All];
@@ -42,7 +43,7 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
         var options = Florin.Options;
         (options.GatewayDeadline, options.QuerySchedule) = (atStart.GatewayDeadline, atStart.QuerySchedule);
         (options.ChallengePatience, options.SweepEvery) = (atStart.ChallengePatience, atStart.SweepEvery);
-        options.FailoverWithin = atStart.FailoverWithin;
+        (options.FailoverWithin, options.BusyGatewayPause) = (atStart.FailoverWithin, atStart.BusyGatewayPause);
         await Florin.ResetFaultsAsync();
     }
 

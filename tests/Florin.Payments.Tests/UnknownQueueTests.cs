@@ -418,6 +418,29 @@ public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests
     }
 
     [Fact]
+    public async Task Canceled_from_the_queue_while_its_gateway_cannot_be_asked_a_payment_is_reversed_later_also_where_its_job_had_given_up()
+    {
+        var scope = await MerchantAsync();
+        Florin.Options.QuerySchedule = [TimeSpan.Zero, TimeSpan.Zero];
+        Florin.Options.BusyGatewayPause = TimeSpan.FromMilliseconds(50);
+        await Florin.FaultAsync(AcquirerNames.Castellan, "query", "http500", "before", count: 2);
+        var lost = await LostAsync(scope, AcquirerNames.Castellan, capture: CaptureMethod.Manual);
+        await RunningFlorin.EventuallyAsync(async () => (await Florin.DeadJobsAsync(lost)).Count == 1);
+        await Florin.FaultAsync(AcquirerNames.Castellan, "reverse", "http500", "before", count: 2);
+        Assert.Equal(PaymentIntentStatus.Canceled, (await CancelAsync(lost)).Value.Status);
+        await RunningFlorin.EventuallyAsync(async () => (await HistoryAsync(lost)).Attempts[0].Queries > 2 && (await Florin.DeadJobsAsync(lost)).Count == 1);
+        await Florin.ResetFaultsAsync();
+        var item = Assert.Single(await ListAsync(scope));
+        var places = await AllPlacesToAskAsync(item);
+
+        Assert.NotEqual(UnknownOutcomeReason.Settled, (await Queue.CancelAsync(By(scope), item.Id, answer: null, Ct)).Value.Reason);
+
+        foreach (var place in places) place.Dispose();
+        await EventuallyAsync(lost, now => now.Attempts[0].State == AttemptState.Voided);
+        await AgreementAsync(lost);
+    }
+
+    [Fact]
     public async Task By_the_policy_to_accept_a_lapsed_payment_succeeds_after_all()
     {
         var scope = await MerchantAsync();

@@ -316,6 +316,9 @@ internal sealed class UnknownOutcomesService(
             if (refused is not null) return refused;
         }
 
+        // Where its gateway cannot be asked now it is asked later, also where the job about it had given up.
+        var job = SettleOutcomes.Job(new PaymentAttemptId(item.Id.Value), time.GetUtcNow());
+        await database.WriteAsync(async tx => await jobs.EnqueueAsync(tx, job), CancellationToken.None);
         await TryAskAsync(item);
         return null;
     }
