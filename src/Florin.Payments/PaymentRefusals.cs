@@ -7,6 +7,8 @@ namespace Florin.Payments;
 /// <summary>What payments refuse, in one place. Codes are Stripe's where Stripe has one.</summary>
 internal static class PaymentRefusals
 {
+    public const string ChargeDisputedCode = "charge_disputed";
+
     public static Refusal NoSuch(string kind, string id, string param) =>
         new(RefusalKind.NotFound, "resource_missing", $"No such {kind}: '{id}'", param);
 
@@ -79,7 +81,7 @@ internal static class PaymentRefusals
         RefusalKind.Conflict, "charge_already_refunded", $"Charge {charge} has already been refunded.");
 
     public static Refusal ChargeDisputed(ChargeId charge) => new(
-        RefusalKind.Conflict, "charge_disputed", $"Charge {charge} has been charged back; it cannot be refunded.", "charge");
+        RefusalKind.Conflict, ChargeDisputedCode, $"Charge {charge} has been charged back; it cannot be refunded.", "charge");
 
     public static Refusal NothingCaptured(string what) => new(
         RefusalKind.Conflict, "charge_not_captured", $"{what} has no captured charge to refund.");

@@ -2,6 +2,7 @@ using System.Text;
 using Florin.Connectors;
 using Florin.Events;
 using Florin.Kernel;
+using Florin.Merchants;
 using Florin.Payments.Disputes;
 using Florin.Payments.Files;
 using Florin.Payments.UnknownOutcomes;
@@ -378,6 +379,48 @@ public abstract class DisputeTests(PaymentsFixture fixture) : PaymentsTests(fixt
     }
 
     [Fact]
+    public async Task Money_that_came_too_late_is_looked_at_daily_while_a_chargeback_of_it_cannot_be_booked()
+    {
+        var paid = (await PayAsync("4242424242424242", AcquirerNames.Aurora, scope: await MerchantAsync())).Value;
+        await TellAsync(paid, "claims-more", GatewayDisputeStage.Chargeback, GatewayDisputeState.NeedsResponse, amount: 10_001);
+
+        var returning = Florin.Services.GetServices<IJobHandler>().OfType<LateSuccess>().Single();
+        var outcome = await returning.RunAsync(new Job(paid.Scope.Shard, returning.Kind, $"{paid.LatestCharge}", "", 1), Ct);
+
+        Assert.True(Assert.IsType<JobOutcome.RunAgain>(outcome).At > TimeProvider.System.GetUtcNow().AddHours(23));
+    }
+
+    [Fact]
+    public async Task A_chargeback_that_can_never_be_booked_stands_in_the_way_of_refunds_until_a_person_has_cleared_it_up()
+    {
+        var paid = (await PayAsync("4242424242424242", AcquirerNames.Aurora, scope: await MerchantAsync())).Value;
+        await TellAsync(paid, "claims-more", GatewayDisputeStage.Inquiry, GatewayDisputeState.NeedsResponse);
+        await TellAsync(paid, "claims-more", GatewayDisputeStage.Chargeback, GatewayDisputeState.NeedsResponse, amount: 10_001);
+        Assert.Equal("charge_disputed", (await RefundAsync(paid, 100)).Refusal?.Code);
+
+        await ResolveAsync(paid);
+        Assert.Equal(DisputeSighting.Contradicted, await TellAsync(paid, "claims-more", GatewayDisputeStage.Chargeback, GatewayDisputeState.NeedsResponse, amount: 10_001));
+        Assert.Equal(OperationState.Succeeded, (await RefundAsync(paid, 100)).Value.State);
+        Assert.False(await Florin.Database.ReadAsync(async reader => await DisputeStore.IsAnyOpenAsync(reader, paid.LatestCharge!.Value), Ct));
+
+        // What is wrong in another way was not cleared up.
+        await TellAsync(paid, "claims-more", GatewayDisputeStage.Chargeback, GatewayDisputeState.NeedsResponse, amount: 10_002);
+        Assert.Equal("charge_disputed", (await RefundAsync(paid, 100)).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task What_a_person_cleared_up_of_an_inquiry_does_not_let_refunds_through_beside_the_chargeback_that_it_became()
+    {
+        var paid = (await PayAsync("4242424242424242", AcquirerNames.Aurora, scope: await MerchantAsync())).Value;
+        await TellAsync(paid, "in-euro", GatewayDisputeStage.Inquiry, GatewayDisputeState.NeedsResponse, currency: "EUR");
+        await ResolveAsync(paid);
+
+        await TellAsync(paid, "in-euro", GatewayDisputeStage.Chargeback, GatewayDisputeState.NeedsResponse, currency: "EUR");
+
+        Assert.Equal("charge_disputed", (await RefundAsync(paid, 100)).Refusal?.Code);
+    }
+
+    [Fact]
     public async Task A_dispute_that_was_lost_and_is_said_to_be_won_waits_for_a_person()
     {
         var (paid, dispute) = await DisputedAsync(Fraudulent, AcquirerNames.Castellan, await MerchantAsync());
@@ -461,14 +504,23 @@ public abstract class DisputeTests(PaymentsFixture fixture) : PaymentsTests(fixt
         dispute.NetworkReasonCode, dispute.CreatedAt, dispute.DueBy, []);
 
     // A dispute as its gateway may tell it, of all of a payment where no amount is given.
-    private async Task<DisputeSighting> TellAsync(PaymentIntent paid, string reference, GatewayDisputeStage stage, GatewayDisputeState state, long? amount = null)
+    private async Task<DisputeSighting> TellAsync(PaymentIntent paid, string reference, GatewayDisputeStage stage, GatewayDisputeState state, long? amount = null, string currency = "USD")
     {
         var attempt = (await HistoryAsync(paid)).Attempts[^1];
         var account = (await Florin.Get<Routing.ConnectorAccounts>().FindAsync(attempt.ConnectorAccount, Ct))!.Value.Account;
         var now = TimeProvider.System.GetUtcNow();
         var told = new GatewayDispute(
-            reference, attempt.GatewayKey, stage, state, paid.Amount with { Minor = amount ?? paid.Amount.Minor }, DisputeReason.Fraudulent, NetworkCode: null, now, now.AddDays(7), Responses: []);
+            reference, attempt.GatewayKey, stage, state, new Money(amount ?? paid.Amount.Minor, Currency.Get(currency)), DisputeReason.Fraudulent, NetworkCode: null, now, now.AddDays(7), Responses: []);
         return (await Florin.Database.WriteAsync(tx => Florin.Get<DisputeSettlement>().ApplyAsync(tx, account, paid.Scope, told, origin: null), Ct)).Sighting;
+    }
+
+    private async Task ResolveAsync(PaymentIntent paid)
+    {
+        var queue = Florin.Get<IUnknownOutcomes>();
+        var item = Assert.Single((await queue.ListAsync(paid.Scope, new UnknownOutcomeFilter(), new(10), Ct)).Items);
+        var evidence = new OutcomeEvidence(AcceptedOutcome.Resolved, GatewayReference: null, "Their letter of today.", File: null);
+        var clerk = new AuditActor(AuditActorKind.User, "clerk@example.com");
+        Assert.True((await queue.AcceptAsync(new OutcomeRequest(Florin.Request(paid.Scope), clerk), item.Id, evidence, answer: null, Ct)).IsSuccess);
     }
 
     private Task<MerchantScope> MerchantAsync() => Florin.NewMerchantAsync(new(290, new Dictionary<string, long> { ["USD"] = 30 }));

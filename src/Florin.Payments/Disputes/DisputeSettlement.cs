@@ -178,6 +178,7 @@ internal sealed class DisputeSettlement(Postings postings, IEvents events, Payme
         if (!wasInquiry || before.Withdrawn || !Takes(status)) return before;
         var escalated = before with { Status = DisputeStatus.NeedsResponse, DueBy = told.RespondBy, Response = null };
         await DisputeStore.UpdateAsync(tx, escalated);
+        await DisputeStore.ForgetResolutionAsync(tx, before.Id);
         await RecordUpdateAsync(tx, before, escalated, origin);
         return escalated;
     }

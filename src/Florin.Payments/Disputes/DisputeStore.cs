@@ -56,6 +56,11 @@ internal static class DisputeStore
         $"UPDATE disputes SET attention_resolved = attention, attention = NULL WHERE shard = {id.Shard()} AND id = {id}",
         expectedRows: 1);
 
+    /// <summary>What a person has cleared up of an inquiry says nothing of the chargeback that it became.</summary>
+    public static ValueTask ForgetResolutionAsync(ITransaction tx, DisputeId id) => tx.EnqueueAsync(
+        $"UPDATE disputes SET attention_resolved = NULL WHERE shard = {id.Shard()} AND id = {id}",
+        expectedRows: 1);
+
     /// <summary>Reads a dispute and keeps others from changing it until the transaction ends.</summary>
     public static async ValueTask<Dispute?> LockAsync(ITransaction tx, DisputeId id)
     {
@@ -76,17 +81,21 @@ internal static class DisputeStore
     }
 
     /// <summary>Whether an issuer takes money of the charge that is not booked yet: a refund had no outcome when it was told.</summary>
+    /// <remarks>Not where that can never be booked and a person has cleared it up: it would stand in the way for ever.</remarks>
     public static async ValueTask<bool> IsBeingChargedBackAsync(ISqlReader reader, ChargeId charge) => await reader.CountAsync(
         $"""
          SELECT COUNT(*) FROM disputes
           WHERE shard = {charge.Shard()} AND charge_id = {charge} AND withdrawn = {false} AND status IN ('needs_response', 'under_review')
+            AND (attention_resolved IS NULL OR attention IS NOT NULL)
          """) > 0;
 
     /// <summary>Whether a dispute of the charge may still end either way.</summary>
+    /// <remarks>What was never booked and a person has cleared up ends no way any more.</remarks>
     public static async ValueTask<bool> IsAnyOpenAsync(ISqlReader reader, ChargeId charge) => await reader.CountAsync(
         $"""
          SELECT COUNT(*) FROM disputes
           WHERE shard = {charge.Shard()} AND charge_id = {charge} AND status NOT IN ('warning_closed', 'won', 'lost')
+            AND (withdrawn = {true} OR attention_resolved IS NULL OR attention IS NOT NULL)
          """) > 0;
 
     public static async ValueTask<IReadOnlyList<Dispute>> OfIntentAsync(ISqlReader reader, PaymentIntentId intent) => await WithBalanceAsync(

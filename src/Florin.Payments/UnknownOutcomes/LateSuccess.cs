@@ -55,7 +55,7 @@ internal sealed class LateSuccess(
                 var returned = await refunds.CreateAsync(new PaymentRequest(charge.Scope, Origin: null), wanted, answer: null, ct);
 
                 // Another refund was quicker, or an issuer, or the gateway has no room: looked at anew, it is seen which.
-                if (!returned.TryGet(out var refund, out _)) return LookAgain();
+                if (!returned.TryGet(out var refund, out var refusal)) return refusal.Code == PaymentRefusals.ChargeDisputedCode ? LookAtDisputes() : LookAgain();
                 return await AfterTryingAsync(job, id, refund.State, refund.Explanation, ct);
             case ChargeStatus.Authorized:
                 Log.LateSuccess(log, intent.Id, id);
@@ -71,13 +71,16 @@ internal sealed class LateSuccess(
 
     private static bool IsOpen(OperationState state) => state is OperationState.Sent or OperationState.Unknown;
 
+    // What an issuer decides takes days.
+    private JobOutcome.RunAgain LookAtDisputes() => new(time.GetUtcNow() + options.AskAboutDisputesEvery);
+
     private JobOutcome.RunAgain LookAgain() => new(time.GetUtcNow() + options.QuerySchedule[0]);
 
     // The issuer took the money back before it was returned. While that may still be won it must not be given twice.
     private async Task<JobOutcome> ChargedBackAsync(Charge charge, CancellationToken ct)
     {
         var isOpen = await database.ReadAsync(async reader => await DisputeStore.IsAnyOpenAsync(reader, charge.Id), ct);
-        if (isOpen) return new JobOutcome.RunAgain(time.GetUtcNow() + options.AskAboutDisputesEvery);
+        if (isOpen) return LookAtDisputes();
         var kept = charge.Captured - charge.Refunded - charge.Disputed;
         if (kept.IsZero) return await ReturnedAsync(charge.Id, ct);
         return await NotReturnedAsync(charge.Id, $"The issuer took a part of it back, and {kept} is left that a gateway does not refund beside a chargeback.", ct);
