@@ -22,6 +22,10 @@ public sealed class PaymentsOptions
     /// <summary>When a challenge that the buyer has not come back from is asked about for the first time.</summary>
     public TimeSpan ChallengePatience { get; set; } = TimeSpan.FromMinutes(11);
 
+    /// <summary>How long after a payment was begun a confirmation that was lost after the buyer's return is sent once more. Later
+    /// the buyer, who thinks of it as failed by then, must come back.</summary>
+    public TimeSpan ConfirmAgainWithin { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>How often we look for requests that a crash cut off.</summary>
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromSeconds(5);
 

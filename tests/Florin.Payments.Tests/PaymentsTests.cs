@@ -22,6 +22,7 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
         SweepEvery = fixture.Florin.Options.SweepEvery,
         FailoverWithin = fixture.Florin.Options.FailoverWithin,
         BusyGatewayPause = fixture.Florin.Options.BusyGatewayPause,
+        ConfirmAgainWithin = fixture.Florin.Options.ConfirmAgainWithin,
     };
 
     public static TheoryData<string> Acquirers => [.. AcquirerNames.All];
@@ -44,6 +45,7 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
         (options.GatewayDeadline, options.QuerySchedule) = (atStart.GatewayDeadline, atStart.QuerySchedule);
         (options.ChallengePatience, options.SweepEvery) = (atStart.ChallengePatience, atStart.SweepEvery);
         (options.FailoverWithin, options.BusyGatewayPause) = (atStart.FailoverWithin, atStart.BusyGatewayPause);
+        options.ConfirmAgainWithin = atStart.ConfirmAgainWithin;
         await Florin.ResetFaultsAsync();
     }
 

@@ -97,7 +97,7 @@ public abstract class UnknownOutcomeTests(PaymentsFixture fixture) : PaymentsTes
         Assert.Equal(PaymentIntentStatus.Processing, (await ReturnAsync(waiting)).Value.Status);
         var attempt = (await HistoryAsync(waiting)).Attempts[0];
 
-        await Florin.Get<SettleOutcomes>().RunAsync(new Job(attempt.Id.Shard(), SettleOutcomes.JobKind, attempt.GatewayKey, Payload: "", Attempt: 1), Ct);
+        await SettleAsync(attempt);
 
         var wanted = await AgreementAsync(waiting);
         Assert.Equal((PaymentIntentStatus.RequiresAction, AttemptState.Challenge), (wanted.Intent.Status, wanted.Attempts[0].State));
@@ -138,8 +138,62 @@ public abstract class UnknownOutcomeTests(PaymentsFixture fixture) : PaymentsTes
         Assert.Equal((AttemptState.Unknown, 1), (asked.State, asked.Queries));
 
         await Florin.ResetFaultsAsync();
-        await Florin.Get<SettleOutcomes>().RunAsync(new Job(attempt.Id.Shard(), SettleOutcomes.JobKind, attempt.GatewayKey, Payload: "", Attempt: 1), Ct);
+        await SettleAsync(attempt);
         Assert.Equal(PaymentIntentStatus.Succeeded, (await AgreementAsync(waiting)).Intent.Status);
+    }
+
+    [Theory, MemberData(nameof(Acquirers))]
+    public async Task A_confirmation_that_was_lost_too_long_ago_is_left_to_the_buyer(string acquirer)
+    {
+        Florin.Options.QuerySchedule = [Never, Never];
+        Florin.Options.ConfirmAgainWithin = TimeSpan.Zero;
+        var waiting = (await PayAsync(Cards.Challenge, acquirer)).Value;
+        await TypeAsync(waiting, TestCards.OneTimePassword);
+        await Florin.FaultAsync(acquirer, "confirm", "reset", "before");
+        Assert.Equal(PaymentIntentStatus.Processing, (await ReturnAsync(waiting)).Value.Status);
+
+        await SettleAsync((await HistoryAsync(waiting)).Attempts[0]);
+
+        Assert.Equal(PaymentIntentStatus.RequiresAction, (await AgreementAsync(waiting)).Intent.Status);
+        Assert.Equal(PaymentIntentStatus.Succeeded, (await ReturnAsync(waiting)).Value.Status);
+        await AgreementAsync(waiting);
+    }
+
+    [Fact]
+    public async Task A_confirmation_that_was_lost_is_not_sent_once_more_after_its_checkout_session_has_ended()
+    {
+        Florin.Options.QuerySchedule = [Never, Never];
+        var session = (await Florin.Sessions.CreateAsync(
+            Florin.Request(),
+            new NewCheckoutSession(
+                [new WantedLine(null, new InlinePrice(null, NewProduct.Named("Tea"), new Money(5_000, Currency.Usd), TaxBehavior.Unspecified), 2)],
+                CaptureMethod.Automatic,
+                new Uri("https://shop.example/ok"),
+                CancelUrl: null,
+                ClientReferenceId: null,
+                CustomerEmail: null,
+                Locale: null,
+                AcquirerNames.Aurora,
+                Description: null,
+                Documents.NoMetadata,
+                ExpiresAt: null),
+            answer: null,
+            Ct)).Value;
+        var waiting = (await Florin.Sessions.PayAsync(session.Id, session.UrlToken, new CheckoutPayment(Cards.Entry(Cards.Challenge), "kim@example.com"), Ct)).Value.Payment!;
+        await TypeAsync(waiting, TestCards.OneTimePassword);
+        await Florin.FaultAsync(AcquirerNames.Aurora, "confirm", "reset", "before");
+        Assert.Equal(PaymentIntentStatus.Processing, (await ReturnAsync(waiting)).Value.Status);
+        var now = TimeProvider.System.GetUtcNow();
+        await Florin.Database.WriteAsync(
+            async tx => await tx.ExecuteAsync($"UPDATE checkout_sessions SET expires_at_ms = {now} WHERE shard = {session.Id.Shard()} AND id = {session.Id}"), Ct);
+
+        await SettleAsync((await HistoryAsync(waiting)).Attempts[0]);
+
+        // The buyer is wanted, or the session has lapsed by now and with it the payment: nothing is taken either way.
+        var left = await HistoryAsync(waiting);
+        Assert.Contains(left.Intent.Status, (IEnumerable<PaymentIntentStatus>)[PaymentIntentStatus.RequiresAction, PaymentIntentStatus.Canceled]);
+        Assert.Empty(left.Charges);
+        Assert.Equal(AttemptState.Challenge, left.Attempts[0].State);
     }
 
     [Theory, MemberData(nameof(Losses))]
@@ -315,6 +369,10 @@ public abstract class UnknownOutcomeTests(PaymentsFixture fixture) : PaymentsTes
         await AgreementAsync(await EventuallyAsync(unknown, PaymentIntentStatus.Succeeded));
         await RunningFlorin.EventuallyAsync(async () => (await Florin.DeadJobsAsync(unknown)).Count == 0);
     }
+
+    // The gateway is asked now, whenever the schedule has it.
+    private Task<JobOutcome> SettleAsync(PaymentAttempt attempt) => Florin.Get<SettleOutcomes>().RunAsync(
+        new Job(attempt.Id.Shard(), SettleOutcomes.JobKind, attempt.GatewayKey, Payload: "", Attempt: 1), Ct);
 
     // When the job that asks about an attempt runs next; null while it runs.
     private Task<DateTimeOffset?> RestingUntilAsync(PaymentAttempt attempt) => Florin.Database.ReadAsync(

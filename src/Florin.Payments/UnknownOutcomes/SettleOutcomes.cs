@@ -3,6 +3,7 @@ using Florin.Kernel;
 using Florin.Merchants;
 using Florin.Payments.Attempts;
 using Florin.Payments.Charges;
+using Florin.Payments.CheckoutSessions;
 using Florin.Payments.Intents;
 using Florin.Payments.PaymentMethods;
 using Florin.Payments.Refunds;
@@ -85,7 +86,7 @@ internal sealed class SettleOutcomes(
             },
             CancellationToken.None);
         var state = await StateAsync(id);
-        if (state == AttemptState.Challenge && WasConfirmationLost(attempt, asked.Queries))
+        if (state == AttemptState.Challenge && WasConfirmationLost(attempt, asked.Queries) && await IsStillWantedAsync(attempt))
         {
             // As if the buyer came back now. Where the challenge was not passed, the answer is that the gateway wants the buyer.
             await intents.ResumeAsync(id, attempt.ReturnToken, accounts, CancellationToken.None);
@@ -109,6 +110,17 @@ internal sealed class SettleOutcomes(
     // the gateway is asked: then the buyer is wanted after all.
     private bool WasConfirmationLost(PaymentAttempt before, int queries) =>
         before is { State: AttemptState.Unknown, WasChallenged: true } && queries < options.QuerySchedule.Count;
+
+    // Nobody's money is taken hours after they left: then, too, the buyer is wanted.
+    private async Task<bool> IsStillWantedAsync(PaymentAttempt attempt)
+    {
+        var now = time.GetUtcNow();
+        if (now - attempt.Id.CreatedAt() > options.ConfirmAgainWithin) return false;
+        var session = await database.ReadAsync(
+            async reader => await IntentStore.GetAsync(reader, attempt.PaymentIntent) is { CheckoutSession: { } id } ? await SessionStore.FindAsync(reader, id) : null,
+            CancellationToken.None);
+        return session is null || now < session.ExpiresAt;
+    }
 
     private Task<AttemptState> StateAsync(PaymentAttemptId id) =>
         database.AskAsync(async reader => (await AttemptStore.FindAsync(reader, id))!.State, CancellationToken.None);
