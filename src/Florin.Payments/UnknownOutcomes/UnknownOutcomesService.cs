@@ -313,7 +313,10 @@ internal sealed class UnknownOutcomesService(
                     },
                     CancellationToken.None)).Refusal
                 : (await holds.CancelAsync(request.Request, intent.Id, reason: null, answer: null, CancellationToken.None)).Refusal;
-            if (refused is not null) return refused;
+
+            // Only a void takes room, so the payment is held by now. That may be stored as the answer to every repetition; that
+            // there is no room at the moment may not.
+            if (refused is not null) return refused.Code == PaymentRefusals.GatewayFullCode ? OutcomeRefusals.Settled(item.Id) : refused;
         }
 
         // Where its gateway cannot be asked now it is asked later, also where the job about it had given up.
