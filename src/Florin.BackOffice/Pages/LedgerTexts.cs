@@ -96,9 +96,9 @@ internal sealed class LedgerTexts(Language language) : Texts(language)
 
     public string Of(LedgerExportFormat format) => format switch
     {
-        LedgerExportFormat.Hledger => "hledger",
-        LedgerExportFormat.Beancount => "Beancount",
-        LedgerExportFormat.Csv => "CSV",
+        LedgerExportFormat.Hledger => Say("hledger", "hledger 파일"),
+        LedgerExportFormat.Beancount => Say("Beancount", "Beancount 파일"),
+        LedgerExportFormat.Csv => Say("CSV", "CSV 파일"),
         LedgerExportFormat.GeneralLedger => Say("General ledger", "총계정원장"),
     };
 
