@@ -94,6 +94,24 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
     protected Task<Result<Refund>> RefundAsync(PaymentIntent intent, long? amount = null) => Payments.RefundAsync(
         Florin.Request(intent.Scope), new NewRefund(intent.Id, Charge: null, amount, RefundReason.RequestedByCustomer, Documents.NoMetadata), answer: null, Ct);
 
+    /// <summary>A checkout of two packets of tea for 100 dollars.</summary>
+    protected async Task<CheckoutSession> NewSessionAsync(MerchantScope? scope = null, string? acquirer = null) => (await Florin.Sessions.CreateAsync(
+        Florin.Request(scope),
+        new NewCheckoutSession(
+            [new WantedLine(null, new InlinePrice(null, NewProduct.Named("Tea"), new Money(5_000, Currency.Usd), TaxBehavior.Unspecified), 2)],
+            CaptureMethod.Automatic,
+            new Uri("https://shop.example/ok"),
+            CancelUrl: null,
+            ClientReferenceId: null,
+            CustomerEmail: null,
+            Locale: null,
+            acquirer,
+            Description: null,
+            Documents.NoMetadata,
+            ExpiresAt: null),
+        answer: null,
+        Ct)).Value;
+
     protected async Task<PaymentHistory> HistoryAsync(PaymentIntent intent) => (await Payments.HistoryAsync(intent.Scope, intent.Id, Ct))!;
 
     protected async Task<PaymentIntent> FindAsync(PaymentIntent intent) => (await Payments.FindAsync(intent.Scope, intent.Id, Ct))!;

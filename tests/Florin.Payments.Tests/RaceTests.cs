@@ -284,23 +284,6 @@ public abstract class RaceTests(PaymentsFixture fixture) : PaymentsTests(fixture
     private Task<Result<CheckoutVisit>> PayAsync(CheckoutSession session, string card) =>
         Florin.Sessions.PayAsync(session.Id, session.UrlToken, new CheckoutPayment(Cards.Entry(card), "kim@example.com"), Ct);
 
-    private async Task<CheckoutSession> NewSessionAsync() => (await Florin.Sessions.CreateAsync(
-        Florin.Request(),
-        new NewCheckoutSession(
-            [new WantedLine(null, new InlinePrice(null, NewProduct.Named("Tea"), new Money(5_000, Currency.Usd), TaxBehavior.Unspecified), 2)],
-            CaptureMethod.Automatic,
-            new Uri("https://shop.example/ok"),
-            CancelUrl: null,
-            ClientReferenceId: null,
-            CustomerEmail: null,
-            Locale: null,
-            Connector: null,
-            Description: null,
-            Documents.NoMetadata,
-            ExpiresAt: null),
-        answer: null,
-        Ct)).Value;
-
     /// <summary>Starts all of them at the same moment.</summary>
     private static async Task<T[]> TogetherAsync<T>(params Func<Task<T>>[] calls)
     {

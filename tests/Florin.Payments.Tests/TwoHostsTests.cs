@@ -140,7 +140,7 @@ public abstract class TwoHostsTests(PaymentsFixture fixture) : PaymentsTests(fix
     {
         var ended = await RoundsAsync(async round =>
         {
-            var session = await NewSessionAsync();
+            var session = await NewSessionAsync(scope);
             if (round % 4 == 0) await PayAsync(Here, session, Cards.Declined);
 
             await BothAsync(
@@ -230,23 +230,6 @@ public abstract class TwoHostsTests(PaymentsFixture fixture) : PaymentsTests(fix
 
     private static Task<Result<CheckoutVisit>> PayAsync(IServiceProvider host, CheckoutSession session, string card) =>
         host.GetRequiredService<ICheckoutSessions>().PayAsync(session.Id, session.UrlToken, new CheckoutPayment(Cards.Entry(card), "kim@example.com"), Ct);
-
-    private async Task<CheckoutSession> NewSessionAsync() => (await Florin.Sessions.CreateAsync(
-        Florin.Request(scope),
-        new NewCheckoutSession(
-            [new WantedLine(null, new InlinePrice(null, NewProduct.Named("Tea"), new Money(5_000, Currency.Usd), TaxBehavior.Unspecified), 2)],
-            CaptureMethod.Automatic,
-            new Uri("https://shop.example/ok"),
-            CancelUrl: null,
-            ClientReferenceId: null,
-            CustomerEmail: null,
-            Locale: null,
-            Connector: null,
-            Description: null,
-            Documents.NoMetadata,
-            ExpiresAt: null),
-        answer: null,
-        Ct)).Value;
 }
 
 public sealed class TwoHostsOnSqlite(SqlitePayments fixture) : TwoHostsTests(fixture), IClassFixture<SqlitePayments>

@@ -163,22 +163,7 @@ public abstract class UnknownOutcomeTests(PaymentsFixture fixture) : PaymentsTes
     public async Task A_confirmation_that_was_lost_is_not_sent_once_more_after_its_checkout_session_has_ended()
     {
         Florin.Options.QuerySchedule = [Never, Never];
-        var session = (await Florin.Sessions.CreateAsync(
-            Florin.Request(),
-            new NewCheckoutSession(
-                [new WantedLine(null, new InlinePrice(null, NewProduct.Named("Tea"), new Money(5_000, Currency.Usd), TaxBehavior.Unspecified), 2)],
-                CaptureMethod.Automatic,
-                new Uri("https://shop.example/ok"),
-                CancelUrl: null,
-                ClientReferenceId: null,
-                CustomerEmail: null,
-                Locale: null,
-                AcquirerNames.Aurora,
-                Description: null,
-                Documents.NoMetadata,
-                ExpiresAt: null),
-            answer: null,
-            Ct)).Value;
+        var session = await NewSessionAsync(acquirer: AcquirerNames.Aurora);
         var waiting = (await Florin.Sessions.PayAsync(session.Id, session.UrlToken, new CheckoutPayment(Cards.Entry(Cards.Challenge), "kim@example.com"), Ct)).Value.Payment!;
         await TypeAsync(waiting, TestCards.OneTimePassword);
         await Florin.FaultAsync(AcquirerNames.Aurora, "confirm", "reset", "before");

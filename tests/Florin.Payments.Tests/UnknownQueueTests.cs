@@ -641,23 +641,6 @@ public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests
 
     private Task<PaymentPolicies> PolicyAsync(MerchantScope scope, LateSuccessPolicy policy) =>
         Florin.Get<IPaymentPolicies>().SetAsync(scope, Clerk, new PaymentPolicies(scope, policy), answer: null, Ct);
-
-    private async Task<CheckoutSession> NewSessionAsync(MerchantScope scope, string acquirer) => (await Florin.Sessions.CreateAsync(
-        Florin.Request(scope),
-        new NewCheckoutSession(
-            [new WantedLine(null, new InlinePrice(null, NewProduct.Named("Tea"), new Money(5_000, Currency.Usd), TaxBehavior.Unspecified), 2)],
-            CaptureMethod.Automatic,
-            new Uri("https://shop.example/ok"),
-            CancelUrl: null,
-            ClientReferenceId: null,
-            CustomerEmail: null,
-            Locale: null,
-            acquirer,
-            Description: null,
-            Documents.NoMetadata,
-            ExpiresAt: null),
-        answer: null,
-        Ct)).Value;
 }
 
 public sealed class UnknownQueueOnSqlite(SqlitePayments fixture) : UnknownQueueTests(fixture), IClassFixture<SqlitePayments>;
