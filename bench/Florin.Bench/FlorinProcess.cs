@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Florin.Bench;
@@ -45,7 +43,7 @@ internal sealed class FlorinProcess : IAsyncDisposable
 
     public static async Task<FlorinProcess> StartAsync(string host, string data, string database)
     {
-        var port = FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = PortPairs.Take().ToString(CultureInfo.InvariantCulture);
         var process = Start([host, "start", "--port", port, "--data", data, "--database", database, "--json"]);
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("Florin did not start.");
         using var report = JsonDocument.Parse(line);
@@ -80,25 +78,4 @@ internal sealed class FlorinProcess : IAsyncDisposable
         // What makes this program's own sockets cheap is no setting of the server's.
         Environment = { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = null, ["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = null },
     })!;
-
-    /// <summary>A port whose successor is free too: the sandbox takes that one.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var first = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            first.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            var port = ((IPEndPoint)first.LocalEndPoint!).Port;
-            try
-            {
-                using var second = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                second.Bind(new IPEndPoint(IPAddress.Loopback, port + 1));
-                return port;
-            }
-            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                // Another pair, then.
-            }
-        }
-    }
 }

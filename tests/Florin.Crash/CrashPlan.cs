@@ -3,7 +3,6 @@ using System.Globalization;
 namespace Florin.Crash;
 
 /// <summary>What is done to one engine's installation while it is paid through.</summary>
-/// <param name="FirstPort">Where its ports begin; 0 takes free ones.</param>
 /// <param name="SmallDisk">A small file system of its own for SQLite's data, to be filled; null where there is none.</param>
 /// <param name="TapFile">Where the verdicts go, one a line (TAP), for ./test to count.</param>
 internal sealed record CrashPlan(
@@ -15,14 +14,13 @@ internal sealed record CrashPlan(
     int DiskFills,
     int Buyers,
     int Seed,
-    int FirstPort,
     string? SmallDisk,
     string? TapFile)
 {
     /// <exception cref="FormatException">An option is unknown or wants another value.</exception>
     public static CrashPlan Parse(IReadOnlyList<string> arguments)
     {
-        var plan = new CrashPlan(IsPostgres: true, 0, 0, 0, 0, 0, Buyers: 32, Seed: 1, FirstPort: 0, SmallDisk: null, TapFile: null);
+        var plan = new CrashPlan(IsPostgres: true, 0, 0, 0, 0, 0, Buyers: 32, Seed: 1, SmallDisk: null, TapFile: null);
         for (var i = 0; i < arguments.Count; i += 2)
         {
             var (name, value) = (arguments[i], arguments.ElementAtOrDefault(i + 1) ?? throw new FormatException($"{arguments[i]} wants a value."));
@@ -36,7 +34,6 @@ internal sealed record CrashPlan(
                 "--disk-fills" => plan with { DiskFills = Number(name, value) },
                 "--buyers" => plan with { Buyers = Number(name, value) },
                 "--seed" => plan with { Seed = Number(name, value) },
-                "--first-port" => plan with { FirstPort = Number(name, value) },
                 "--small-disk" => plan with { SmallDisk = value },
                 "--tap" => plan with { TapFile = value },
                 _ => throw new FormatException($"There is no option '{name}'."),

@@ -35,13 +35,12 @@ internal sealed class Installation : IAsyncDisposable
 
     public static async Task<Installation> StartAsync(CrashPlan plan, string florinHost, string? postgresBin, string logs)
     {
-        var ports = new Ports(plan.FirstPort);
-        var postgres = plan.IsPostgres ? await PostgresServer.StartAsync(postgresBin!, ports.Pair()) : null;
-        var sandbox = new SandboxProcess(ports.Pair(), Path.Combine(logs, "sandbox.book"));
-        var installation = new Installation(postgres, sandbox, await WebhookReceiver.StartAsync(ports.Pair())) { Logs = logs };
+        var postgres = plan.IsPostgres ? await PostgresServer.StartAsync(postgresBin!, PortPairs.Take()) : null;
+        var sandbox = new SandboxProcess(PortPairs.Take(), Path.Combine(logs, "sandbox.book"));
+        var installation = new Installation(postgres, sandbox, await WebhookReceiver.StartAsync(PortPairs.Take())) { Logs = logs };
         try
         {
-            await installation.OpenAsync(plan, florinHost, ports);
+            await installation.OpenAsync(plan, florinHost);
             return installation;
         }
         catch
@@ -60,7 +59,7 @@ internal sealed class Installation : IAsyncDisposable
         place.Delete(recursive: true);
     }
 
-    private async Task OpenAsync(CrashPlan plan, string florinHost, Ports ports)
+    private async Task OpenAsync(CrashPlan plan, string florinHost)
     {
         Data = plan.SmallDisk is { } disk ? Path.Combine(disk, "data") : Path.Combine(place.FullName, "node-1");
         Database = Postgres?.Url ?? "sqlite:" + Path.Combine(Data, "florin.db");
@@ -77,13 +76,13 @@ internal sealed class Installation : IAsyncDisposable
                     "--base-url", new Uri(Sandbox.Url, acquirer).AbsoluteUri, "--currency", currency, .. credentials]);
         }
 
-        var nodes = new List<FlorinNode> { Florin.Node(ports.Pair(), Data, Path.Combine(Logs, "node-1.log")) };
+        var nodes = new List<FlorinNode> { Florin.Node(PortPairs.Take(), Data, Path.Combine(Logs, "node-1.log")) };
         if (Postgres is not null)
         {
             // Every node has a directory of its own, and the same keys.
             var second = Directory.CreateDirectory(Path.Combine(place.FullName, "node-2")).FullName;
             File.Copy(Path.Combine(Data, "florin.key"), Path.Combine(second, "florin.key"));
-            nodes.Add(Florin.Node(ports.Pair(), second, Path.Combine(Logs, "node-2.log")));
+            nodes.Add(Florin.Node(PortPairs.Take(), second, Path.Combine(Logs, "node-2.log")));
         }
 
         Nodes = nodes;

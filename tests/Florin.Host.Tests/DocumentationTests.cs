@@ -11,7 +11,7 @@ public sealed partial class DocumentationTests
     public async Task Every_curl_sample_is_answered_with_200()
     {
         using var directory = new TemporaryDirectory();
-        var port = FlorinProcess.FreePort();
+        var port = PortPairs.Take();
         using var florin = FlorinProcess.Run(
             "start", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", directory.At("data"), "--json");
         await florin.WaitForOutputAsync("\n");

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Florin.Host.Tests;
@@ -48,27 +46,6 @@ internal sealed class FlorinProcess : IDisposable
         using var florin = new FlorinProcess(arguments);
         var exitCode = await florin.ExitCodeAsync();
         return (exitCode, florin.Output, florin.Errors);
-    }
-
-    /// <summary>Two free ports next to each other; the first is given.</summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            using var second = new TcpListener(IPAddress.Loopback, port + 1);
-            try
-            {
-                second.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has the next one; look elsewhere.
-            }
-        }
     }
 
     public async Task<string> WaitForOutputAsync(string wanted)

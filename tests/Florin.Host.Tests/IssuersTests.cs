@@ -35,7 +35,7 @@ public sealed class IssuersTests : IDisposable
         Assert.EndsWith(" UTC.\n45395787  SG  visa prepaid\n453957-453959  KR  visa credit Han Bank, Seoul\n", ranges, StringComparison.Ordinal);
         Assert.Contains("400000826  GB  visa credit Test card  (test mode alone)\n", (await IssuersAsync("show", "400000826")).Output, StringComparison.Ordinal);
 
-        var port = FlorinProcess.FreePort();
+        var port = PortPairs.Take();
         using var florin = FlorinProcess.Run("start", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", directory.At("data"), "--json");
         await florin.WaitForOutputAsync("\n");
         Assert.Equal(("SG", "prepaid"), await CardAsync(port, "4539578763621486"));

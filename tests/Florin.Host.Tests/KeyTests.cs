@@ -13,7 +13,7 @@ public sealed partial class KeyTests : IDisposable
     private const string DemoKey = "fsk_test_florin_demo";
 
     private readonly TemporaryDirectory directory = new();
-    private readonly int port = FlorinProcess.FreePort();
+    private readonly int port = PortPairs.Take();
     private readonly HttpClient browser;
 
     public KeyTests() => browser = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };

@@ -92,7 +92,7 @@ public sealed partial class LedgerBooksTests : IDisposable
 
     private async Task SeedAsync()
     {
-        var port = FlorinProcess.FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = PortPairs.Take().ToString(CultureInfo.InvariantCulture);
         using var florin = FlorinProcess.Run("start", "--port", port, "--data", directory.At("data"), "--json", "--demo-payments");
         await florin.WaitForOutputAsync("\n");
         Assert.Equal(0, await florin.StopAsync());

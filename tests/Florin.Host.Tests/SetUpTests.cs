@@ -17,7 +17,7 @@ public sealed class SetUpTests : IDisposable
     [Fact]
     public async Task A_merchant_made_by_commands_takes_a_payment_and_the_ledger_is_sound()
     {
-        var port = FlorinProcess.FreePort();
+        var port = PortPairs.Take();
         var merchant = await CreateMerchantAsync("--fee-basis-points", "290", "--fee-fixed", "usd=30,krw=300");
         await SetConnectorAsync(Text(merchant, "merchant"), port + 1);
         using var florin = await StartAsync(port, "--no-demo");
@@ -89,7 +89,7 @@ public sealed class SetUpTests : IDisposable
         Assert.Equal($"{merchant}  live  late success: refund\n", live);
         Assert.Equal((0, $"{merchant}  test  late success: ask\n"), (exitCode, again));
 
-        var port = FlorinProcess.FreePort();
+        var port = PortPairs.Take();
         using var florin = await StartAsync(port, "--no-demo");
         var key = Text(made, "secret_key");
         Assert.Equal("ask", Text(await GetAsync(port, key, "/v1/florin/payment_policies"), "late_success"));
@@ -108,7 +108,7 @@ public sealed class SetUpTests : IDisposable
     [Fact]
     public async Task A_running_installation_on_sqlite_is_read_but_not_changed()
     {
-        using var florin = await StartAsync(FlorinProcess.FreePort());
+        using var florin = await StartAsync(PortPairs.Take());
 
         var (exitCode, output, _) = await RunAsync("merchant", "list");
 
@@ -123,7 +123,7 @@ public sealed class SetUpTests : IDisposable
     {
         foreach (var option in (string[][])[[], ["--no-demo"], []])
         {
-            using var florin = await StartAsync(FlorinProcess.FreePort(), option);
+            using var florin = await StartAsync(PortPairs.Take(), option);
             Assert.Equal(0, await florin.StopAsync());
         }
     }
@@ -188,7 +188,7 @@ public sealed class SetUpTests : IDisposable
     [Fact]
     public async Task The_documented_keys_are_refused_without_the_demo_also_where_an_earlier_start_made_them()
     {
-        var port = FlorinProcess.FreePort();
+        var port = PortPairs.Take();
         using (var demo = await StartAsync(port))
         {
             Assert.Equal(200, await StatusAsync(port, "fsk_test_florin_demo"));
@@ -226,7 +226,7 @@ public sealed class SetUpTests : IDisposable
     [InlineData("http://pay.example", false)]
     public async Task Behind_a_proxy_that_ends_tls_the_back_offices_cookie_is_for_tls_alone(string publicUrl, bool isSecure)
     {
-        var port = FlorinProcess.FreePort();
+        var port = PortPairs.Take();
         using var florin = await StartAsync(port, "--public-url", publicUrl);
         var door = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/office/sign-in";
         var page = await Http.GetStringAsync(door);

@@ -68,7 +68,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task The_banner_is_plain_where_nobody_looks_at_a_terminal()
     {
-        var port = FlorinProcess.FreePort();
+        var port = PortPairs.Take();
         using var florin = FlorinProcess.Run("start", "--port", $"{port}", "--data", directory.At("data"));
         var banner = await florin.WaitForOutputAsync("Ctrl-C");
 
@@ -93,7 +93,7 @@ public sealed class StartTests : IDisposable
     [InlineData(1)]
     public async Task A_port_in_use_be_it_its_own_or_the_sandboxs_is_one_sentence_and_nothing_is_touched(int offset)
     {
-        var port = FlorinProcess.FreePort();
+        var port = PortPairs.Take();
         using var other = new TcpListener(IPAddress.Loopback, port + offset);
         other.Start();
 
@@ -106,7 +106,7 @@ public sealed class StartTests : IDisposable
     {
         using var florin = await StartAsync();
 
-        await AssertRefusedAsync("Another Florin", "start", "--port", $"{FlorinProcess.FreePort()}", "--data", directory.At("data"));
+        await AssertRefusedAsync("Another Florin", "start", "--port", $"{PortPairs.Take()}", "--data", directory.At("data"));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class StartTests : IDisposable
         using (var first = await StartAsync()) await first.Process.StopAsync();
         await AddMigrationOfTheFutureAsync();
 
-        await AssertRefusedAsync("newer version", "start", "--port", $"{FlorinProcess.FreePort()}", "--data", directory.At("data"));
+        await AssertRefusedAsync("newer version", "start", "--port", $"{PortPairs.Take()}", "--data", directory.At("data"));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class StartTests : IDisposable
         using (var first = await StartAsync()) await first.Process.StopAsync();
         File.Delete(directory.At("data/florin.key"));
 
-        await AssertRefusedAsync("key", "start", "--port", $"{FlorinProcess.FreePort()}", "--data", directory.At("data"));
+        await AssertRefusedAsync("key", "start", "--port", $"{PortPairs.Take()}", "--data", directory.At("data"));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class StartTests : IDisposable
         var keys = await File.ReadAllTextAsync(directory.At("data/florin.key"));
         File.Delete(directory.At("data/florin.key"));
 
-        var port = FlorinProcess.FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = PortPairs.Take().ToString(CultureInfo.InvariantCulture);
         using var again = FlorinProcess.RunWithKeys(keys, "start", "--port", port, "--data", directory.At("data"), "--json");
         await again.WaitForOutputAsync("\n");
 
@@ -144,10 +144,10 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task A_database_that_cannot_be_reached_is_one_sentence_without_its_password()
     {
-        var closed = FlorinProcess.FreePort();
+        var closed = PortPairs.Take();
         var sentence = await AssertRefusedAsync(
             "cannot be reached",
-            "start", "--port", $"{FlorinProcess.FreePort()}", "--data", directory.At("data"),
+            "start", "--port", $"{PortPairs.Take()}", "--data", directory.At("data"),
             "--database", $"postgres://florin:geheim@127.0.0.1:{closed}/florin");
 
         Assert.DoesNotContain("geheim", sentence, StringComparison.Ordinal);
@@ -258,7 +258,7 @@ public sealed class StartTests : IDisposable
 
     private async Task<Running> StartAsync(params IEnumerable<string> more)
     {
-        var port = FlorinProcess.FreePort();
+        var port = PortPairs.Take();
         var process = FlorinProcess.Run(["start", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", directory.At("data"), "--json", .. more]);
         await process.WaitForOutputAsync("\n");
         return new Running(process, new Uri($"http://127.0.0.1:{port}/"));

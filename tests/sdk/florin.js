@@ -128,14 +128,16 @@ export class Florin {
 /** A port whose successor is free too: the sandbox takes that one. */
 export async function freePair() {
   for (;;) {
-    const first = await listen(0);
-    const { port } = first.address();
-    const second = await listen(port + 1).catch(() => null);
-    await close(first);
-    if (!second) continue;
-    await close(second);
-    return port;
+    // Below the ports that go to outgoing connections, which would now and then take one before it is listened at.
+    const port = 11_000 + 2 * Math.floor(Math.random() * 10_000);
+    if (await isFree(port) && await isFree(port + 1)) return port;
   }
+}
+
+async function isFree(port) {
+  const server = await listen(port).catch(() => null);
+  if (server) await close(server);
+  return server !== null;
 }
 
 function listen(port) {

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -68,7 +66,7 @@ public sealed class FlorinServer : IAsyncDisposable
     /// <param name="port">The port of an earlier start on the same data; 0 for a free one.</param>
     public static async Task<FlorinServer> StartAsync(string dataDirectory, int port = 0, params IReadOnlyList<string> options)
     {
-        var server = new FlorinServer(port == 0 ? FreePort() : port, dataDirectory, options);
+        var server = new FlorinServer(port == 0 ? PortPairs.Take() : port, dataDirectory, options);
         try
         {
             server.Report = await server.report.Task.WaitAsync(Patience);
@@ -129,27 +127,6 @@ public sealed class FlorinServer : IAsyncDisposable
         Sandbox?.Dispose();
         if (!process.HasExited) await KillAsync();
         process.Dispose();
-    }
-
-    // Two ports next to each other, since the sandbox takes the second.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            using var second = new TcpListener(IPAddress.Loopback, port + 1);
-            try
-            {
-                second.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has the next one; look elsewhere.
-            }
-        }
     }
 
     private static string ProgramPath()
