@@ -5,9 +5,9 @@ namespace Florin.Ledger.Proof;
 
 /// <summary>Proves the book: reads every row and adds everything up anew.</summary>
 /// <remarks>
-/// What must be seen at one moment is read from one snapshot: postings, accounts and what they add up to. The older half of the
-/// transactions is read beside it by a second reader: all of them are in blocks, before which nothing can appear, so they are
-/// the same in its snapshot. The chain is proved within itself by a third; a fourth checks SQLite's file, or the references on PostgreSQL.
+/// What must be seen at one moment is read from one snapshot: postings, accounts and what they add up to. Transactions that are in
+/// blocks are the same in every later snapshot, since nothing can appear before a block, so a second reader shares them with the
+/// first. The chain is proved within itself by a third; a fourth checks SQLite's file, or the references on PostgreSQL.
 /// Memory holds a page of each table, a sum per currency and account, and a head per shard, however many transactions there are.
 /// </remarks>
 internal sealed class LedgerProver(IDatabase database, RandomSource random)
@@ -15,15 +15,15 @@ internal sealed class LedgerProver(IDatabase database, RandomSource random)
     public async Task<LedgerProof> ProveAsync(IReadOnlyList<LedgerHead> expected, IProgress<long>? progress, CancellationToken ct)
     {
         var faults = new Faults();
-        var (older, book, references, chains, file) = (faults.Check(), new BookFaults(faults), faults.Check(), faults.Check(), faults.Check());
+        var (shared, book, references, chains, file) = (faults.Check(), new BookFaults(faults), faults.Check(), faults.Check(), faults.Check());
         var proved = new Progress(progress);
-        RowKey? key = database.Engine == SqlEngine.Sqlite ? RowKey.Draw(random) : null;
-        var all = Beside(reader => new Book(reader, OlderAsync, key, book, proved, ct).ProveAsync(), ct);
+        var isSqlite = database.Engine == SqlEngine.Sqlite;
+        var key = RowKey.Draw(random);
+        var all = Beside(reader => new Book(reader, ShareAsync, key, book, proved, ct).ProveAsync(), ct);
         var checks = Task.WhenAll(
             all,
             Beside(reader => new ChainsProof(reader, expected, chains, ct).ProveAsync(), ct),
-            key is null ? Task.CompletedTask : Beside(reader => new FileCheck(reader, file, ct).ProveAsync(), ct),
-            key is null ? Beside(reader => new ReferencesProof(reader, references).ProveAsync(), ct) : Task.CompletedTask);
+            isSqlite ? Beside(reader => new FileCheck(reader, file, ct).ProveAsync(), ct) : Beside(reader => new ReferencesProof(reader, references).ProveAsync(), ct));
         try
         {
             await checks;
@@ -34,15 +34,15 @@ internal sealed class LedgerProver(IDatabase database, RandomSource random)
         {
             // A value that Florin never writes, and so cannot read.
             book.Unreadable.Add($"The book cannot be read to its end: {e.Message}");
-            if (key is not null) await Beside(reader => new FileCheck(reader, book.Unreadable, ct).ProveThoroughlyAsync(), ct);
+            if (isSqlite) await Beside(reader => new FileCheck(reader, book.Unreadable, ct).ProveThoroughlyAsync(), ct);
             return new LedgerProof(0, 0, 0, [], faults.All);
         }
 
-        Task<TransactionsProof> OlderAsync(AccountSums accounts, long until) => Beside(
+        Task<TransactionsProof> ShareAsync(SettledTransactions settled, AccountSums accounts) => Beside(
             async reader =>
             {
-                var proof = new TransactionsProof(reader, accounts, key, older, proved.Add, ct);
-                await proof.ProveAsync(after: long.MinValue, until);
+                var proof = new TransactionsProof(reader, accounts, isSqlite ? key : null, shared, proved.Add, ct);
+                await settled.ProveAsync(proof);
                 return proof;
             },
             ct);
@@ -107,61 +107,63 @@ internal sealed class LedgerProver(IDatabase database, RandomSource random)
     }
 
     /// <summary>All that must agree with each other at one moment.</summary>
-    /// <param name="key">Null on PostgreSQL, which does not let its indexes be read apart from its tables.</param>
     private sealed class Book(
-        ISqlReader reader, Func<AccountSums, long, Task<TransactionsProof>> older, RowKey? key, BookFaults faults, Progress progress, CancellationToken ct)
+        ISqlReader reader, Func<SettledTransactions, AccountSums, Task<TransactionsProof>> share, RowKey key, BookFaults faults, Progress progress, CancellationToken ct)
     {
+        private readonly bool isSqlite = reader.Engine == SqlEngine.Sqlite;
+
         public async Task<LedgerProof> ProveAsync()
         {
-            var accounts = await AccountSums.ReadAsync(reader);
-            var middle = await MiddleAsync();
-            var first = middle is { } until ? older(accounts, until) : null;
-            var second = new TransactionsProof(reader, accounts, key, faults.Transactions, progress.Add, ct);
-            var indexes = key is { } known ? new IndexesProof(reader, known, faults.Indexes) : null;
+            var accounts = await AccountSums.ReadAsync(reader, key);
+            var settled = await SettledTransactions.FindAsync(reader);
+            var other = settled.AreWorthTwoReaders ? share(settled, accounts) : null;
+            var mine = new TransactionsProof(reader, accounts, isSqlite ? key : null, faults.Transactions, progress.Add, ct);
+            var indexes = isSqlite ? new IndexesProof(reader, key, faults.Indexes) : null;
             try
             {
-                await second.ProveAsync(middle ?? long.MinValue, long.MaxValue);
+                // PostgreSQL does not let its indexes be read apart from its tables.
                 if (indexes is not null) await indexes.ReadAsync();
+                await mine.ProveAsync(settled.Since);
+                await settled.ProveAsync(mine);
             }
             finally
             {
                 // Nobody reads on, or finds faults, once this has ended.
-                if (first is not null) await first.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                if (other is not null) await other.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
 
-            List<TransactionsProof> halves = first is null ? [second] : [await first, second];
+            List<TransactionsProof> proofs = other is null ? [mine] : [await other, mine];
 
-            if (indexes is not null) await indexes.ProveAsync(halves.Select(half => half.Indexes!));
-            await ProveNoOrphansAsync(halves.Sum(half => half.Postings));
+            if (indexes is not null) await indexes.ProveAsync(proofs.Select(proof => proof.Indexes!));
+            else await ProveAllWereFoundAsync(settled, proofs.Sum(proof => proof.Transactions));
+            await ProveNoOrphansAsync(proofs.Sum(proof => proof.Postings));
             var accountsProof = new AccountsProof(reader, SumOf, faults.Accounts, ct);
             await accountsProof.ProveAsync();
-            await new HoldsProof(reader, faults.Holds, ct).ProveAsync(halves.Sum(half => half.OfHolds));
+            await new HoldsProof(reader, faults.Holds, ct).ProveAsync(proofs.Sum(proof => proof.OfHolds));
             await new RulesProof(reader, faults.Rules).ProveAsync();
-            var debits = ProveTotals(halves);
-            return new LedgerProof(halves.Sum(half => half.Transactions), halves.Sum(half => half.Postings), accountsProof.Accounts, debits, []);
+            var debits = ProveTotals(proofs);
+            return new LedgerProof(proofs.Sum(proof => proof.Transactions), proofs.Sum(proof => proof.Postings), accountsProof.Accounts, debits, []);
 
             Int128 SumOf(short shard, Guid id)
             {
                 var number = accounts.NumberOf(shard, id);
-                return halves.Aggregate(Int128.Zero, (sum, half) => sum + half.SumOf(number));
+                return proofs.Aggregate(Int128.Zero, (sum, proof) => sum + proof.SumOf(number));
             }
         }
 
-        // Up to the last block nothing can appear any more. A small book is not worth two readers. Whoever reads the indexes too reads
-        // less of the rest.
-        private async ValueTask<long?> MiddleAsync()
+        // Those that are in blocks were found by their ids, and the chain found them by their numbers.
+        private async Task ProveAllWereFoundAsync(SettledTransactions settled, long found)
         {
-            var first = await reader.CountAsync($"SELECT COALESCE(MIN(seq), 0) FROM ledger_transactions");
-            var last = await reader.CountAsync($"SELECT COALESCE(MAX(seq), 0) FROM ledger_transactions");
-            var middle = Math.Min(first + ((last - first) * (key is null ? 5 : 7) / 10), await Blocks.LastSeqAsync(reader));
-            return middle - first < TransactionsProof.PageSize ? null : middle;
+            var stored = await reader.CountAsync($"SELECT CAST(COALESCE(SUM(transactions), 0) AS bigint) FROM ledger_blocks")
+                + await reader.CountAsync($"SELECT COUNT(*) FROM ledger_transactions WHERE seq > {settled.Since.After}");
+            if (found != stored) faults.Transactions.Add($"By their ids {found} transactions are found, and {stored} in blocks and since the last block.");
         }
 
         // Postings were read by their transactions, so those that have none were not.
         private async Task ProveNoOrphansAsync(long read)
         {
             // By itself SQLite counts what is in an index, which has its own check.
-            var itself = new SqlFragment(reader.Engine == SqlEngine.Sqlite ? "NOT INDEXED" : "");
+            var itself = new SqlFragment(isSqlite ? "NOT INDEXED" : "");
             var stored = await reader.CountAsync($"SELECT COUNT(*) FROM ledger_postings {itself}");
             if (stored == read) return;
             var orphans = await reader.QueryAsync(
@@ -175,10 +177,10 @@ internal sealed class LedgerProver(IDatabase database, RandomSource random)
             if (orphans.Count == 0) faults.Orphans.Add($"There are {stored} postings, and {read} of transactions that are there.");
         }
 
-        private List<Money> ProveTotals(List<TransactionsProof> halves)
+        private List<Money> ProveTotals(List<TransactionsProof> proofs)
         {
             var debits = new List<Money>();
-            foreach (var currency in halves.SelectMany(half => half.Totals).GroupBy(total => total.Key, total => total.Value).OrderBy(group => group.Key, StringComparer.Ordinal))
+            foreach (var currency in proofs.SelectMany(proof => proof.Totals).GroupBy(total => total.Key, total => total.Value).OrderBy(group => group.Key, StringComparer.Ordinal))
             {
                 var debited = currency.Aggregate(Int128.Zero, (sum, total) => sum + total.Debits);
                 var credited = currency.Aggregate(Int128.Zero, (sum, total) => sum + total.Credits);

@@ -4,9 +4,9 @@ using Florin.Storage;
 
 namespace Florin.Ledger.Proof;
 
-/// <summary>Proves a range of transactions, in the order of recording: each balances, is as it was recorded, and posts to accounts
-/// that are there. Adds up what it reads.</summary>
-/// <remarks>Ranges are proved beside each other, each with sums of its own. A row is read where it lies and made into the bytes
+/// <summary>Proves parts of the transactions: each balances, is as it was recorded, and posts to accounts that are there. Adds up
+/// what it reads.</summary>
+/// <remarks>Parts are proved beside each other, by proofs with sums of their own. A row is read where it lies and made into the bytes
 /// that its digest covers, so that hardly anything is allocated for a transaction.</remarks>
 /// <param name="key">Null where indexes are not proved.</param>
 internal sealed class TransactionsProof(
@@ -14,6 +14,8 @@ internal sealed class TransactionsProof(
 {
     /// <summary>How many transactions are read at a time.</summary>
     public const int PageSize = 2_000;
+
+    private static readonly SqlFragment LineColumns = new("p.line, p.shard, p.account_id, p.side, p.amount_minor, p.currency, p.epoch, p.transaction_id");
 
     private readonly Int128[] sums = new Int128[accounts.Count];
     private readonly Dictionary<string, Total> totals = new(StringComparer.Ordinal);
@@ -29,7 +31,10 @@ internal sealed class TransactionsProof(
     private Total lastTotal = new();
 
     /// <summary>What of a transaction is needed once its postings are there; its bytes lie in a buffer of the page.</summary>
-    private readonly record struct Header(long Seq, Guid Id, int Start, int Length, bool HasDigest, DigestBytes Digest);
+    private readonly record struct Header(long Seq, TransactionKey Key, int Start, int Length, bool HasDigest, DigestBytes Digest)
+    {
+        public Guid Id => Key.Id;
+    }
 
     private readonly record struct Line(long Number, Guid Account, long Side, long AmountMinor, string Currency, long Epoch);
 
@@ -48,35 +53,69 @@ internal sealed class TransactionsProof(
     /// <summary>What was posted to the account of this number, debits positive; nothing to one that has none.</summary>
     public Int128 SumOf(int account) => account < 0 ? 0 : sums[account];
 
-    /// <param name="after">The number of the last transaction before the range.</param>
-    /// <param name="until">The last one of the range.</param>
-    public async Task ProveAsync(long after, long until)
+    /// <summary>Proves a part of the transactions in the order of recording.</summary>
+    /// <param name="part">Numbers of transactions.</param>
+    public async Task ProveAsync(Part<long> part)
     {
+        var after = part.After;
         do
         {
-            ct.ThrowIfCancellationRequested();
-            (headerLength, next) = (0, 0);
-            headers.Clear();
-            await reader.EachAsync(
-                $"""
-                 SELECT seq, shard, id, merchant, is_live, reference, kind, subject, effective_at_ms, recorded_at_ms, metadata,
-                        correction, corrects, hold, digest
-                   FROM ledger_transactions WHERE seq > {after} AND seq <= {until} ORDER BY seq LIMIT {(long)PageSize}
-                 """,
-                ReadHeader);
+            await ReadHeadersAsync($"WHERE seq > {after} AND seq <= {part.Until} ORDER BY seq");
             if (headers.Count == 0) return;
             await reader.EachAsync(
                 $"""
-                 SELECT t.seq, p.line, p.shard, p.account_id, p.side, p.amount_minor, p.currency, p.epoch, p.transaction_id
+                 SELECT {LineColumns}, t.seq
                    FROM ledger_transactions t JOIN ledger_postings p ON p.shard = t.shard AND p.transaction_id = t.id
                   WHERE t.seq > {after} AND t.seq <= {headers[^1].Seq} ORDER BY t.seq, p.line
                  """,
-                ReadLine);
-            while (next < headers.Count) ProveNext();
-            after = headers[^1].Seq;
-            progress(headers.Count);
+                ReadLineBySeq);
+            after = ProveRest().Seq;
         }
         while (headers.Count == PageSize);
+    }
+
+    /// <summary>Proves those of a part of a shard whose numbers are no greater than <paramref name="until"/>, in the order of their ids.</summary>
+    /// <remarks>PostgreSQL reads two tables in one order in a third of the time that it needs to look the postings of each transaction
+    /// up. SQLite, which keeps transactions in the order of recording, would have to look these up.</remarks>
+    public async Task ProveAsync(Part<TransactionKey> part, long until)
+    {
+        var after = part.After;
+        do
+        {
+            await ReadHeadersAsync($"WHERE shard = {after.Shard} AND id > {after.Id} AND id <= {part.Until.Id} AND seq <= {until} ORDER BY shard, id");
+            if (headers.Count == 0) return;
+            await reader.EachAsync(
+                $"""
+                 SELECT {LineColumns} FROM ledger_postings p
+                  WHERE shard = {after.Shard} AND transaction_id > {after.Id} AND transaction_id <= {headers[^1].Id}
+                  ORDER BY shard, transaction_id, line
+                 """,
+                ReadLineByKey);
+            after = ProveRest().Key;
+        }
+        while (headers.Count == PageSize);
+    }
+
+    private async Task ReadHeadersAsync(Sql which)
+    {
+        ct.ThrowIfCancellationRequested();
+        (headerLength, next) = (0, 0);
+        headers.Clear();
+        await reader.EachAsync(
+            $"""
+             SELECT seq, shard, id, merchant, is_live, reference, kind, subject, effective_at_ms, recorded_at_ms, metadata,
+                    correction, corrects, hold, digest
+               FROM ledger_transactions {which} LIMIT {(long)PageSize}
+             """,
+            ReadHeader);
+    }
+
+    // The last of the page: where the next one begins.
+    private Header ProveRest()
+    {
+        while (next < headers.Count) ProveNext();
+        progress(headers.Count);
+        return headers[^1];
     }
 
     private void ReadHeader(ISqlRow row)
@@ -95,7 +134,7 @@ internal sealed class TransactionsProof(
         if (headerLength + bytes.Length > headerBytes.Length) Array.Resize(ref headerBytes, Math.Max(headerBytes.Length * 2, headerLength + bytes.Length));
         bytes.CopyTo(headerBytes.AsSpan(headerLength));
         var hasDigest = !row.IsNull(14);
-        headers.Add(new Header(seq, id, headerLength, bytes.Length, hasDigest, hasDigest ? DigestBytes.Of(row.Span(14)) : default));
+        headers.Add(new Header(seq, new TransactionKey(shard, id), headerLength, bytes.Length, hasDigest, hasDigest ? DigestBytes.Of(row.Span(14)) : default));
         headerLength += bytes.Length;
         Transactions++;
     }
@@ -113,22 +152,40 @@ internal sealed class TransactionsProof(
     }
 
     // Headers and postings come in the same order, so they are put together like two decks of cards.
-    private void ReadLine(ISqlRow row)
+    private void ReadLineBySeq(ISqlRow row)
     {
-        var seq = row.Int64(0);
+        var seq = row.Int64(8);
         while (next < headers.Count && headers[next].Seq < seq) ProveNext();
-        lastCurrency = CurrencyText.Of(row.Utf8(6), lastCurrency);
-        var line = new Line(row.Int64(1), row.Uuid(3), row.Int64(4), row.Int64(5), lastCurrency, row.Int64(7));
-        lines.Add(line);
-        var (shard, owner) = (row.Int64(2), row.Uuid(8));
-        Indexes?.AddPosting(line.Epoch, shard, line.Account, owner, line.Number, line.Side, line.AmountMinor);
+        var owner = new TransactionKey(row.Int64(1), row.Uuid(7));
+        ReadLine(row, owner);
 
         // SQLite does not look at the first row that it finds by an index again, which may have been changed where it lies.
-        if (owner != headers[next].Id) faults.Add($"Posting {line.Number} of {FaultsOfCheck.Show(headers[next].Id)} names {FaultsOfCheck.Show(owner)} as its transaction.");
-        Count(line, (short)shard);
+        if (owner.Id != headers[next].Id)
+        {
+            faults.Add($"Posting {lines[^1].Number} of {FaultsOfCheck.Show(headers[next].Id)} names {FaultsOfCheck.Show(owner.Id)} as its transaction.");
+        }
     }
 
-    private void Count(in Line line, short shard)
+    private void ReadLineByKey(ISqlRow row)
+    {
+        var owner = new TransactionKey(row.Int64(1), row.Uuid(7));
+        int order;
+        while ((order = headers[next].Key.CompareTo(owner)) < 0) ProveNext();
+
+        // Between them lie postings of transactions that are not of this part, and such as have none, which are counted elsewhere.
+        if (order == 0) ReadLine(row, owner);
+    }
+
+    private void ReadLine(ISqlRow row, TransactionKey owner)
+    {
+        lastCurrency = CurrencyText.Of(row.Utf8(5), lastCurrency);
+        var line = new Line(row.Int64(0), row.Uuid(2), row.Int64(3), row.Int64(4), lastCurrency, row.Int64(6));
+        lines.Add(line);
+        Indexes?.AddPosting(line.Epoch, owner.Shard, line.Account, owner.Id, line.Number, line.Side, line.AmountMinor);
+        Count(line, owner.Shard);
+    }
+
+    private void Count(in Line line, long shard)
     {
         Postings++;
         var total = TotalOf(line.Currency);
@@ -227,6 +284,12 @@ internal sealed class TransactionsProof(
         var length = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(bytes[Length..]);
         return $"Transaction {FaultsOfCheck.Show(header.Id)} ({Encoding.UTF8.GetString(bytes.Slice(Length + 4, length))})";
     }
+}
+
+/// <summary>What a transaction is found by, in the order in which both engines keep it.</summary>
+internal readonly record struct TransactionKey(long Shard, Guid Id) : IComparable<TransactionKey>
+{
+    public int CompareTo(TransactionKey other) => Shard == other.Shard ? Id.CompareTo(other.Id) : Shard.CompareTo(other.Shard);
 }
 
 /// <summary>A SHA-256 by value.</summary>
