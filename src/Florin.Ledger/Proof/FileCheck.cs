@@ -1,3 +1,4 @@
+using System.Globalization;
 using Florin.Storage;
 
 namespace Florin.Ledger.Proof;
@@ -21,6 +22,14 @@ internal sealed class FileCheck(ISqlReader reader, FaultsOfCheck faults, Cancell
 
     /// <summary>Looks each row of the large tables up in all of their indexes too, which names the rows that are not in them.</summary>
     public Task ProveThoroughlyAsync() => ProveAsync([.. Large.Select(table => ("integrity_check", table))]);
+
+    /// <summary>Has SQLite read its file as memory instead of page by page, which takes a fifth off the whole proof; 0 ends that.
+    /// PostgreSQL has its own memory.</summary>
+    /// <remarks>Only for a proof, which has a process of its own: a disk that cannot be read then ends the process.</remarks>
+    public static async Task MapAsync(ISqlReader reader, long bytes)
+    {
+        if (reader.Engine == SqlEngine.Sqlite) await reader.QueryAsync(Sql.Of(new SqlFragment($"PRAGMA mmap_size({bytes.ToString(CultureInfo.InvariantCulture)})")), row => row.Int64(0));
+    }
 
     private async Task ProveAsync(IEnumerable<(string Check, string Table)> checks)
     {
