@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Florin.Kernel;
 using Florin.Testing.Databases;
 using Microsoft.Extensions.DependencyInjection;
@@ -311,8 +312,20 @@ public sealed class DatabaseOnSqlite(SqliteFixture fixture) : DatabaseTests(fixt
         Assert.Equal(22, await CountAsync());
     }
 
+    [Fact]
+    public void Who_finds_the_file_locked_waits_no_whole_second()
+    {
+        // A read and a write that begin at once wait some microseconds for each other. A library that was built without a fine clock
+        // to sleep by (HAVE_USLEEP, HAVE_NANOSLEEP) makes a second of each of them, and here it says what it makes of a millisecond.
+        Assert.Equal(1, Sleep(1));
+    }
+
     private Task<List<long>> LimitPagesAsync(long pages) => Database.WriteAsync(
         async tx => await tx.QueryAsync(Sql.Of(new SqlFragment($"PRAGMA max_page_count = {pages}")), row => row.Int64(0)), CancellationToken.None);
+
+    [DllImport("e_sqlite3", EntryPoint = "sqlite3_sleep")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static extern int Sleep(int milliseconds);
 }
 
 [Trait("Engine", "postgres")]
