@@ -74,7 +74,7 @@ internal sealed class TransactionsProof(
         while (headers.Count == PageSize);
     }
 
-    /// <summary>Proves those of a part of a shard whose numbers are no greater than <paramref name="until"/>, in the order of their ids.</summary>
+    /// <summary>Proves those of a part of one shard whose numbers are no greater than <paramref name="until"/>, in the order of their ids.</summary>
     /// <remarks>PostgreSQL reads two tables in one order in a third of the time that it needs to look the postings of each transaction
     /// up. SQLite, which keeps transactions in the order of recording, would have to look these up.</remarks>
     public async Task ProveAsync(Part<TransactionKey> part, long until)
