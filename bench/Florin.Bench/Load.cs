@@ -40,7 +40,7 @@ internal sealed class Load(IPEndPoint server, string secretKey, StoredCard card,
         await Task.WhenAll(buyers);
 
         var sorted = latencies.SelectMany(own => own).Order().ToList();
-        return new LoadResult(sorted.Count, all, errors, firstError, elapsed, Percentile(sorted, 0.50), Percentile(sorted, 0.99));
+        return new LoadResult(sorted.Count, all, errors, firstError, elapsed, Percentile(sorted, 0.50), Percentile(sorted, 0.99), Percentile(sorted, 1));
     }
 
     private async Task BuyAsync(int number, List<long> latencies)

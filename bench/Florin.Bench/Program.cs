@@ -28,7 +28,16 @@ if (Setting("FLORIN_BENCH_WHAT") == "ledger")
     return isSound ? 0 : 1;
 }
 
-if (Setting("FLORIN_BENCH_WHAT") == "isolation") return await Isolation.RunAsync(florin, TimeSpan.FromSeconds(seconds), runs, TimeProvider.System) ? 0 : 1;
+if (Setting("FLORIN_BENCH_WHAT") == "isolation")
+{
+    var isKept = true;
+    foreach (var engine in engines)
+    {
+        isKept &= await Isolation.RunAsync(florin, engine == "postgres" ? postgres : null, TimeSpan.FromSeconds(seconds), runs, TimeProvider.System);
+    }
+
+    return isKept ? 0 : 1;
+}
 
 Console.WriteLine($"{plan.Connections} connections, {plan.WarmUp.TotalSeconds:F0} s to warm up, {plan.Measured.TotalSeconds:F0} s measured, {runs} runs");
 var report = new Report();
