@@ -93,6 +93,29 @@ public abstract class RaceTests(PaymentsFixture fixture) : PaymentsTests(fixture
     }
 
     [Fact]
+    public async Task Of_many_payments_at_once_with_a_card_that_nobody_keeps_one_is_made()
+    {
+        var customer = (await SavedAsync(Cards.Approved)).Customer;
+        var method = await MethodAsync(Cards.Approved);
+
+        var paid = await TogetherAsync([.. Enumerable.Repeat(() => PayAsync(method, customer), AtOnce)]);
+
+        Assert.Single(paid, payment => payment.IsSuccess);
+        Assert.All(paid.Where(payment => !payment.IsSuccess), payment => Assert.Equal("payment_method_unexpected_state", payment.Refusal!.Code));
+    }
+
+    [Fact]
+    public async Task A_card_that_was_taken_from_its_customer_pays_for_nobody()
+    {
+        var kept = await SavedAsync(Cards.Approved);
+        Assert.All(await TogetherAsync([.. Enumerable.Repeat(() => PayAsync(kept), AtOnce)]), payment => Assert.True(payment.IsSuccess));
+
+        Assert.True((await Florin.Methods.DetachAsync(Florin.Request(), kept.Id, answer: null, Ct)).IsSuccess);
+
+        Assert.False((await PayAsync(kept)).IsSuccess);
+    }
+
+    [Fact]
     public async Task Of_two_confirmations_at_once_one_makes_an_attempt()
     {
         for (var round = 0; round < 20; round++)
@@ -284,6 +307,24 @@ public abstract class RaceTests(PaymentsFixture fixture) : PaymentsTests(fixture
     private Task<Result<CheckoutVisit>> PayAsync(CheckoutSession session, string card) =>
         Florin.Sessions.PayAsync(session.Id, session.UrlToken, new CheckoutPayment(Cards.Entry(card), "kim@example.com"), Ct);
 
+    /// <summary>A card that a customer keeps.</summary>
+    protected async Task<PaymentMethod> SavedAsync(string card)
+    {
+        var nobody = new NewCustomer(null, null, null, null, null, null, [], null, null, Documents.NoMetadata);
+        var customer = (await Florin.Get<ICustomers>().CreateAsync(Florin.Request(), nobody, answer: null, Ct)).Value;
+        var method = await MethodAsync(card);
+        return (await Florin.Methods.AttachAsync(Florin.Request(), method.Id.ToString(), customer.Id, answer: null, Ct)).Value;
+    }
+
+    protected Task<Result<PaymentIntent>> PayAsync(PaymentMethod method, CustomerId? customer = null) => Payments.CreateAsync(
+        Florin.Request(),
+        NewIntent(card: null, AcquirerNames.Aurora) with { PaymentMethod = method.Id.ToString(), Customer = customer ?? method.Customer },
+        answer: null,
+        Ct);
+
+    private async Task<PaymentMethod> MethodAsync(string card) =>
+        (await Florin.Methods.CreateAsync(Florin.Request(), NewMethod(card), answer: null, Ct)).Value;
+
     /// <summary>Starts all of them at the same moment.</summary>
     private static async Task<T[]> TogetherAsync<T>(params Func<Task<T>>[] calls)
     {
@@ -301,4 +342,27 @@ public abstract class RaceTests(PaymentsFixture fixture) : PaymentsTests(fixture
 public sealed class RacesOnSqlite(SqlitePayments fixture) : RaceTests(fixture), IClassFixture<SqlitePayments>;
 
 [Trait("Engine", "postgres")]
-public sealed class RacesOnPostgres(PostgresPayments fixture) : RaceTests(fixture), IClassFixture<PostgresPayments>;
+public sealed class RacesOnPostgres(PostgresPayments fixture) : RaceTests(fixture), IClassFixture<PostgresPayments>
+{
+    [Fact]
+    public async Task Payments_with_a_card_that_a_customer_keeps_do_not_wait_for_each_other()
+    {
+        var (kept, refused) = (await SavedAsync(Cards.Approved), await SavedAsync(Cards.Declined));
+        var untouched = await LinesAsync();
+
+        var paid = await PayAsync(kept);
+        var declined = await PayAsync(refused);
+
+        Assert.Equal(PaymentIntentStatus.Succeeded, paid.Value.Status);
+        Assert.Equal("card_declined", declined.Refusal?.Code);
+
+        // What is locked or written says so, and the next payment would wait until it is on the disk.
+        Assert.Equal(untouched, await LinesAsync());
+
+        Task<List<(string, string, string)>> LinesAsync() => Florin.Database.ReadAsync(
+            async reader => await reader.QueryAsync(
+                $"SELECT CAST(xmin AS text), CAST(xmax AS text), CAST(ctid AS text) FROM payment_methods WHERE id IN ({new[] { kept.Id, refused.Id }}) ORDER BY id",
+                row => (row.Text(0), row.Text(1), row.Text(2))),
+            Ct);
+    }
+}

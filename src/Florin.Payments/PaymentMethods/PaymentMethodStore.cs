@@ -93,16 +93,21 @@ internal static class PaymentMethodStore
 
     /// <summary>Takes a method for a payment of a customer, or of nobody. One that is not saved is consumed by it.</summary>
     /// <returns>False where it was used, saved for somebody else, or detached meanwhile.</returns>
-    public static async ValueTask<bool> TryUseAsync(ITransaction tx, PaymentMethodId id, CustomerId? customer) => await tx.ExecuteAsync(
-        $"""
-         UPDATE payment_methods SET consumed = (customer_id IS NULL)
-          WHERE shard = {id.Shard()} AND id = {id} AND consumed = {false} AND detached = {false} AND (customer_id IS NULL OR customer_id = {customer})
-         """) == 1;
+    public static async ValueTask<bool> TryUseAsync(ITransaction tx, PaymentMethodId id, CustomerId? customer)
+    {
+        // Only looked at where it is saved: a payment changes nothing of it, and one that locked it would let all others with the
+        // same card wait until it is on the disk. Who detaches it right after the look detaches it right after the payment began.
+        if (customer is { } owner && await IsSavedForAsync(tx, id, owner)) return true;
+        return await tx.ExecuteAsync(
+            $"""
+             UPDATE payment_methods SET consumed = (customer_id IS NULL)
+              WHERE shard = {id.Shard()} AND id = {id} AND consumed = {false} AND detached = {false} AND (customer_id IS NULL OR customer_id = {customer})
+             """) == 1;
+    }
 
-    /// <summary>Nothing came of the payment that consumed a method, so it may be used once more.</summary>
+    /// <summary>Nothing came of the payment that consumed a method, so it may be used once more. A saved one was not consumed.</summary>
     public static ValueTask ReleaseAsync(ITransaction tx, PaymentMethodId id) => tx.EnqueueAsync(
-        $"UPDATE payment_methods SET consumed = {false} WHERE shard = {id.Shard()} AND id = {id}",
-        expectedRows: 1);
+        $"UPDATE payment_methods SET consumed = {false} WHERE shard = {id.Shard()} AND id = {id} AND consumed = {true}");
 
     public static ValueTask InsertTokenAsync(ITransaction tx, CardToken token)
     {
@@ -168,6 +173,12 @@ internal static class PaymentMethodStore
         Country = row.TextOrNull(first + 8),
         Funding = FundingOf(row.TextOrNull(first + 9)),
     };
+
+    private static async ValueTask<bool> IsSavedForAsync(ISqlReader reader, PaymentMethodId id, CustomerId customer) => await reader.CountAsync(
+        $"""
+         SELECT COUNT(*) FROM payment_methods
+          WHERE shard = {id.Shard()} AND id = {id} AND consumed = {false} AND detached = {false} AND customer_id = {customer}
+         """) == 1;
 
     // What is not known is not written.
     private static string? FundingWord(CardDetails card) => card.Funding == CardFunding.Unknown ? null : Words<CardFunding>.Of(card.Funding);
