@@ -104,6 +104,28 @@ public abstract class SharedPostTests(DatabaseFixture fixture) : BookTests(fixtu
         Assert.Equal(2, await BalanceAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_was_committed_is_told_so_although_the_commit_of_those_behind_their_keys_fails(bool isDatabaseLost)
+    {
+        await OpenBothAsync(Services);
+        Exception failure = isDatabaseLost ? new DatabaseLostException("It went away.", new IOException()) : new InvalidOperationException("It cannot be written.");
+
+        // What is held is the first write, all but the second with "key" are the second, and that one is the third.
+        var posted = await TogetherAsync(
+            new HeldDatabase(Database) { FailureOf = write => write >= 3 ? failure : null },
+            (Move("a"), Keyed("key")),
+            (Move("a"), Keyed("key")),
+            (Move("b"), Keyed("other")));
+
+        var first = (await posted[0]).Value;
+        Assert.Same(failure, await Assert.ThrowsAnyAsync<Exception>(() => posted[1]));
+        Assert.True((await posted[2]).IsSuccess);
+        Assert.Equal(2, await BalanceAsync());
+        Assert.Equal(first.Id.ToString(), await StoredAsync("key"));
+    }
+
     [Fact]
     public async Task Of_two_processes_with_one_key_and_two_references_one_posts()
     {
@@ -130,11 +152,13 @@ public abstract class SharedPostTests(DatabaseFixture fixture) : BookTests(fixtu
         Assert.Equal(40, await BalanceAsync());
     }
 
+    private Task<Task<Result<TransactionDetail>>[]> TogetherAsync(params (OwnTransaction Wanted, IdempotentWrite<TransactionDetail> Answer)[] wanted) =>
+        TogetherAsync(new HeldDatabase(Database), wanted);
+
     // All but one wait while that one is being committed.
     private async Task<Task<Result<TransactionDetail>>[]> TogetherAsync(
-        params (OwnTransaction Wanted, IdempotentWrite<TransactionDetail> Answer)[] wanted)
+        HeldDatabase writes, params (OwnTransaction Wanted, IdempotentWrite<TransactionDetail> Answer)[] wanted)
     {
-        var writes = new HeldDatabase(Database);
         await using var node = OtherProcess(writes);
         var books = node.GetRequiredService<IMerchantBooks>();
         var other = await books.OpenAccountAsync(Scope, new NewOwnAccount("own:other", AccountKind.Asset, Currency.Eur, null, null, NoNotes), null, Ct);
@@ -190,6 +214,10 @@ public abstract class SharedPostTests(DatabaseFixture fixture) : BookTests(fixtu
         private readonly TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int count;
         private bool isHolding;
+        private bool hasHeld;
+
+        /// <summary>Why a write fails, counted from the one that was held; null where it goes through.</summary>
+        public Func<int, Exception?> FailureOf { get; init; } = _ => null;
 
         public SqlEngine Engine => inner.Engine;
 
@@ -197,7 +225,7 @@ public abstract class SharedPostTests(DatabaseFixture fixture) : BookTests(fixtu
 
         public Task FirstCame => came.Task;
 
-        public void Hold() => (count, isHolding) = (0, true);
+        public void Hold() => (count, isHolding, hasHeld) = (0, true, true);
 
         public void LetGo() => go.SetResult();
 
@@ -207,7 +235,8 @@ public abstract class SharedPostTests(DatabaseFixture fixture) : BookTests(fixtu
 
         public async Task<T> WriteAsync<T>(Func<ITransaction, Task<T>> write, CancellationToken ct)
         {
-            Interlocked.Increment(ref count);
+            var number = Interlocked.Increment(ref count);
+            if (hasHeld && FailureOf(number) is { } failure) throw failure;
             if (isHolding)
             {
                 isHolding = false;
