@@ -34,7 +34,17 @@ public sealed class FileTamperingTests : IAsyncLifetime
                 new(new AccountName(scope, "bank", AccountKind.Asset, Currency.Eur), PostingSide.Debit, new Money(1_000 + i, Currency.Eur)),
                 new(wallet, PostingSide.Credit, new Money(1_000 + i, Currency.Eur)),
             ])).ToList();
-        Assert.All(await ledger.PostBatchAsync(batch, allOrNone: true, Ct), result => Assert.True(result.IsSuccess));
+        var posted = await ledger.PostBatchAsync(batch, allOrNone: true, Ct);
+        Assert.All(posted, result => Assert.True(result.IsSuccess));
+        await database.WriteAsync(
+            async tx =>
+            {
+                foreach (var wrong in posted.Take(2))
+                {
+                    Assert.True((await ledger.ReverseAsync(tx, wrong.Value.Id, $"undo:{wrong.Value.Id}", DateTimeOffset.UnixEpoch)).IsSuccess);
+                }
+            },
+            Ct);
         await services.GetRequiredService<Blocks>().MakeAsync(Ct);
         roots = (await database.ReadAsync(
             async reader => await reader.QueryAsync(
@@ -86,10 +96,28 @@ public sealed class FileTamperingTests : IAsyncLifetime
         }
     }
 
-    private async Task<IReadOnlyList<string>> FaultsAsync(int at, byte flipped)
+    [Fact]
+    public async Task A_reversal_that_the_index_holds_no_more_is_found_although_another_stands_there_twice()
+    {
+        // As many entries as there are reversals, and every entry is that of one.
+        var entries = new SqliteFile(whole).Rows(roots["ledger_transactions_reversal"]).ToList();
+        var bytes = whole.ToArray();
+        whole.AsSpan(entries[0]).CopyTo(bytes.AsSpan(entries[1]));
+
+        var faults = await FaultsAsync(bytes);
+
+        Assert.Contains(faults, fault => fault.EndsWith("missing from index ledger_transactions_reversal.", StringComparison.Ordinal));
+    }
+
+    private Task<IReadOnlyList<string>> FaultsAsync(int at, byte flipped)
     {
         var bytes = whole.ToArray();
         bytes[at] ^= flipped;
+        return FaultsAsync(bytes);
+    }
+
+    private async Task<IReadOnlyList<string>> FaultsAsync(byte[] bytes)
+    {
         await File.WriteAllBytesAsync(fixture.Path, bytes, Ct);
         await using var services = fixture.Compose(add: added => added.AddLedger());
         return (await services.GetRequiredService<ILedger>().VerifyAsync(null, Ct)).Faults;

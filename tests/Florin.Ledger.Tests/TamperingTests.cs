@@ -121,6 +121,40 @@ public sealed class TamperingTests : IAsyncLifetime
         Assert.Contains((await Ledger.VerifyAsync(null, Ct)).Faults, found => found.Contains(fault, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_posting_without_a_transaction_is_found_where_no_index_holds_it()
+    {
+        const string Orphan = "INSERT INTO ledger_postings SELECT shard, id, 7, id, 1, 1, 'EUR', 0 FROM ledger_accounts WHERE code = 'bank'";
+        await HideAsync("ledger_postings_of_account", "line <> 7", Orphan);
+
+        var fault = Assert.Single((await Ledger.VerifyAsync(null, Ct)).Faults);
+        Assert.Contains("posting", fault, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_reversal_that_could_be_made_again_since_the_index_does_not_hold_it_is_found()
+    {
+        await HideAsync("ledger_transactions_reversal", "reference <> 'undo'");
+
+        Assert.Contains(
+            (await Ledger.VerifyAsync(null, Ct)).Faults,
+            fault => fault.EndsWith("missing from index ledger_transactions_reversal.", StringComparison.Ordinal));
+    }
+
+    // Makes an index anew of only some rows, and has it called the whole one; then what comes is put into the table alone.
+    private Task HideAsync(string index, string shown, string? hidden = null) => Database.WriteAsync(
+        async tx =>
+        {
+            var whole = (await tx.FirstAsync($"SELECT sql FROM sqlite_master WHERE name = {index}", row => row.Text(0)))!;
+            await RunAsync(tx, $"DROP INDEX {index}");
+            await RunAsync(tx, whole + (whole.Contains(" WHERE ", StringComparison.Ordinal) ? " AND " : " WHERE ") + shown);
+            if (hidden is not null) await RunAsync(tx, hidden);
+            await RunAsync(tx, "PRAGMA writable_schema = ON");
+            await tx.ExecuteAsync($"UPDATE sqlite_master SET sql = {whole} WHERE name = {index}");
+            await RunAsync(tx, "PRAGMA writable_schema = OFF");
+        },
+        Ct);
+
     // Changes the column where it is greatest, proves, and puts all rows back.
     private async Task<bool> IsFoundAsync(string table, string column)
     {
