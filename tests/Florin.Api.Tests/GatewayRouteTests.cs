@@ -51,7 +51,9 @@ public abstract class GatewayRouteTests(RealApi api)
     {
         var key = await api.OpenNeighbourAsync();
         var held = (await PostAsync("/v1/payment_intents", Payment + "&capture_method=manual")).Json;
+        var given = (await PostAsync("/v1/payment_intents", Payment + "&capture_method=manual")).Json;
         var paid = (await PostAsync("/v1/payment_intents", Payment)).Json;
+        var cancel = $"/v1/payment_intents/{given.Id()}/cancel";
         var (capture, refund) = ($"/v1/payment_intents/{held.Id()}/capture", $"payment_intent={paid.Id()}&amount=500");
         var health = api.Services.GetRequiredService<IGatewayHealth>();
         var account = (await api.SendAsync("GET", "/v1/florin/gateways", key: key)).Json.GetProperty("data")[0].Id();
@@ -62,16 +64,18 @@ public abstract class GatewayRouteTests(RealApi api)
         }
 
         var captured = await PostAsync(capture, "", "capture-without-room");
+        var canceled = await PostAsync(cancel, "", "cancel-without-room");
         var refunded = await PostAsync("/v1/refunds", refund, "refund-without-room");
         foreach (var place in places) place.Dispose();
 
-        Assert.All([captured, refunded], answer =>
+        Assert.All([captured, canceled, refunded], answer =>
         {
             Assert.Equal((503, "gateway_full"), (answer.Status, answer.Code));
             Assert.True(answer.Headers.ContainsKey("Retry-After"));
             Assert.Equal("true", answer.Headers["Stripe-Should-Retry"]);
         });
         Assert.Equal("succeeded", (await PostAsync(capture, "", "capture-without-room")).Json.Text("status"));
+        Assert.Equal("canceled", (await PostAsync(cancel, "", "cancel-without-room")).Json.Text("status"));
         Assert.Equal("succeeded", (await PostAsync("/v1/refunds", refund, "refund-without-room")).Json.Text("status"));
         var refunds = await api.SendAsync("GET", $"/v1/refunds?payment_intent={paid.Id()}", key: key);
         Assert.Single(refunds.Json.GetProperty("data").EnumerateArray());

@@ -3,13 +3,17 @@ using Florin.Connectors;
 using Florin.Events;
 using Florin.Kernel;
 using Florin.Merchants;
+using Florin.Payments.Attempts;
 using Florin.Payments.Disputes;
 using Florin.Payments.Files;
+using Florin.Payments.Routing;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Sandbox;
 using Florin.Storage;
 using Florin.Storage.Jobs;
+using Florin.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Florin.Payments.Tests;
 
@@ -194,6 +198,31 @@ public abstract class DisputeTests(PaymentsFixture fixture) : PaymentsTests(fixt
         Assert.True((await EvidenceAsync(dispute, "winning_evidence")).IsSuccess);
         await EventuallyAsync(dispute, DisputeStatus.Won);
         await AgreementAsync(paid);
+    }
+
+    [Fact]
+    public async Task Evidence_that_a_gateway_never_heard_of_stays_unknown_until_it_can_no_longer_be_on_its_way()
+    {
+        var (paid, dispute) = await DisputedAsync(Fraudulent, AcquirerNames.Aurora, await MerchantAsync());
+        Florin.WebhooksArrive = false;
+        Florin.Options.QuerySchedule = [TimeSpan.FromHours(1)];
+        await Florin.FaultAsync(AcquirerNames.Aurora, "evidence", "http500", "before");
+        Assert.Equal(OperationState.Unknown, (await EvidenceAsync(dispute, "It was delivered.")).Value.Response);
+        var accounts = Florin.Get<ConnectorAccounts>();
+        var account = (await accounts.FindAsync(dispute.ConnectorAccount, Ct))!.Value.Account;
+        var sent = (await Florin.Database.ReadAsync(async reader => await DisputeResponseStore.OpenAsync(reader, dispute.Id), Ct))!;
+        var isFinalAt = sent.SentAt + Florin.Options.GatewayDeadline + accounts.ConnectorOf(account).Capabilities.NotFoundIsFinalAfter;
+
+        await LookAsync(isFinalAt - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(OperationState.Unknown, (await Disputes.FindAsync(dispute.Scope, dispute.Id, Ct))!.Response);
+
+        await LookAsync(isFinalAt);
+        Assert.Equal(OperationState.NotSent, (await Disputes.FindAsync(dispute.Scope, dispute.Id, Ct))!.Response);
+        await AgreementAsync(paid);
+
+        Task<JobOutcome> LookAsync(DateTimeOffset now) => new FollowDispute(
+                Florin.Database, accounts, Florin.Get<GatewayCalls>(), Florin.Get<DisputeSettlement>(), Florin.Options, new ManualTime(now), NullLogger<FollowDispute>.Instance)
+            .RunAsync(new Job(dispute.Scope.Shard, FollowDispute.JobKind, $"{account.Id}/{dispute.GatewayReference}", Payload: "", Attempt: 1), Ct);
     }
 
     [Theory]

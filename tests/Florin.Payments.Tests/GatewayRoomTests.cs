@@ -1,5 +1,6 @@
 using Florin.Connectors;
 using Florin.Connectors.Health;
+using Florin.Events;
 using Florin.Kernel;
 using Florin.Payments.Routing;
 using Florin.Sandbox;
@@ -34,6 +35,28 @@ public abstract class GatewayRoomTests(PaymentsFixture fixture) : PaymentsTests(
         }
 
         Assert.Equal(PaymentIntentStatus.Succeeded, (await CaptureAsync(held)).Value.Status);
+        await AgreementAsync(held);
+    }
+
+    [Fact]
+    public async Task A_void_without_room_is_told_of_to_nobody_and_may_be_asked_for_again()
+    {
+        var scope = await MerchantAsync();
+        var held = await PaidAsync(AcquirerNames.Castellan, capture: CaptureMethod.Manual, scope: scope);
+        var events = await EventsAsync(held);
+
+        await using (await FilledAsync(held))
+        {
+            var refused = await CancelAsync(held);
+            AssertFull(refused);
+            Assert.Equal((PaymentIntentStatus.RequiresCapture, null), (SubjectOf(refused).Status, SubjectOf(refused).CanceledAt));
+            var now = await AgreementAsync(held);
+            Assert.Empty(now.Operations);
+            Assert.Equal(ChargeStatus.Authorized, Assert.Single(now.Charges).Status);
+            Assert.Equal(events, await EventsAsync(held));
+        }
+
+        Assert.Equal(PaymentIntentStatus.Canceled, (await CancelAsync(held)).Value.Status);
         await AgreementAsync(held);
     }
 
@@ -91,6 +114,9 @@ public abstract class GatewayRoomTests(PaymentsFixture fixture) : PaymentsTests(
         var said = (await Disputes.UpdateAsync(Florin.Request(scope), dispute.Id, evidence, answer: null, Ct)).Value;
         Assert.Equal(OperationState.Succeeded, said.Response);
     }
+
+    private async Task<IReadOnlyList<EventId>> EventsAsync(PaymentIntent payment) =>
+        [.. (await Florin.Events.ForSubjectsAsync(payment.Scope, [payment.Id.Value, payment.LatestCharge!.Value.Value], Ct)).Select(each => each.Id)];
 
     private static void AssertFull<T>(Result<T> refused) => Assert.Equal((RefusalKind.Unavailable, "gateway_full"), (refused.Refusal?.Kind, refused.Refusal?.Code));
 
