@@ -96,6 +96,13 @@ internal static class PaymentRefusals
     public static Refusal IncrementRefused(string explanation, PaymentIntent intent) => new(
         RefusalKind.Declined, "card_declined", $"The amount held was not raised, and stands as before: {explanation}", Subject: intent);
 
+    /// <summary>It never reached the gateway, which therefore refused nothing.</summary>
+    public static Refusal GatewayNotReached(ChargeOperationKind kind, string explanation, PaymentIntent intent) => new(
+        RefusalKind.Unavailable,
+        "gateway_not_reached",
+        $"The {Words<ChargeOperationKind>.Of(kind)} never reached the gateway, and nothing changed: {explanation} Send it again with another idempotency key.",
+        Subject: intent);
+
     public static Refusal IncrementUnsupported(string connector) => new(
         RefusalKind.Invalid,
         "payment_intent_incompatible_payment_method",

@@ -3,6 +3,7 @@ using Florin.Connectors;
 using Florin.Connectors.Health;
 using Florin.Kernel;
 using Florin.Sandbox;
+using Florin.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Florin.Api.Tests;
@@ -82,6 +83,32 @@ public abstract class GatewayRouteTests(RealApi api)
 
         Task<Answer> PostAsync(string path, string form, string? idempotencyKey = null) =>
             api.SendAsync("POST", path, form, idempotencyKey: idempotencyKey, key: key);
+    }
+
+    [Fact]
+    public async Task What_never_reached_its_gateway_is_no_decline_and_is_carried_out_with_another_key()
+    {
+        var key = await api.OpenNeighbourAsync();
+        var held = (await api.SendAsync("POST", "/v1/payment_intents", Payment + "&capture_method=manual", key: key)).Json;
+        var account = Ids.Parse<ConnectorAccountId>((await api.SendAsync("GET", "/v1/florin/gateways", key: key)).Json.GetProperty("data")[0].Id());
+
+        // Nobody listens at the first port.
+        await LeadToAsync("http://127.0.0.1:1/");
+        var refused = await CaptureAsync("first");
+        await LeadToAsync($"{api.SandboxUrl}{AcquirerNames.Aurora}/");
+        var again = await CaptureAsync("first");
+
+        Assert.All([refused, again], answer => Assert.Equal((503, "gateway_not_reached"), (answer.Status, answer.Code)));
+        Assert.Equal("requires_capture", refused.Json.GetProperty("error").GetProperty("payment_intent").Text("status"));
+        Assert.True(refused.Headers.ContainsKey("Retry-After"));
+        Assert.Equal(("true", "false"), (again.Headers["Idempotent-Replayed"], again.Headers["Stripe-Should-Retry"]));
+        Assert.Equal("succeeded", (await CaptureAsync("second")).Json.Text("status"));
+
+        Task<Answer> CaptureAsync(string idempotencyKey) =>
+            api.SendAsync("POST", $"/v1/payment_intents/{held.Id()}/capture", "", idempotencyKey: held.Id() + idempotencyKey, key: key);
+
+        Task LeadToAsync(string url) => api.Services.GetRequiredService<IDatabase>().WriteAsync(
+            async tx => await tx.ExecuteAsync($"UPDATE connector_accounts SET base_url = {url} WHERE id = {account}"), CancellationToken.None);
     }
 
     private static ConnectorAccount AccountOf(string id) => new(

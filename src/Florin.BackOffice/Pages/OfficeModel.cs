@@ -334,6 +334,8 @@ internal enum RefundProblem
     Declined,
     /// <summary>The gateway did not answer: it may have been returned, and asking goes on by itself.</summary>
     Unknown,
+    /// <summary>It never reached the gateway; nothing was returned.</summary>
+    NotSent,
     /// <summary>The gateway has too much to do; nothing was sent.</summary>
     GatewayFull,
     FormExpired,

@@ -219,6 +219,7 @@ internal sealed class OfficeTexts(Language language) : Texts(language)
         RefundProblem.Changed => Say("The payment changed while this form was open. The figures below are fresh; please look again.", "이 화면이 열려 있는 동안 결제가 변경되었습니다. 최신 금액을 확인해 주세요."),
         RefundProblem.Declined => Say("The gateway refused it, and nothing was returned. The payment's timeline has its words.", "결제사에서 거절했습니다. 자세한 내용은 결제의 진행 내역에 있습니다."),
         RefundProblem.Unknown => Say("The money may have been returned. Florin keeps asking; please do not refund again until the timeline shows the result.", "환불되었을 수도 있습니다. Florin이 계속 조회하니 결과가 나올 때까지 다시 환불하지 마세요."),
+        RefundProblem.NotSent => Say("The gateway could not be reached, and nothing was returned. Please try again.", "결제사에 연결할 수 없어 환불되지 않았습니다. 다시 시도해 주세요."),
         RefundProblem.GatewayFull => Say("The gateway has too much to do now; nothing was sent and nothing returned. Try again in a moment.", "결제사가 처리 중인 요청이 많아 아무것도 보내지 않았습니다. 잠시 후 다시 시도해 주세요."),
         RefundProblem.FormExpired => Say("The form was open for too long. Please send it again.", "화면이 오래 열려 있었습니다. 다시 시도해 주세요."),
     };

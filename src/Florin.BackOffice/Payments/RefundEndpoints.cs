@@ -58,8 +58,8 @@ internal static partial class RefundEndpoints
         return refund.State switch
         {
             OperationState.Succeeded => new SeeOther($"{OfficePaths.Payment(charge.PaymentIntent)}?refunded={refund.Id}"),
-            OperationState.Declined or OperationState.NotSent or OperationState.Canceled =>
-                PageResult.Of(page with { Problem = RefundProblem.Declined }, StatusCodes.Status402PaymentRequired),
+            OperationState.Declined or OperationState.Canceled => PageResult.Of(page with { Problem = RefundProblem.Declined }, StatusCodes.Status402PaymentRequired),
+            OperationState.NotSent => PageResult.Of(page with { Problem = RefundProblem.NotSent }, StatusCodes.Status503ServiceUnavailable),
             OperationState.Unknown or OperationState.Sent => PageResult.Of(page with { Problem = RefundProblem.Unknown }, StatusCodes.Status202Accepted),
         };
     }
