@@ -89,10 +89,17 @@ public static partial class Talking
     }
 
     /// <summary>Makes the acquirers keep requests, before or after they are carried out.</summary>
-    public static async Task HoldAsync(this FlorinServer florin, string operation, string when, string? acquirer = null)
+    public static async Task HoldAsync(this FlorinServer florin, string operation, string when, string? acquirer = null, int count = 1)
     {
-        using var asked = await florin.Sandbox.PostAsJsonAsync("/control/hold", new { operation, when, acquirer });
+        using var asked = await florin.Sandbox.PostAsJsonAsync("/control/hold", new { operation, when, acquirer, count });
         asked.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Has them all carried on.</summary>
+    public static async Task ReleaseAsync(this FlorinServer florin)
+    {
+        using var released = await florin.Sandbox.PostAsJsonAsync("/control/release", new { mode = "answer" });
+        released.EnsureSuccessStatusCode();
     }
 
     public static async Task HeldAsync(this FlorinServer florin, int count)

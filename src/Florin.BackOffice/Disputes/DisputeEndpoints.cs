@@ -16,6 +16,7 @@ namespace Florin.BackOffice.Disputes;
 internal static class DisputeEndpoints
 {
     private const int PageSize = 25;
+    private const string GatewayFull = "gateway_full";
     private const int MostUploadBytes = EvidenceFields.MostBytes + (512 * 1024);
 
     public static void Map(RouteGroupBuilder staff)
@@ -53,15 +54,18 @@ internal static class DisputeEndpoints
         string id, HttpContext http, IDisputes disputes, IFiles files, DisputePages pages, OfficeForms forms, CancellationToken ct)
     {
         if (await FindAsync(id, http, disputes, ct) is not { } dispute) return PaymentPages.NotFound(http);
+        IReadOnlyDictionary<string, string> typed = new Dictionary<string, string>();
         var (form, status) = await http.Request.TryReadSentFilesAsync(MostUploadBytes, ct);
         if (status == StatusCodes.Status413PayloadTooLarge || http.Request.ContentLength > MostUploadBytes) return await ProblemAsync(DisputeProblem.FileTooLarge);
-        if (form is null || !forms.Tokens.Verify(form["form_token"], DisputePages.Purpose, http.Session().Id, DisputePages.Bound(dispute)))
+        if (form is null) return await ProblemAsync(DisputeProblem.FormExpired);
+        typed = DisputePages.TextFields.ToDictionary(field => field, field => CardNumbers.Redact(form[field].ToString().Replace("\0", "", StringComparison.Ordinal).Trim()));
+        if (!forms.Tokens.Verify(form["form_token"], DisputePages.Purpose, http.Session().Id, DisputePages.Bound(dispute)))
         {
             return await ProblemAsync(DisputeProblem.FormExpired);
         }
 
         var request = new PaymentRequest(dispute.Scope, Origin: null);
-        var evidence = DisputePages.TextFields.ToDictionary(field => field, field => CardNumbers.Redact(form[field].ToString().Replace("\0", "", StringComparison.Ordinal).Trim()));
+        var evidence = new Dictionary<string, string>(typed);
         foreach (var field in DisputePages.FileFields)
         {
             if (form.Files.GetFile(field) is not { Length: > 0 } sent) continue;
@@ -72,12 +76,23 @@ internal static class DisputeEndpoints
 
         var change = new DisputeChange(evidence, Submit: form["do"] == "submit", Metadata: null);
         var made = await disputes.UpdateAsync(request, dispute.Id, change, answer: null, ct);
+
+        // What was written and uploaded is kept here until the gateway has room for it: files would have to be chosen anew.
+        if (made.Refusal?.Code == GatewayFull)
+        {
+            var kept = await disputes.UpdateAsync(request, dispute.Id, change with { Submit = false }, answer: null, ct);
+            if (!kept.IsSuccess) made = kept;
+        }
+
         if (made.IsSuccess) return new SeeOther(OfficePaths.Dispute(dispute.Id) + "?saved=1");
         dispute = await disputes.FindAsync(dispute.Scope, dispute.Id, ct) ?? dispute;
         return await ProblemAsync(ProblemOf(made.Refusal));
 
-        async Task<IResult> ProblemAsync(DisputeProblem problem) =>
-            PageResult.Of(await pages.DetailAsync(http, dispute, ct) with { Problem = problem }, StatusCodes.Status400BadRequest);
+        async Task<IResult> ProblemAsync(DisputeProblem problem)
+        {
+            var page = await pages.DetailAsync(http, dispute, ct);
+            return PageResult.Of(DisputePages.AsTyped(page, typed) with { Problem = problem }, StatusOf(problem));
+        }
     }
 
     private static async Task<IResult> CloseAsync(
@@ -94,7 +109,7 @@ internal static class DisputeEndpoints
             dispute = await disputes.FindAsync(dispute.Scope, dispute.Id, ct) ?? dispute;
         }
 
-        return PageResult.Of(await pages.DetailAsync(http, dispute, ct) with { Problem = problem }, StatusCodes.Status400BadRequest);
+        return PageResult.Of(await pages.DetailAsync(http, dispute, ct) with { Problem = problem }, StatusOf(problem));
     }
 
     // What somebody uploaded is saved and never shown as a page of ours, whatever is in it.
@@ -118,6 +133,9 @@ internal static class DisputeEndpoints
         return new NewFile(FilePurpose.DisputeEvidence, sent.FileName, content.ToArray());
     }
 
+    private static int StatusOf(DisputeProblem problem) =>
+        problem == DisputeProblem.GatewayFull ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status400BadRequest;
+
     private static DisputeProblem ProblemOf(Refusal refusal) => refusal.Code switch
     {
         "file_too_large" => DisputeProblem.FileTooLarge,
@@ -125,7 +143,7 @@ internal static class DisputeEndpoints
         "parameter_missing" => DisputeProblem.NothingToSubmit,
         "evidence_declined" => DisputeProblem.Declined,
         "evidence_not_sent" => DisputeProblem.NotSent,
-        "gateway_full" => DisputeProblem.GatewayFull,
+        GatewayFull => DisputeProblem.GatewayFull,
         _ => DisputeProblem.Changed,
     };
 }

@@ -90,6 +90,12 @@ internal sealed class DisputePages(IFiles files, IMerchantBooks books, OfficeFor
         };
     }
 
+    /// <summary>The form as somebody filled it in, where it could not be taken.</summary>
+    public static DisputeDetailModel AsTyped(DisputeDetailModel page, IReadOnlyDictionary<string, string> typed) => page.Action is null ? page : page with
+    {
+        Evidence = [.. page.Evidence.Select(row => typed.TryGetValue(row.Field, out var text) ? row with { Value = text } : row)],
+    };
+
     // Whatever else came by the API is shown as well.
     private static IEnumerable<(string Field, EvidenceKind Kind)> Shown(Dispute dispute) => Asked.Concat(dispute.Evidence.Keys
         .Except(Asked.Select(field => field.Field))
