@@ -1,8 +1,6 @@
 using System.Globalization;
-using Florin.BackOffice.Pages;
 using Florin.BackOffice.Payments;
 using Florin.BackOffice.SignIn;
-using Florin.Kernel;
 using Florin.Merchants;
 using Florin.Pages;
 using Microsoft.AspNetCore.Builder;
@@ -38,7 +36,7 @@ internal static class ApiKeyEndpoints
 
     private static async Task<IResult> CreateAsync(HttpContext http, ApiKeyPages pages, OfficeForms forms, IMerchants merchants, CancellationToken ct)
     {
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var form = await http.ReadSentFormAsync(ct);
         var wanted = NewKeyForm.Read(form);
         var page = wanted.Fill(pages.New(http, await CreateTokenAsync(http, forms, merchants, ct)));
         var scope = http.Session().Scope;
@@ -62,7 +60,7 @@ internal static class ApiKeyEndpoints
         string id, HttpContext http, ApiKeyPages pages, OfficeForms forms, IMerchants merchants, TimeProvider time, CancellationToken ct)
     {
         if (await pages.FindAsync(http, id, isRoll: true, ct) is not { } key) return PaymentPages.NotFound(http);
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var form = await http.ReadSentFormAsync(ct);
         var isGenuine = forms.Tokens.Verify(form["form_token"], RollPurpose, http.Session().Id, key.Id.ToString());
         var isHours = int.TryParse(form["overlap"], NumberStyles.None, CultureInfo.InvariantCulture, out var hours);
         if (!isGenuine || !isHours || hours > ApiKeyRules.LongestOverlap.TotalHours) return Expired(http, pages, key, isRoll: true);
@@ -77,7 +75,7 @@ internal static class ApiKeyEndpoints
         string id, HttpContext http, ApiKeyPages pages, OfficeForms forms, IMerchants merchants, CancellationToken ct)
     {
         if (await pages.FindAsync(http, id, isRoll: false, ct) is not { } key) return PaymentPages.NotFound(http);
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var form = await http.ReadSentFormAsync(ct);
         if (!forms.Tokens.Verify(form["form_token"], RevokePurpose, http.Session().Id, key.Id.ToString()))
         {
             return Expired(http, pages, key, isRoll: false);

@@ -7,7 +7,6 @@ using Florin.BackOffice.SignIn;
 using Florin.Kernel;
 using Florin.Merchants;
 using Florin.Pages;
-using Florin.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -36,22 +35,19 @@ internal static class RequestEndpoints
     private static async Task<IResult> ListAsync(HttpContext http, IRequestLog log, OfficeForms forms, CancellationToken ct)
     {
         var session = http.Session();
-        var query = http.Request.Query;
-        var filter = FilterOf(query);
-        RequestId? older = Ids.TryParse<RequestId>(query["older_than"], out var olderId) ? olderId : null;
-        RequestId? newer = older is null && Ids.TryParse<RequestId>(query["newer_than"], out var newerId) ? newerId : null;
-        var page = await log.ListAsync(session.Scope, Meaning(filter), new PageRequest<RequestId>(PageSize, older, newer), ct);
-        var hasNewer = newer is not null ? page.HasMore : older is not null;
-        var hasOlder = newer is not null || page.HasMore;
+        var filter = FilterOf(http.Request.Query);
+        var place = new ListPlace<RequestId>(http.Request.Query);
+        var page = await log.ListAsync(session.Scope, Meaning(filter), place.Page(PageSize), ct);
+        var (newerUrl, olderUrl) = place.Neighbours(page, request => request.Id, (cursor, id) => Url(filter, cursor, id));
         return PageResult.Of(new RequestsModel
         {
             Language = OfficeForms.LanguageOf(http.Request),
-            Here = Url(filter, null, null),
+            Here = Url(filter),
             Frame = forms.FrameOf(http),
             Filter = filter,
             Requests = page.Items,
-            NewerUrl = hasNewer && page.Items.Count > 0 ? Url(filter, "newer_than", page.Items[0].Id) : null,
-            OlderUrl = hasOlder && page.Items.Count > 0 ? Url(filter, "older_than", page.Items[^1].Id) : null,
+            NewerUrl = newerUrl,
+            OlderUrl = olderUrl,
         });
     }
 
@@ -90,12 +86,12 @@ internal static class RequestEndpoints
         RequestOutcome.ServerError => new RequestLogFilter(500),
     };
 
-    private static string Url(RequestFilter filter, string? cursorName, RequestId? cursor)
+    private static string Url(RequestFilter filter, string? cursor = null, string? id = null)
     {
         var query = new Dictionary<string, string?>();
         if (filter.Outcome is { } outcome) query["outcome"] = QueryValue.Of(outcome);
         if (filter.Path is { } path) query["path"] = path;
-        if (cursorName is not null) query[cursorName] = cursor.ToString();
+        if (cursor is not null) query[cursor] = id;
         return QueryHelpers.AddQueryString(OfficePaths.Requests, query);
     }
 

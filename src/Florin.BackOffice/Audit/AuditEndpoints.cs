@@ -1,9 +1,7 @@
 using Florin.BackOffice.Pages;
 using Florin.BackOffice.SignIn;
-using Florin.Kernel;
 using Florin.Merchants;
 using Florin.Pages;
-using Florin.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -23,33 +21,31 @@ internal static class AuditEndpoints
     {
         var query = http.Request.Query;
         var filter = new AuditFilter(Filter("action"), Filter("subject"), Filter("actor"));
-        AuditRecordId? older = Ids.TryParse<AuditRecordId>(query["older_than"], out var olderId) ? olderId : null;
-        AuditRecordId? newer = older is null && Ids.TryParse<AuditRecordId>(query["newer_than"], out var newerId) ? newerId : null;
-        var page = await audit.ListAsync(http.Session().Scope, filter, new PageRequest<AuditRecordId>(PageSize, older, newer), ct);
-        var hasNewer = newer is not null ? page.HasMore : older is not null;
-        var hasOlder = newer is not null || page.HasMore;
+        var place = new ListPlace<AuditRecordId>(query);
+        var page = await audit.ListAsync(http.Session().Scope, filter, place.Page(PageSize), ct);
+        var (newerUrl, olderUrl) = place.Neighbours(page, record => record.Id, (cursor, id) => Url(filter, cursor, id));
         return PageResult.Of(new AuditModel
         {
             Language = OfficeForms.LanguageOf(http.Request),
-            Here = Url(filter, null, null),
+            Here = Url(filter),
             Frame = forms.FrameOf(http),
             Filter = filter,
             Records = page.Items,
-            NewerUrl = hasNewer && page.Items.Count > 0 ? Url(filter, "newer_than", page.Items[0].Id) : null,
-            OlderUrl = hasOlder && page.Items.Count > 0 ? Url(filter, "older_than", page.Items[^1].Id) : null,
+            NewerUrl = newerUrl,
+            OlderUrl = olderUrl,
         });
 
         string? Filter(string name) =>
             query[name].ToString().Trim() is { Length: > 0 and <= LongestFilter } given && !given.Contains('\0', StringComparison.Ordinal) ? given : null;
     }
 
-    private static string Url(AuditFilter filter, string? cursorName, AuditRecordId? cursor)
+    private static string Url(AuditFilter filter, string? cursor = null, string? id = null)
     {
         var query = new Dictionary<string, string?>();
         if (filter.Action is { } action) query["action"] = action;
         if (filter.Subject is { } subject) query["subject"] = subject;
         if (filter.ActorName is { } actor) query["actor"] = actor;
-        if (cursorName is not null) query[cursorName] = cursor.ToString();
+        if (cursor is not null) query[cursor] = id;
         return QueryHelpers.AddQueryString(OfficePaths.Audit, query);
     }
 }

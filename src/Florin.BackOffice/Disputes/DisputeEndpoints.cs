@@ -5,7 +5,6 @@ using Florin.Kernel;
 using Florin.Pages;
 using Florin.Payments;
 using Florin.Payments.Wire;
-using Florin.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,20 +29,17 @@ internal static class DisputeEndpoints
 
     private static async Task<IResult> ListAsync(HttpContext http, IDisputes disputes, OfficeForms forms, CancellationToken ct)
     {
-        var query = http.Request.Query;
-        DisputeId? older = Ids.TryParse<DisputeId>(query["older_than"], out var olderId) ? olderId : null;
-        DisputeId? newer = older is null && Ids.TryParse<DisputeId>(query["newer_than"], out var newerId) ? newerId : null;
-        var page = await disputes.ListAsync(http.Session().Scope, new DisputeFilter(), new PageRequest<DisputeId>(PageSize, older, newer), ct);
-        var hasNewer = newer is not null ? page.HasMore : older is not null;
-        var hasOlder = newer is not null || page.HasMore;
+        var place = new ListPlace<DisputeId>(http.Request.Query);
+        var page = await disputes.ListAsync(http.Session().Scope, new DisputeFilter(), place.Page(PageSize), ct);
+        var (newerUrl, olderUrl) = place.Neighbours(page, dispute => dispute.Id, (cursor, id) => $"{OfficePaths.Disputes}?{cursor}={id}");
         return PageResult.Of(new DisputesModel
         {
             Language = OfficeForms.LanguageOf(http.Request),
             Here = http.Request.Path,
             Frame = forms.FrameOf(http),
             Disputes = [.. page.Items.Select(DisputePages.RowOf)],
-            NewerUrl = hasNewer && page.Items.Count > 0 ? $"{OfficePaths.Disputes}?newer_than={page.Items[0].Id}" : null,
-            OlderUrl = hasOlder && page.Items.Count > 0 ? $"{OfficePaths.Disputes}?older_than={page.Items[^1].Id}" : null,
+            NewerUrl = newerUrl,
+            OlderUrl = olderUrl,
         });
     }
 
@@ -58,7 +54,7 @@ internal static class DisputeEndpoints
         var (form, status) = await http.Request.TryReadSentFilesAsync(MostUploadBytes, ct);
         if (status == StatusCodes.Status413PayloadTooLarge || http.Request.ContentLength > MostUploadBytes) return await ProblemAsync(DisputeProblem.FileTooLarge);
         if (form is null) return await ProblemAsync(DisputeProblem.FormExpired);
-        typed = DisputePages.TextFields.ToDictionary(field => field, field => CardNumbers.Redact(form[field].ToString().Replace("\0", "", StringComparison.Ordinal).Trim()));
+        typed = DisputePages.TextFields.ToDictionary(field => field, field => CardNumbers.Redact(form.Typed(field)));
         if (!forms.Tokens.Verify(form["form_token"], DisputePages.Purpose, http.Session().Id, DisputePages.Bound(dispute)))
         {
             return await ProblemAsync(DisputeProblem.FormExpired);
@@ -69,7 +65,7 @@ internal static class DisputeEndpoints
         foreach (var field in DisputePages.FileFields)
         {
             if (form.Files.GetFile(field) is not { Length: > 0 } sent) continue;
-            var stored = await files.CreateAsync(request, await ReadAsync(sent, ct), answer: null, ct);
+            var stored = await files.CreateAsync(request, await sent.ReadAsync(FilePurpose.DisputeEvidence, ct), answer: null, ct);
             if (!stored.TryGet(out var file, out var refused)) return await ProblemAsync(ProblemOf(refused));
             evidence[field] = file.Id.ToString();
         }
@@ -99,7 +95,7 @@ internal static class DisputeEndpoints
         string id, HttpContext http, IDisputes disputes, DisputePages pages, OfficeForms forms, CancellationToken ct)
     {
         if (await FindAsync(id, http, disputes, ct) is not { } dispute) return PaymentPages.NotFound(http);
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var form = await http.ReadSentFormAsync(ct);
         var problem = DisputeProblem.FormExpired;
         if (forms.Tokens.Verify(form["form_token"], DisputePages.Purpose, http.Session().Id, DisputePages.Bound(dispute)))
         {
@@ -125,13 +121,6 @@ internal static class DisputeEndpoints
 
     private static async Task<Dispute?> FindAsync(string id, HttpContext http, IDisputes disputes, CancellationToken ct) =>
         Ids.TryParse<DisputeId>(id, out var disputeId) ? await disputes.FindAsync(http.Session().Scope, disputeId, ct) : null;
-
-    private static async Task<NewFile> ReadAsync(IFormFile sent, CancellationToken ct)
-    {
-        using var content = new MemoryStream((int)sent.Length);
-        await sent.CopyToAsync(content, ct);
-        return new NewFile(FilePurpose.DisputeEvidence, sent.FileName, content.ToArray());
-    }
 
     private static int StatusOf(DisputeProblem problem) =>
         problem == DisputeProblem.GatewayFull ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status400BadRequest;

@@ -92,7 +92,7 @@ internal static class LedgerEndpoints
     private static async Task<IResult> CloseAsync(HttpContext http, LedgerPages pages, IMerchantBooks books, OfficeForms forms, CancellationToken ct)
     {
         var session = http.Session();
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var form = await http.ReadSentFormAsync(ct);
         var isGenuine = forms.Tokens.Verify(form["form_token"], LedgerPages.ClosePurpose, session.Id, await pages.CloseBoundAsync(session.Scope, ct));
         if (!isGenuine) return await ProblemAsync(LedgerPeriodProblem.FormExpired);
         var (starts, last) = (LedgerSpanQuery.DayOf(form["from"].ToString()), LedgerSpanQuery.DayOf(form["to"].ToString()));
@@ -116,7 +116,7 @@ internal static class LedgerEndpoints
     private static async Task<IResult> ReopenAsync(HttpContext http, LedgerPages pages, IMerchantBooks books, OfficeForms forms, CancellationToken ct)
     {
         var session = http.Session();
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var form = await http.ReadSentFormAsync(ct);
         var starts = LedgerSpanQuery.DayOf(form["starts"].ToString());
         var problem = LedgerPeriodProblem.FormExpired;
         if (starts is { } day && forms.Tokens.Verify(form["form_token"], LedgerPages.ReopenPurpose, session.Id, LedgerPages.Bound(day)))
@@ -141,7 +141,7 @@ internal static class LedgerEndpoints
 
     private static string? ReasonOf(IFormCollection form)
     {
-        var reason = CardNumbers.Redact(form["reason"].ToString().Replace("\0", "", StringComparison.Ordinal).Trim());
+        var reason = CardNumbers.Redact(form.Typed("reason"));
         return reason.Length is 0 or > LongestReason ? null : reason;
     }
 

@@ -2,7 +2,6 @@ using Florin.BackOffice.Pages;
 using Florin.BackOffice.Payments;
 using Florin.BackOffice.SignIn;
 using Florin.Kernel;
-using Florin.Merchants;
 using Florin.Pages;
 using Florin.Payments;
 using Microsoft.AspNetCore.Builder;
@@ -28,7 +27,7 @@ internal static class RoutingEndpoints
     private static async Task<IResult> CreateAsync(HttpContext http, IRouting routing, RoutingPages pages, OfficeForms forms, CancellationToken ct)
     {
         var scope = http.Session().Scope;
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var form = await http.ReadSentFormAsync(ct);
         var page = await pages.ListAsync(http, ct);
         if (!forms.Tokens.Verify(form["form_token"], RoutingPages.Purpose, http.Session().Id, RoutingPages.Bound(page)))
         {
@@ -38,12 +37,12 @@ internal static class RoutingEndpoints
         // A new draft begins as a copy: of the version named, or of what is in force.
         var copied = await FindAsync(form["copy"], http, routing, ct) ?? await routing.FindActiveAsync(scope, ct);
         var made = await routing.CreateAsync(
-            new PaymentRequest(scope, Origin: null), new NewRoutingVersion(copied?.Document ?? RoutingPages.FirstDocument, Note: null), ActorOf(http), answer: null, ct);
+            new PaymentRequest(scope, Origin: null), new NewRoutingVersion(copied?.Document ?? RoutingPages.FirstDocument, Note: null), http.Actor(), answer: null, ct);
 
         // An account that a copy names may be gone; then the draft begins empty, and says what is to be written.
         if (!made.IsSuccess)
         {
-            made = await routing.CreateAsync(new PaymentRequest(scope, Origin: null), new NewRoutingVersion(RoutingPages.FirstDocument, Note: null), ActorOf(http), answer: null, ct);
+            made = await routing.CreateAsync(new PaymentRequest(scope, Origin: null), new NewRoutingVersion(RoutingPages.FirstDocument, Note: null), http.Actor(), answer: null, ct);
         }
 
         return new SeeOther(OfficePaths.RoutingVersion(made.Value.Id));
@@ -58,9 +57,9 @@ internal static class RoutingEndpoints
     private static async Task<IResult> SaveAsync(string id, HttpContext http, IRouting routing, RoutingPages pages, OfficeForms forms, CancellationToken ct)
     {
         if (await FindAsync(id, http, routing, ct) is not { } version) return PaymentPages.NotFound(http);
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
-        var typed = form["document"].ToString().Replace("\0", "", StringComparison.Ordinal).Trim();
-        var note = form["note"].ToString().Replace("\0", "", StringComparison.Ordinal).Trim();
+        var form = await http.ReadSentFormAsync(ct);
+        var typed = form.Typed("document");
+        var note = form.Typed("note");
         if (note.Length > MostNoteCharacters) note = note[..MostNoteCharacters];
         if (!forms.Tokens.Verify(form["form_token"], RoutingPages.Purpose, http.Session().Id, RoutingPages.Bound(version)))
         {
@@ -70,7 +69,7 @@ internal static class RoutingEndpoints
         if (CardNumbers.AppearIn(typed) || CardNumbers.AppearIn(note)) return await ProblemAsync(RoutingProblemKind.CardNumber, []);
         var problems = await routing.CheckAsync(version.Scope, typed, ct);
         if (problems.Count > 0) return await ProblemAsync(RoutingProblemKind.Wrong, problems);
-        var saved = await routing.UpdateAsync(new PaymentRequest(version.Scope, Origin: null), version.Id, new RoutingVersionChange(typed, note), ActorOf(http), answer: null, ct);
+        var saved = await routing.UpdateAsync(new PaymentRequest(version.Scope, Origin: null), version.Id, new RoutingVersionChange(typed, note), http.Actor(), answer: null, ct);
         return saved.IsSuccess ? new SeeOther(OfficePaths.RoutingVersion(version.Id) + "?saved=1") : await ProblemAsync(RoutingProblemKind.Changed, []);
 
         async Task<IResult> ProblemAsync(RoutingProblemKind problem, IReadOnlyList<RoutingProblem> problems)
@@ -83,13 +82,13 @@ internal static class RoutingEndpoints
     private static async Task<IResult> ActivateAsync(string id, HttpContext http, IRouting routing, RoutingPages pages, OfficeForms forms, CancellationToken ct)
     {
         if (await FindAsync(id, http, routing, ct) is not { } version) return PaymentPages.NotFound(http);
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var form = await http.ReadSentFormAsync(ct);
         var session = http.Session();
         var problem = RoutingProblemKind.FormExpired;
         IReadOnlyList<RoutingProblem> problems = [];
         if (forms.Tokens.Verify(form["form_token"], RoutingPages.Purpose, session.Id, RoutingPages.Bound(version)))
         {
-            var activated = await routing.ActivateAsync(new PaymentRequest(version.Scope, Origin: null), version.Id, ActorOf(http), answer: null, ct);
+            var activated = await routing.ActivateAsync(new PaymentRequest(version.Scope, Origin: null), version.Id, http.Actor(), answer: null, ct);
             if (activated.IsSuccess) return new SeeOther(OfficePaths.RoutingVersion(version.Id) + "?activated=1");
             problems = await routing.CheckAsync(version.Scope, version.Document, ct);
             problem = problems.Count > 0 ? RoutingProblemKind.Wrong : RoutingProblemKind.Changed;
@@ -101,9 +100,6 @@ internal static class RoutingEndpoints
 
     private static async Task<RoutingVersion?> FindAsync(string? id, HttpContext http, IRouting routing, CancellationToken ct) =>
         Ids.TryParse<RoutingVersionId>(id, out var known) ? await routing.FindAsync(http.Session().Scope, known, ct) : null;
-
-    private static AuditActor ActorOf(HttpContext http) =>
-        new(AuditActorKind.User, http.Session().User.Email, http.Connection.RemoteIpAddress?.ToString());
 
     private static int? DaysOf(string? text) => text switch
     {

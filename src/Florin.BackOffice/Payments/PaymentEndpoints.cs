@@ -26,25 +26,12 @@ internal static class PaymentEndpoints
         var query = http.Request.Query;
         var filter = PaymentListQuery.Read(query);
         var isReadable = filter is { MinAmountUnreadable: false, MaxAmountUnreadable: false, FromDayUnreadable: false, ToDayUnreadable: false };
-        var page = new PageRequest<PaymentIntentId>(
-            PageSize,
-            Ids.TryParse<PaymentIntentId>(query["older_than"], out var older) ? older : null,
-            Ids.TryParse<PaymentIntentId>(query["newer_than"], out var newer) ? newer : null);
-        if (page is { StartingAfter: not null, EndingBefore: not null }) page = page with { EndingBefore = null };
-        var scope = http.Session().Scope;
+        var place = new ListPlace<PaymentIntentId>(query);
         var found = isReadable
-            ? await payments.ListAsync(scope, PaymentListQuery.ToFilter(filter), page, ct)
+            ? await payments.ListAsync(http.Session().Scope, PaymentListQuery.ToFilter(filter), place.Page(PageSize), ct)
             : new Page<PaymentIntent>([], HasMore: false);
-        var isBackwards = page.EndingBefore is not null;
-        var hasNewer = isBackwards ? found.HasMore : page.StartingAfter is not null;
-        var hasOlder = isBackwards || found.HasMore;
-        return PageResult.Of(await pages.ListAsync(
-            http,
-            filter,
-            found.Items,
-            hasNewer && found.Items.Count > 0 ? PaymentListQuery.Url(query, "newer_than", found.Items[0].Id.ToString()) : null,
-            hasOlder && found.Items.Count > 0 ? PaymentListQuery.Url(query, "older_than", found.Items[^1].Id.ToString()) : null,
-            ct));
+        var (newerUrl, olderUrl) = place.Neighbours(found, payment => payment.Id, (cursor, id) => PaymentListQuery.Url(query, cursor, id));
+        return PageResult.Of(await pages.ListAsync(http, filter, found.Items, newerUrl, olderUrl, ct));
     }
 
     private static async Task<IResult> ShowAsync(string id, HttpContext http, IPayments payments, PaymentPages pages, CancellationToken ct)

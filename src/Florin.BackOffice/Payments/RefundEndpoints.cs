@@ -35,7 +35,7 @@ internal static partial class RefundEndpoints
     {
         var charge = await FindAsync(id, http, payments, ct);
         if (charge is null) return PaymentPages.NotFound(http);
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var form = await http.ReadSentFormAsync(ct);
         var typed = form["amount"].ToString().Trim();
         var note = form["note"].ToString().Trim();
         var reason = QueryValue.TryParse<PageReason>(form["reason"], out var chosen) ? chosen : PageReason.RequestedByCustomer;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Florin.BackOffice.Pages;
 using Florin.Kernel;
+using Florin.Merchants;
 using Florin.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -54,6 +55,9 @@ internal static class OfficeDoor
     public static OfficeSession Session(this HttpContext http) => http.Items[SessionItem] as OfficeSession
         ?? throw new InvalidOperationException("This endpoint is open to people who are not signed in.");
 
+    /// <summary>Who acts: a person, by the address that they signed in with.</summary>
+    public static AuditActor Actor(this HttpContext http) => new(AuditActorKind.User, http.Session().User.Email, http.Connection.RemoteIpAddress?.ToString());
+
     public static string SignOutToken(FormTokens tokens, OfficeSession session) => tokens.Issue(SignOutPurpose, session.Id, OfficeSessions.LongestLife);
 
     private static Task<IResult> ShowAsync(HttpContext http, OfficeForms forms)
@@ -67,7 +71,7 @@ internal static class OfficeDoor
         HttpContext http, OfficeForms forms, OfficeSessions sessions, SignInLimits limits, Merchants.IMerchants merchants, PublicAddress address,
         CancellationToken ct)
     {
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var form = await http.ReadSentFormAsync(ct);
         string? returnTo = form["return_to"];
         var email = form["email"].ToString().Trim();
         if (!forms.Tokens.Verify(form["form_token"], SignInPurpose, BeforeSignIn))
@@ -105,7 +109,7 @@ internal static class OfficeDoor
     {
         var token = http.Request.Cookies[Cookie];
         var session = await sessions.FindAsync(token, ct);
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var form = await http.ReadSentFormAsync(ct);
         if (session is not null && forms.Tokens.Verify(form["form_token"], SignOutPurpose, session.Id)) await sessions.EndAsync(token!, ct);
         else if (session is not null) return new SeeOther(OfficePaths.Payments);
         http.Response.Cookies.Delete(Cookie, new CookieOptions { Path = OfficePaths.Home });

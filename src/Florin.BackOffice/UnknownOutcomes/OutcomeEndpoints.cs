@@ -2,7 +2,6 @@ using Florin.BackOffice.Pages;
 using Florin.BackOffice.Payments;
 using Florin.BackOffice.SignIn;
 using Florin.Kernel;
-using Florin.Merchants;
 using Florin.Pages;
 using Florin.Payments;
 using Microsoft.AspNetCore.Builder;
@@ -28,10 +27,6 @@ internal static class OutcomeEndpoints
         staff.MapPost("/unknown-outcomes/{id}/cancel", CancelAsync).DisableAntiforgery();
     }
 
-    /// <summary>Who acts: a person, by the address that they signed in with.</summary>
-    public static AuditActor ActorOf(HttpContext http) =>
-        new(AuditActorKind.User, http.Session().User.Email, http.Connection.RemoteIpAddress?.ToString());
-
     private static async Task<IResult> ShowAsync(string id, HttpContext http, IUnknownOutcomes outcomes, OutcomePages pages, CancellationToken ct) =>
         await FindAsync(id, http, outcomes, ct) is { } item ? PageResult.Of(pages.Detail(http, item)) : PaymentPages.NotFound(http);
 
@@ -39,7 +34,7 @@ internal static class OutcomeEndpoints
         string id, HttpContext http, IUnknownOutcomes outcomes, OutcomePages pages, OfficeForms forms, CancellationToken ct)
     {
         if (await FindAsync(id, http, outcomes, ct) is not { } item) return PaymentPages.NotFound(http);
-        var form = await FormOfAsync(http, ct);
+        var form = await http.ReadSentFormAsync(ct);
         if (!IsOurs(form, http, forms, item)) return Problem(http, pages, item, OutcomeProblem.FormExpired);
         var asked = await outcomes.QueryAsync(RequestOf(http), item.Id, answer: null, ct);
         return await AnswerAsync(asked, OutcomeBulkAct.Query, http, outcomes, pages, item, ct);
@@ -52,7 +47,7 @@ internal static class OutcomeEndpoints
         var (sent, status) = await http.Request.TryReadSentFilesAsync(MostUploadBytes, ct);
         if (status == StatusCodes.Status413PayloadTooLarge || http.Request.ContentLength > MostUploadBytes) return Problem(http, pages, item, OutcomeProblem.FileTooLarge);
         var form = sent ?? FormCollection.Empty;
-        var entry = new AcceptEntry(OutcomeOf(form), EvidenceOf(form), Typed(form, "gateway_reference") is { Length: > 0 } reference ? reference : null)
+        var entry = new AcceptEntry(OutcomeOf(form), EvidenceOf(form), form.Typed("gateway_reference") is { Length: > 0 } reference ? reference : null)
         {
             File = Ids.TryParse<FileId>(form["document_id"], out var before) && await files.FindAsync(item.Scope, before, ct) is not null ? before : null,
         };
@@ -64,7 +59,7 @@ internal static class OutcomeEndpoints
         if (problem is { } wrong) return Problem(http, pages, item, wrong, entry);
         if (form.Files.GetFile("document") is { Length: > 0 } document)
         {
-            var stored = await files.CreateAsync(RequestOf(http).Request, await ReadAsync(document, ct), answer: null, ct);
+            var stored = await files.CreateAsync(RequestOf(http).Request, await document.ReadAsync(FilePurpose.OutcomeEvidence, ct), answer: null, ct);
             if (!stored.TryGet(out var file, out var refused)) return Problem(http, pages, item, ProblemOf(refused), entry, refused.Message);
             entry = entry with { File = file.Id };
         }
@@ -78,7 +73,7 @@ internal static class OutcomeEndpoints
         string id, HttpContext http, IUnknownOutcomes outcomes, OutcomePages pages, OfficeForms forms, CancellationToken ct)
     {
         if (await FindAsync(id, http, outcomes, ct) is not { } item) return PaymentPages.NotFound(http);
-        var form = await FormOfAsync(http, ct);
+        var form = await http.ReadSentFormAsync(ct);
         if (!IsOurs(form, http, forms, item)) return Problem(http, pages, item, OutcomeProblem.FormExpired);
         if (!IsSure(form)) return Problem(http, pages, item, OutcomeProblem.NotConfirmed);
         var canceled = await outcomes.CancelAsync(RequestOf(http), item.Id, answer: null, ct);
@@ -87,7 +82,7 @@ internal static class OutcomeEndpoints
 
     private static async Task<IResult> StartBulkAsync(HttpContext http, IUnknownOutcomes outcomes, OutcomePages pages, OfficeForms forms, CancellationToken ct)
     {
-        var form = await FormOfAsync(http, ct);
+        var form = await http.ReadSentFormAsync(ct);
         var page = await pages.ListAsync(http, ct);
         var ids = new HashSet<UnknownOutcomeId>();
         foreach (var text in form["id"])
@@ -136,16 +131,6 @@ internal static class OutcomeEndpoints
     private static async Task<UnknownOutcome?> FindAsync(string id, HttpContext http, IUnknownOutcomes outcomes, CancellationToken ct) =>
         Ids.TryParse<UnknownOutcomeId>(id, out var known) ? await outcomes.FindAsync(http.Session().Scope, known, ct) : null;
 
-    private static async Task<IFormCollection> FormOfAsync(HttpContext http, CancellationToken ct) =>
-        (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
-
-    private static async Task<NewFile> ReadAsync(IFormFile sent, CancellationToken ct)
-    {
-        using var content = new MemoryStream((int)sent.Length);
-        await sent.CopyToAsync(content, ct);
-        return new NewFile(FilePurpose.OutcomeEvidence, sent.FileName, content.ToArray());
-    }
-
     private static bool IsOurs(IFormCollection form, HttpContext http, OfficeForms forms, UnknownOutcome item) =>
         forms.Tokens.Verify(form["form_token"], OutcomePages.Purpose, http.Session().Id, OutcomePages.Bound(item));
 
@@ -154,11 +139,9 @@ internal static class OutcomeEndpoints
     private static AcceptedOutcome? OutcomeOf(IFormCollection form) =>
         QueryValue.TryParse<AcceptedOutcome>(form["outcome"], out var outcome) ? outcome : null;
 
-    private static string? EvidenceOf(IFormCollection form) => Typed(form, "evidence") is { Length: > 0 } typed ? CardNumbers.Redact(typed) : null;
+    private static string? EvidenceOf(IFormCollection form) => form.Typed("evidence") is { Length: > 0 } typed ? CardNumbers.Redact(typed) : null;
 
-    private static string Typed(IFormCollection form, string name) => form[name].ToString().Replace("\0", "", StringComparison.Ordinal).Trim();
-
-    private static OutcomeRequest RequestOf(HttpContext http) => new(new PaymentRequest(http.Session().Scope, Origin: null), ActorOf(http));
+    private static OutcomeRequest RequestOf(HttpContext http) => new(new PaymentRequest(http.Session().Scope, Origin: null), http.Actor());
 
     private static OutcomeProblem ProblemOf(Refusal refusal) => (refusal.Code, refusal.Param) switch
     {

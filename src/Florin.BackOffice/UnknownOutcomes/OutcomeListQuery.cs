@@ -10,9 +10,6 @@ namespace Florin.BackOffice.UnknownOutcomes;
 /// <summary>The work queue's filter as its address has it: read for the query, and kept for the page's own links and forms.</summary>
 internal static class OutcomeListQuery
 {
-    public const string Older = "older_than";
-    public const string Newer = "newer_than";
-
     private static readonly string[] FilterNames = ["kind", "reason", "gateway", "currency", "min", "max", "age"];
 
     // What is worth reading of an address.

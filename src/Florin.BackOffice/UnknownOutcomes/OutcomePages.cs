@@ -2,7 +2,6 @@ using System.Globalization;
 using Florin.BackOffice.Pages;
 using Florin.BackOffice.SignIn;
 using Florin.Connectors;
-using Florin.Kernel;
 using Florin.Payments;
 using Florin.Storage;
 using Microsoft.AspNetCore.Http;
@@ -39,11 +38,11 @@ internal sealed class OutcomePages(IUnknownOutcomes outcomes, IGateways gateways
     {
         var (session, query) = (http.Session(), http.Request.Query);
         var filter = OutcomeListQuery.Read(query);
-        var wanted = PageOf<UnknownOutcomeId>(query, PageSize);
+        var place = new ListPlace<UnknownOutcomeId>(query);
         var found = filter.IsReadable
-            ? await outcomes.ListAsync(session.Scope, FilterOf(filter), wanted, ct)
+            ? await outcomes.ListAsync(session.Scope, FilterOf(filter), place.Page(PageSize), ct)
             : new Page<UnknownOutcome>([], HasMore: false);
-        var (hasNewer, hasOlder) = Neighbours(wanted, found.HasMore, found.Items.Count);
+        var (newerUrl, olderUrl) = place.Neighbours(found, item => item.Id, (cursor, id) => OutcomeListQuery.Url(OfficePaths.UnknownOutcomes, query, cursor, id));
         var accounts = await gateways.ListAsync(session.Scope, new PageRequest<ConnectorAccountId>(MostGateways), ct);
         var bulks = await outcomes.ListBulksAsync(session.Scope, new PageRequest<OutcomeBulkId>(BulksShown), ct);
         var model = new UnknownOutcomesModel
@@ -56,12 +55,10 @@ internal sealed class OutcomePages(IUnknownOutcomes outcomes, IGateways gateways
             Gateways = accounts.Items,
             Items = found.Items,
             Bulks = bulks.Items,
-            BulkAction = PlaceOf(wanted) is var (name, cursor)
-                ? OutcomeListQuery.Url(OfficePaths.UnknownOutcomeBulks, query, name, cursor)
-                : OutcomeListQuery.Url(OfficePaths.UnknownOutcomeBulks, query),
+            BulkAction = OutcomeListQuery.Url(OfficePaths.UnknownOutcomeBulks, query, place.Cursor?.Name, place.Cursor?.Id),
             FormToken = "",
-            NewerUrl = hasNewer ? OutcomeListQuery.Url(OfficePaths.UnknownOutcomes, query, OutcomeListQuery.Newer, found.Items[0].Id.ToString()) : null,
-            OlderUrl = hasOlder ? OutcomeListQuery.Url(OfficePaths.UnknownOutcomes, query, OutcomeListQuery.Older, found.Items[^1].Id.ToString()) : null,
+            NewerUrl = newerUrl,
+            OlderUrl = olderUrl,
         };
         return model with { FormToken = forms.Tokens.Issue(Purpose, session.Id, FormLife, Bound(model)) };
     }
@@ -78,39 +75,21 @@ internal sealed class OutcomePages(IUnknownOutcomes outcomes, IGateways gateways
 
     public async Task<OutcomeBulkModel> BulkAsync(HttpContext http, OutcomeBulk bulk, CancellationToken ct)
     {
-        var wanted = PageOf<UnknownOutcomeId>(http.Request.Query, BulkPageSize);
-        var items = await outcomes.ListBulkItemsAsync(bulk.Id, wanted, ct);
-        var (hasNewer, hasOlder) = Neighbours(wanted, items.HasMore, items.Items.Count);
+        var place = new ListPlace<UnknownOutcomeId>(http.Request.Query);
+        var items = await outcomes.ListBulkItemsAsync(bulk.Id, place.Page(BulkPageSize), ct);
         var path = OfficePaths.OutcomeBulk(bulk.Id);
+        var (newerUrl, olderUrl) = place.Neighbours(items, item => item.Id, UrlOf);
         return new OutcomeBulkModel
         {
             Language = OfficeForms.LanguageOf(http.Request),
-            Here = PlaceOf(wanted) is var (name, cursor) ? $"{path}?{name}={cursor}" : path,
+            Here = place.Cursor is var (cursor, id) ? UrlOf(cursor, id) : path,
             Frame = forms.FrameOf(http),
             Bulk = bulk,
             Items = items.Items,
-            NewerUrl = hasNewer ? $"{path}?{OutcomeListQuery.Newer}={items.Items[0].Id}" : null,
-            OlderUrl = hasOlder ? $"{path}?{OutcomeListQuery.Older}={items.Items[^1].Id}" : null,
+            NewerUrl = newerUrl,
+            OlderUrl = olderUrl,
         };
-    }
 
-    private static PageRequest<TId> PageOf<TId>(IQueryCollection query, int size) where TId : struct, IId<TId>
-    {
-        TId? older = Ids.TryParse<TId>(query[OutcomeListQuery.Older], out var olderId) ? olderId : null;
-        TId? newer = older is null && Ids.TryParse<TId>(query[OutcomeListQuery.Newer], out var newerId) ? newerId : null;
-        return new PageRequest<TId>(size, older, newer);
-    }
-
-    private static (string Name, string Cursor)? PlaceOf<TId>(PageRequest<TId> page) where TId : struct, IId<TId> => page switch
-    {
-        { StartingAfter: { } older } => (OutcomeListQuery.Older, older.ToString()!),
-        { EndingBefore: { } newer } => (OutcomeListQuery.Newer, newer.ToString()!),
-        _ => null,
-    };
-
-    private static (bool Newer, bool Older) Neighbours<TId>(PageRequest<TId> page, bool hasMore, int shown) where TId : struct, IId<TId>
-    {
-        if (shown == 0) return (false, false);
-        return page.EndingBefore is not null ? (hasMore, true) : (page.StartingAfter is not null, hasMore);
+        string UrlOf(string cursor, string id) => $"{path}?{cursor}={id}";
     }
 }

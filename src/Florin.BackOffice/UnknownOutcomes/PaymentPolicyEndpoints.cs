@@ -25,7 +25,7 @@ internal static class PaymentPolicyEndpoints
     private static async Task<IResult> SaveAsync(HttpContext http, IPaymentPolicies policies, OfficeForms forms, CancellationToken ct)
     {
         var session = http.Session();
-        var form = (await http.Request.TryReadSentFormAsync(ct)).Form ?? FormCollection.Empty;
+        var form = await http.ReadSentFormAsync(ct);
         var now = await policies.FindAsync(session.Scope, ct);
         if (!forms.Tokens.Verify(form["form_token"], Purpose, session.Id, Bound(now))
             || !QueryValue.TryParse<LateSuccessPolicy>(form["late_success"], out var chosen))
@@ -33,7 +33,7 @@ internal static class PaymentPolicyEndpoints
             return PageResult.Of(Form(http, forms, now) with { NotSaved = true }, StatusCodes.Status400BadRequest);
         }
 
-        _ = await policies.SetAsync(session.Scope, OutcomeEndpoints.ActorOf(http), now with { LateSuccess = chosen }, answer: null, ct);
+        _ = await policies.SetAsync(session.Scope, http.Actor(), now with { LateSuccess = chosen }, answer: null, ct);
         return new SeeOther(OfficePaths.PaymentPolicy + "?saved=1");
     }
 

@@ -6,7 +6,6 @@ using Florin.BackOffice.SignIn;
 using Florin.Events;
 using Florin.Kernel;
 using Florin.Pages;
-using Florin.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -92,16 +91,13 @@ internal static class WebhookEndpointPages
 
     private static async Task<WebhookEndpointModel> ModelAsync(Office office, WebhookEndpoint endpoint, CancellationToken ct)
     {
-        var (session, query) = (office.Http.Session(), office.Http.Request.Query);
-        WebhookAttemptId? older = Ids.TryParse<WebhookAttemptId>(query["older_than"], out var olderId) ? olderId : null;
-        WebhookAttemptId? newer = older is null && Ids.TryParse<WebhookAttemptId>(query["newer_than"], out var newerId) ? newerId : null;
-        var page = await office.Deliveries.ListAttemptsAsync(
-            session.Scope, endpoint.Id, new WebhookAttemptFilter(), new PageRequest<WebhookAttemptId>(PageSize, older, newer), ct);
-        var hasNewer = newer is not null ? page.HasMore : older is not null;
-        var hasOlder = newer is not null || page.HasMore;
+        var session = office.Http.Session();
+        var place = new ListPlace<WebhookAttemptId>(office.Http.Request.Query);
+        var page = await office.Deliveries.ListAttemptsAsync(session.Scope, endpoint.Id, new WebhookAttemptFilter(), place.Page(PageSize), ct);
         var calls = new List<WebhookCall>();
         foreach (var attempt in page.Items) calls.Add(await CallOfAsync(office, attempt, ct));
         var path = OfficePaths.Webhook(endpoint.Id);
+        var (newerUrl, olderUrl) = place.Neighbours(page, attempt => attempt.Id, (cursor, id) => $"{path}?{cursor}={id}");
         return new WebhookEndpointModel
         {
             Language = OfficeForms.LanguageOf(office.Http.Request),
@@ -117,8 +113,8 @@ internal static class WebhookEndpointPages
             Action = path,
             FormToken = office.Forms.Tokens.Issue(Purpose, session.Id, FormLife, Bound(endpoint)),
             Calls = calls,
-            NewerUrl = hasNewer && page.Items.Count > 0 ? $"{path}?newer_than={page.Items[0].Id}" : null,
-            OlderUrl = hasOlder && page.Items.Count > 0 ? $"{path}?older_than={page.Items[^1].Id}" : null,
+            NewerUrl = newerUrl,
+            OlderUrl = olderUrl,
         };
     }
 

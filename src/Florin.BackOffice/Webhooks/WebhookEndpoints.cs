@@ -23,14 +23,11 @@ internal static class WebhookEndpoints
     private static async Task<IResult> ListAsync(HttpContext http, IEvents events, IWebhookEndpoints endpoints, OfficeForms forms, CancellationToken ct)
     {
         var session = http.Session();
-        var query = http.Request.Query;
-        EventId? older = Ids.TryParse<EventId>(query["older_than"], out var olderId) ? olderId : null;
-        EventId? newer = older is null && Ids.TryParse<EventId>(query["newer_than"], out var newerId) ? newerId : null;
-        var page = await events.ListAsync(session.Scope, new EventFilter([]), new PageRequest<EventId>(PageSize, older, newer), ct);
+        var place = new ListPlace<EventId>(http.Request.Query);
+        var page = await events.ListAsync(session.Scope, new EventFilter([]), place.Page(PageSize), ct);
         var deliveries = page.Items.Count == 0 ? [] : await events.DeliveriesAsync(session.Scope, [.. page.Items.Select(found => found.Id)], ct);
         var told = await endpoints.ListAsync(session.Scope, new PageRequest<WebhookEndpointId>(MostEndpoints), ct);
-        var hasNewer = newer is not null ? page.HasMore : older is not null;
-        var hasOlder = newer is not null || page.HasMore;
+        var (newerUrl, olderUrl) = place.Neighbours(page, recorded => recorded.Id, (cursor, id) => $"{OfficePaths.Webhooks}?{cursor}={id}");
         return PageResult.Of(new WebhooksModel
         {
             Language = OfficeForms.LanguageOf(http.Request),
@@ -38,8 +35,8 @@ internal static class WebhookEndpoints
             Frame = forms.FrameOf(http),
             Endpoints = [.. told.Items.Select(endpoint => new WebhookEndpointRow(OfficePaths.Webhook(endpoint.Id), endpoint.Url, endpoint.IsEnabled))],
             Deliveries = DeliveryRows.Of(page.Items, deliveries, PaymentUrlOf),
-            NewerUrl = hasNewer && page.Items.Count > 0 ? $"{OfficePaths.Webhooks}?newer_than={page.Items[0].Id}" : null,
-            OlderUrl = hasOlder && page.Items.Count > 0 ? $"{OfficePaths.Webhooks}?older_than={page.Items[^1].Id}" : null,
+            NewerUrl = newerUrl,
+            OlderUrl = olderUrl,
         });
     }
 
