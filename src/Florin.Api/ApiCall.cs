@@ -69,6 +69,9 @@ internal sealed class ApiCall(
         },
         place);
 
+    /// <summary>Whether the caller may reach an intent: a browser only with the intent's own client secret, a server also without any.</summary>
+    public bool MayReach(string clientSecret, Secret<string>? given) => given is null ? !IsFromBrowser : FixedTime.Equal(clientSecret, given.Reveal());
+
     /// <summary>An intent as this caller may see it: what merchants note on a payment is no browser's business.</summary>
     public PaymentIntent Shown(PaymentIntent intent) =>
         IsFromBrowser ? intent with { Metadata = CardParameters.NoMetadata, Connector = null, Customer = null } : intent;

@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
 using Florin.Kernel;
 
 namespace Florin.Connectors;
@@ -18,9 +16,6 @@ internal static class ConnectorHelp
         value = webhook.Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
         return value is not null;
     }
-
-    public static bool FixedTimeEquals(string left, string right) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(left), Encoding.UTF8.GetBytes(right));
 
     /// <summary>Says why an answer is not about what we asked; null when it is.</summary>
     public static GatewayAnswer.Unknown? Mismatch(string? key, Money? amount, string askedKey, Money askedAmount) =>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Florin.Api.Requests;
 using Florin.Api.Routing;
 using Florin.Kernel;
@@ -186,11 +184,7 @@ internal static class PaymentIntentRoutes
     private static async Task<PaymentIntent?> FindAsync(ApiCall call, Secret<string>? clientSecret)
     {
         if (!call.TryPathId<PaymentIntentId>(out var id)) return null;
-        if (await call.Services.Payments.FindAsync(call.Scope, id, call.Ct) is not { } intent) return null;
-        if (clientSecret is null) return call.IsFromBrowser ? null : intent;
-        var isSame = CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(clientSecret.Reveal()), Encoding.UTF8.GetBytes(intent.ClientSecret));
-        return isSame ? intent : null;
+        return await call.Services.Payments.FindAsync(call.Scope, id, call.Ct) is { } intent && call.MayReach(intent.ClientSecret, clientSecret) ? intent : null;
     }
 
     private static StoredResponse Show(ApiCall call, PaymentIntent intent) => ApiCall.Ok(call.Shown(intent), PaymentJson.Write);

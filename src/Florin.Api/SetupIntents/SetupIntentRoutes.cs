@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Florin.Api.PaymentIntents;
 using Florin.Api.Requests;
 using Florin.Api.Routing;
@@ -146,11 +144,7 @@ internal static class SetupIntentRoutes
     private static async Task<SetupIntent?> FindAsync(ApiCall call, Secret<string>? clientSecret)
     {
         if (!call.TryPathId<SetupIntentId>(out var id)) return null;
-        if (await call.Services.SetupIntents.FindAsync(call.Scope, id, call.Ct) is not { } intent) return null;
-        if (clientSecret is null) return call.IsFromBrowser ? null : intent;
-        var isSame = CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(clientSecret.Reveal()), Encoding.UTF8.GetBytes(intent.ClientSecret));
-        return isSame ? intent : null;
+        return await call.Services.SetupIntents.FindAsync(call.Scope, id, call.Ct) is { } intent && call.MayReach(intent.ClientSecret, clientSecret) ? intent : null;
     }
 
     private static StoredResponse Show(ApiCall call, SetupIntent intent) => ApiCall.Ok(call.Shown(intent), PaymentJson.Write);

@@ -135,7 +135,7 @@ internal sealed partial class AuroraConnector(GatewayHttp http, TimeSpan notFoun
         // The time is signed but not judged: an old call heard again only makes us ask once more.
         byte[] signed = [.. Encoding.UTF8.GetBytes(stamp[2..] + "."), .. webhook.Body.Span];
         var expected = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed));
-        if (!ConnectorHelp.FixedTimeEquals(expected, signature)) return ConnectorHelp.ForgedWebhook("Aurora");
+        if (!FixedTime.Equal(expected, signature)) return ConnectorHelp.ForgedWebhook("Aurora");
 
         try
         {

@@ -142,7 +142,7 @@ internal sealed partial class CastellanConnector(GatewayHttp http, TimeSpan notF
         var signingKey = account.Credential("signing_key");
         if (signingKey.Length == 0
             || !webhook.TryHeader(SignatureHeader, out var signature)
-            || !ConnectorHelp.FixedTimeEquals(Sign(webhook.Body.Span, signingKey), signature))
+            || !FixedTime.Equal(Sign(webhook.Body.Span, signingKey), signature))
         {
             return ConnectorHelp.ForgedWebhook("Castellan");
         }

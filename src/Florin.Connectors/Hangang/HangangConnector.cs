@@ -156,7 +156,7 @@ internal sealed partial class HangangConnector(GatewayHttp http, TimeProvider ti
             : Sign(form["amount"], form["orderId"], form["timestamp"], key);
         if (key.Length == 0
             || form["mid"] != account.Credential("merchant_id")
-            || !ConnectorHelp.FixedTimeEquals(signed, form["signature"]))
+            || !FixedTime.Equal(signed, form["signature"]))
         {
             return ConnectorHelp.ForgedWebhook("Hangang");
         }

@@ -95,7 +95,7 @@ internal sealed class CheckoutSessionsService(
                     found?.SetupIntent is { } saving ? await SetupIntentStore.GetAsync(reader, saving) : null);
             },
             ct);
-        if (session is null || !Tokens.Equal(session.UrlToken, urlToken)) return null;
+        if (session is null || !FixedTime.Equal(session.UrlToken, urlToken)) return null;
         var merchant = await merchants.FindAsync(session.Scope.Merchant, ct);
         return new CheckoutVisit(session, intent, merchant!.Name) { Setup = setup };
     }

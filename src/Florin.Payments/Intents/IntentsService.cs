@@ -1,4 +1,3 @@
-using Florin.Connectors;
 using Florin.Events;
 using Florin.Kernel;
 using Florin.Merchants;
@@ -178,7 +177,7 @@ internal sealed class IntentsService(
     public async Task<Result<PaymentIntent>> ResumeAsync(PaymentAttemptId id, string returnToken, ConnectorAccounts accounts, CancellationToken ct)
     {
         var attempt = await database.AskAsync(async reader => await AttemptStore.FindAsync(reader, id), ct);
-        if (attempt is null || !Tokens.Equal(attempt.ReturnToken, returnToken)) return PaymentRefusals.NoSuch("payment attempt", id.ToString(), "attempt");
+        if (attempt is null || !FixedTime.Equal(attempt.ReturnToken, returnToken)) return PaymentRefusals.NoSuch("payment attempt", id.ToString(), "attempt");
         var account = (await accounts.FindAsync(attempt.ConnectorAccount, ct))?.Account
             ?? throw new InvalidOperationException($"The gateway account {attempt.ConnectorAccount} is gone.");
         var now = time.GetUtcNow();

@@ -173,7 +173,7 @@ internal sealed class SetupIntentsService(
     public async Task<Result<SetupIntent>> ResumeAfterChallengeAsync(SetupAttemptId id, string returnToken, CancellationToken ct)
     {
         var attempt = await database.ReadAsync(async reader => await SetupAttemptStore.FindAsync(reader, id), ct);
-        if (attempt is null || !Tokens.Equal(attempt.ReturnToken, returnToken)) return PaymentRefusals.NoSuch("setup attempt", id.ToString(), "attempt");
+        if (attempt is null || !FixedTime.Equal(attempt.ReturnToken, returnToken)) return PaymentRefusals.NoSuch("setup attempt", id.ToString(), "attempt");
         var now = time.GetUtcNow();
         var resumed = await database.WriteAsync(
             async tx =>
