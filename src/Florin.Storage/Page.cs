@@ -14,6 +14,11 @@ public sealed record Page<T>(IReadOnlyList<T> Items, bool HasMore);
 
 public static class Paging
 {
+    /// <summary>Reads one page of a list by <c>id</c>, newest first.</summary>
+    /// <param name="list">The list with its conditions, at least one, and without an order. It stays as it is, for a read that is tried again.</param>
+    public static async ValueTask<Page<T>> PageAsync<T, TId>(this ISqlReader reader, Sql list, PageRequest<TId> page, Func<ISqlRow, T> map)
+        where TId : struct, IId<TId> => PageOf(await reader.QueryAsync($"{list}{Tail(page)}", map), page);
+
     /// <summary>The condition, order and limit of a list by <c>id</c>, newest first; asks for one row too many.</summary>
     public static Sql Tail<TId>(PageRequest<TId> page) where TId : struct, IId<TId>
     {

@@ -36,8 +36,7 @@ internal sealed class AuditLog(IDatabase database, IdSource ids, TimeProvider ti
 
         if (filter.Subject is { Length: > 0 } subject) query.Append($" AND subject = {subject}");
         if (filter.ActorName is { Length: > 0 } actor) query.Append($" AND actor_name = {actor}");
-        query.Append(Paging.Tail(page));
-        return Paging.PageOf(await database.AskAsync(async reader => await reader.QueryAsync(query, Read), ct), page);
+        return await database.AskAsync(async reader => await reader.PageAsync(query, page, Read), ct);
     }
 
     private static AuditRecord Read(ISqlRow row) => new(

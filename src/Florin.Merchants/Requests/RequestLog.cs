@@ -35,8 +35,7 @@ internal sealed class RequestLog(IDatabase database, RequestLogMetrics metrics) 
         if (filter.LowestStatus is { } lowest) query.Append($" AND status >= {(long)lowest}");
         if (filter.HighestStatus is { } highest) query.Append($" AND status <= {(long)highest}");
         if (filter.PathPrefix is { Length: > 0 } prefix) query.Append($" AND substr(path, 1, CAST({(long)prefix.Length} AS integer)) = {prefix}");
-        query.Append(Paging.Tail(page));
-        return Paging.PageOf(await database.ReadAsync(async reader => await reader.QueryAsync(query, Read), ct), page);
+        return await database.ReadAsync(async reader => await reader.PageAsync(query, page, Read), ct);
     }
 
     public Task<LoggedRequest?> FindAsync(MerchantScope scope, RequestId id, CancellationToken ct) => database.ReadAsync(

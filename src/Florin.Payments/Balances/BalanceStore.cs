@@ -31,17 +31,15 @@ internal static class BalanceStore
         $"SELECT {Columns} FROM balance_transactions WHERE shard = {shard} AND source_id IN ({sources}) ORDER BY id",
         Read);
 
-    public static async ValueTask<Page<BalanceTransaction>> ListAsync(
+    public static ValueTask<Page<BalanceTransaction>> ListAsync(
         ISqlReader reader, MerchantScope scope, BalanceTransactionFilter filter, PageRequest<BalanceTransactionId> page)
     {
-        Sql sql = $"SELECT {Columns} FROM balance_transactions WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        Sql sql = $"SELECT {Columns} FROM balance_transactions WHERE {Rows.Of(scope)}";
         if (filter.Kinds is { Count: > 0 } kinds) sql.Append($" AND kind IN ({kinds.Select(Words<BalanceTransactionKind>.Of).ToList()})");
         if (filter.Currency is { } currency) sql.Append($" AND currency = {currency}");
         if (filter.Source is { } source) sql.Append($" AND source_id = {source}");
-        if (filter.CreatedFrom is { } from) sql.Append($" AND created_at_ms >= {from}");
-        if (filter.CreatedBefore is { } before) sql.Append($" AND created_at_ms < {before}");
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+        sql.AppendCreated(filter.CreatedFrom, filter.CreatedBefore);
+        return reader.PageAsync(sql, page, Read);
     }
 
     /// <summary>What is available and what is not yet, in one snapshot.</summary>
@@ -51,7 +49,7 @@ internal static class BalanceStore
                 CAST(COALESCE(SUM(CASE WHEN available_on_ms <= {now} THEN net_minor ELSE 0 END), 0) AS bigint),
                 CAST(COALESCE(SUM(CASE WHEN available_on_ms > {now} THEN net_minor ELSE 0 END), 0) AS bigint)
            FROM balance_transactions
-          WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}
+          WHERE {Rows.Of(scope)}
           GROUP BY currency ORDER BY currency
          """,
         row => new CurrencyBalance(row.Money(1, 0), row.Money(2, 0)));

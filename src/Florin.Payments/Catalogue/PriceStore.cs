@@ -1,5 +1,4 @@
 using Florin.Kernel;
-using Florin.Payments.Intents;
 using Florin.Storage;
 
 namespace Florin.Payments.Catalogue;
@@ -34,38 +33,34 @@ internal static class PriceStore
         expectedRows: 1);
 
     public static ValueTask<Price?> FindAsync(ISqlReader reader, MerchantScope scope, PriceId id) => reader.FirstAsync(
-        $"SELECT {Columns} FROM prices WHERE {Owned(scope)} AND id = {id}",
+        $"SELECT {Columns} FROM prices WHERE {Rows.Of(scope)} AND id = {id}",
         Read);
 
     public static ValueTask<List<Price>> FindManyAsync(ISqlReader reader, MerchantScope scope, IReadOnlyCollection<PriceId> ids) => reader.QueryAsync(
-        $"SELECT {Columns} FROM prices WHERE {Owned(scope)} AND id IN ({ids})",
+        $"SELECT {Columns} FROM prices WHERE {Rows.Of(scope)} AND id IN ({ids})",
         Read);
 
     /// <summary>Reads a price and keeps others from changing it until the transaction ends.</summary>
     public static ValueTask<Price?> LockAsync(ITransaction tx, MerchantScope scope, PriceId id) => tx.FirstAsync(
-        $"SELECT {Columns} FROM prices WHERE {Owned(scope)} AND id = {id} {IntentStore.ForUpdate(tx)}",
+        $"SELECT {Columns} FROM prices WHERE {Rows.Of(scope)} AND id = {id} {Rows.ForUpdate(tx)}",
         Read);
 
     /// <summary>Reads the price that a lookup key leads to, under a lock.</summary>
     public static ValueTask<Price?> LockByKeyAsync(ITransaction tx, MerchantScope scope, string lookupKey) => tx.FirstAsync(
-        $"SELECT {Columns} FROM prices WHERE {Owned(scope)} AND lookup_key = {lookupKey} {IntentStore.ForUpdate(tx)}",
+        $"SELECT {Columns} FROM prices WHERE {Rows.Of(scope)} AND lookup_key = {lookupKey} {Rows.ForUpdate(tx)}",
         Read);
 
-    public static async ValueTask<Page<Price>> ListAsync(ISqlReader reader, MerchantScope scope, PriceFilter filter, PageRequest<PriceId> page)
+    public static ValueTask<Page<Price>> ListAsync(ISqlReader reader, MerchantScope scope, PriceFilter filter, PageRequest<PriceId> page)
     {
-        Sql sql = $"SELECT {Columns} FROM prices WHERE {Owned(scope)}";
+        Sql sql = $"SELECT {Columns} FROM prices WHERE {Rows.Of(scope)}";
         if (filter.LookupKeys.Count > 0) sql.Append($" AND lookup_key IN ({filter.LookupKeys})");
         if (filter.Product is { } product) sql.Append($" AND product_id = {product}");
         if (filter.IsActive is { } active) sql.Append($" AND active = {active}");
         if (filter.Currency is { } currency) sql.Append($" AND currency = {currency}");
         if (filter.IsRecurring is { } recurring) sql.Append($" AND (recurring_interval IS NOT NULL) = {recurring}");
-        if (filter.CreatedFrom is { } from) sql.Append($" AND created_at_ms >= {from}");
-        if (filter.CreatedBefore is { } before) sql.Append($" AND created_at_ms < {before}");
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+        sql.AppendCreated(filter.CreatedFrom, filter.CreatedBefore);
+        return reader.PageAsync(sql, page, Read);
     }
-
-    private static Sql Owned(MerchantScope scope) => $"shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
 
     private static Price Read(ISqlRow row) => new(
         row.Id<PriceId>(0),

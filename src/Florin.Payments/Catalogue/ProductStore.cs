@@ -1,6 +1,5 @@
 using Florin.Kernel;
 using Florin.Payments.Customers;
-using Florin.Payments.Intents;
 using Florin.Storage;
 
 namespace Florin.Payments.Catalogue;
@@ -44,32 +43,28 @@ internal static class ProductStore
          """) == 1;
 
     public static ValueTask<Product?> FindAsync(ISqlReader reader, MerchantScope scope, ProductId id) => reader.FirstAsync(
-        $"SELECT {Columns} FROM products WHERE {Owned(scope)} AND id = {id}",
+        $"SELECT {Columns} FROM products WHERE {Rows.Of(scope)} AND id = {id}",
         Read);
 
     public static ValueTask<List<Product>> FindManyAsync(ISqlReader reader, MerchantScope scope, IReadOnlyCollection<ProductId> ids) => reader.QueryAsync(
-        $"SELECT {Columns} FROM products WHERE {Owned(scope)} AND id IN ({ids})",
+        $"SELECT {Columns} FROM products WHERE {Rows.Of(scope)} AND id IN ({ids})",
         Read);
 
     /// <summary>Reads a product and keeps others from changing or deleting it until the transaction ends.</summary>
     public static ValueTask<Product?> LockAsync(ITransaction tx, MerchantScope scope, ProductId id) => tx.FirstAsync(
-        $"SELECT {Columns} FROM products WHERE {Owned(scope)} AND id = {id} {IntentStore.ForUpdate(tx)}",
+        $"SELECT {Columns} FROM products WHERE {Rows.Of(scope)} AND id = {id} {Rows.ForUpdate(tx)}",
         Read);
 
-    public static async ValueTask<Page<Product>> ListAsync(ISqlReader reader, MerchantScope scope, ProductFilter filter, PageRequest<ProductId> page)
+    public static ValueTask<Page<Product>> ListAsync(ISqlReader reader, MerchantScope scope, ProductFilter filter, PageRequest<ProductId> page)
     {
-        Sql sql = $"SELECT {Columns} FROM products WHERE {Owned(scope)}";
+        Sql sql = $"SELECT {Columns} FROM products WHERE {Rows.Of(scope)}";
         if (filter.Ids.Count > 0) sql.Append($" AND id IN ({filter.Ids})");
         if (filter.IsActive is { } active) sql.Append($" AND active = {active}");
         if (filter.IsShippable is { } shippable) sql.Append($" AND shippable = {shippable}");
         if (filter.Url is { } url) sql.Append($" AND url = {url}");
-        if (filter.CreatedFrom is { } from) sql.Append($" AND created_at_ms >= {from}");
-        if (filter.CreatedBefore is { } before) sql.Append($" AND created_at_ms < {before}");
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+        sql.AppendCreated(filter.CreatedFrom, filter.CreatedBefore);
+        return reader.PageAsync(sql, page, Read);
     }
-
-    private static Sql Owned(MerchantScope scope) => $"shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
 
     private static Product Read(ISqlRow row) => new(
         row.Id<ProductId>(0),

@@ -1,7 +1,5 @@
-using Florin.Connectors;
 using Florin.Kernel;
 using Florin.Payments.Customers;
-using Florin.Payments.Intents;
 using Florin.Payments.PaymentMethods;
 using Florin.Payments.Search;
 using Florin.Storage;
@@ -145,18 +143,17 @@ internal static class ChargeStore
     public static async ValueTask<Page<Charge>> ListAsync(ISqlReader reader, MerchantScope scope, ChargeFilter filter, PageRequest<ChargeId> page)
     {
         // The page is chosen among the charges alone: their ids, and not those of their payment methods, are its cursor.
-        Sql chosen = $"SELECT id FROM charges WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        Sql chosen = $"SELECT id FROM charges WHERE {Rows.Of(scope)}";
         if (filter.Customer is { } customer) chosen.Append($" AND customer_id = {customer}");
         if (filter.PaymentIntent is { } intent) chosen.Append($" AND payment_intent_id = {intent}");
-        if (filter.CreatedFrom is { } from) chosen.Append($" AND created_at_ms >= {from}");
-        if (filter.CreatedBefore is { } before) chosen.Append($" AND created_at_ms < {before}");
+        chosen.AppendCreated(filter.CreatedFrom, filter.CreatedBefore);
         return await PageAsync(reader, scope, chosen, page);
     }
 
     /// <param name="condition">Of a search, over the columns of the table.</param>
     public static ValueTask<Page<Charge>> SearchAsync(ISqlReader reader, MerchantScope scope, Sql condition, PageRequest<ChargeId> page)
     {
-        Sql chosen = $"SELECT id FROM charges WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        Sql chosen = $"SELECT id FROM charges WHERE {Rows.Of(scope)}";
         return PageAsync(reader, scope, chosen.Append($" AND {condition}"), page);
     }
 

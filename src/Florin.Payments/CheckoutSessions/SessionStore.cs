@@ -1,5 +1,4 @@
 using Florin.Kernel;
-using Florin.Payments.Intents;
 using Florin.Storage;
 
 namespace Florin.Payments.CheckoutSessions;
@@ -60,7 +59,7 @@ internal static class SessionStore
 
     /// <summary>Keeps a session from being expired, completed or paid by others until the transaction ends.</summary>
     public static ValueTask<CheckoutSession?> LockAsync(ITransaction tx, CheckoutSessionId id) => tx.FirstAsync(
-        $"SELECT {Columns} FROM checkout_sessions WHERE shard = {id.Shard()} AND id = {id} {IntentStore.ForUpdate(tx)}",
+        $"SELECT {Columns} FROM checkout_sessions WHERE shard = {id.Shard()} AND id = {id} {Rows.ForUpdate(tx)}",
         Read);
 
     public static ValueTask<CheckoutSession?> FindAsync(ISqlReader reader, CheckoutSessionId id) => reader.FirstAsync(
@@ -71,18 +70,16 @@ internal static class SessionStore
         $"SELECT description FROM checkout_sessions WHERE shard = {id.Shard()} AND id = {id}",
         row => row.TextOrNull(0));
 
-    public static async ValueTask<Page<CheckoutSession>> ListAsync(
+    public static ValueTask<Page<CheckoutSession>> ListAsync(
         ISqlReader reader, MerchantScope scope, CheckoutSessionFilter filter, PageRequest<CheckoutSessionId> page)
     {
-        Sql sql = $"SELECT {Columns} FROM checkout_sessions WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        Sql sql = $"SELECT {Columns} FROM checkout_sessions WHERE {Rows.Of(scope)}";
         if (filter.Customer is { } customer) sql.Append($" AND customer_id = {customer}");
         if (filter.PaymentIntent is { } payment) sql.Append($" AND payment_intent_id = {payment}");
         if (filter.Status is { } status) sql.Append($" AND status = {Words<CheckoutStatus>.Of(status)}");
         if (filter.Email is { } email) sql.Append($" AND customer_email = {email}");
-        if (filter.CreatedFrom is { } from) sql.Append($" AND created_at_ms >= {from}");
-        if (filter.CreatedBefore is { } before) sql.Append($" AND created_at_ms < {before}");
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+        sql.AppendCreated(filter.CreatedFrom, filter.CreatedBefore);
+        return reader.PageAsync(sql, page, Read);
     }
 
     /// <summary>The open sessions of a merchant whose time is over, oldest first.</summary>
@@ -92,7 +89,7 @@ internal static class SessionStore
         Sql sql =
             $"""
              SELECT id FROM checkout_sessions
-              WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive} AND status = 'open' AND expires_at_ms <= {now}
+              WHERE {Rows.Of(scope)} AND status = 'open' AND expires_at_ms <= {now}
              """;
         if (after is { } last) sql.Append($" AND id > {last}");
         sql.Append($" ORDER BY id LIMIT {(long)limit}");

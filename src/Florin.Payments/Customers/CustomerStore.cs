@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Florin.Kernel;
-using Florin.Payments.Intents;
 using Florin.Payments.Search;
 using Florin.Storage;
 
@@ -47,37 +46,30 @@ internal static class CustomerStore
     }
 
     public static ValueTask<Customer?> FindAsync(ISqlReader reader, MerchantScope scope, CustomerId id) => reader.FirstAsync(
-        $"SELECT {Columns} FROM customers WHERE {Owned(scope)} AND id = {id}",
+        $"SELECT {Columns} FROM customers WHERE {Rows.Of(scope)} AND id = {id}",
         Read);
 
     public static ValueTask<List<Customer>> FindManyAsync(ISqlReader reader, MerchantScope scope, IReadOnlyCollection<CustomerId> ids) => reader.QueryAsync(
-        $"SELECT {Columns} FROM customers WHERE {Owned(scope)} AND id IN ({ids})",
+        $"SELECT {Columns} FROM customers WHERE {Rows.Of(scope)} AND id IN ({ids})",
         Read);
 
     /// <summary>Reads a customer that is not deleted, and keeps others from changing it until the transaction ends.</summary>
     public static ValueTask<Customer?> LockAsync(ITransaction tx, MerchantScope scope, CustomerId id) => tx.FirstAsync(
-        $"SELECT {Columns} FROM customers WHERE {Owned(scope)} AND id = {id} AND deleted = {false} {IntentStore.ForUpdate(tx)}",
+        $"SELECT {Columns} FROM customers WHERE {Rows.Of(scope)} AND id = {id} AND deleted = {false} {Rows.ForUpdate(tx)}",
         Read);
 
-    public static async ValueTask<Page<Customer>> ListAsync(
+    public static ValueTask<Page<Customer>> ListAsync(
         ISqlReader reader, MerchantScope scope, CustomerFilter filter, PageRequest<CustomerId> page)
     {
-        Sql sql = $"SELECT {Columns} FROM customers WHERE {Owned(scope)} AND deleted = {false}";
+        Sql sql = $"SELECT {Columns} FROM customers WHERE {Rows.Of(scope)} AND deleted = {false}";
         if (filter.Email is { } email) sql.Append($" AND email = {email}");
-        if (filter.CreatedFrom is { } from) sql.Append($" AND created_at_ms >= {from}");
-        if (filter.CreatedBefore is { } before) sql.Append($" AND created_at_ms < {before}");
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+        sql.AppendCreated(filter.CreatedFrom, filter.CreatedBefore);
+        return reader.PageAsync(sql, page, Read);
     }
 
     /// <param name="condition">Of a search, over the columns of the table.</param>
-    public static async ValueTask<Page<Customer>> SearchAsync(ISqlReader reader, MerchantScope scope, Sql condition, PageRequest<CustomerId> page)
-    {
-        Sql sql = $"SELECT {Columns} FROM customers WHERE {Owned(scope)} AND deleted = {false} AND {condition}{Paging.Tail(page)}";
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
-    }
-
-    private static Sql Owned(MerchantScope scope) => $"shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+    public static ValueTask<Page<Customer>> SearchAsync(ISqlReader reader, MerchantScope scope, Sql condition, PageRequest<CustomerId> page) =>
+        reader.PageAsync($"SELECT {Columns} FROM customers WHERE {Rows.Of(scope)} AND deleted = {false} AND {condition}", page, Read);
 
     private static Customer Read(ISqlRow row) => new(
         row.Id<CustomerId>(0),

@@ -106,11 +106,10 @@ internal static class DisputeStore
     public static async ValueTask<Page<Dispute>> ListAsync(ISqlReader reader, MerchantScope scope, DisputeFilter filter, PageRequest<DisputeId> page)
     {
         // The page is chosen among the disputes alone: their ids, and not those of their charges, are its cursor.
-        Sql chosen = $"SELECT id FROM disputes WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        Sql chosen = $"SELECT id FROM disputes WHERE {Rows.Of(scope)}";
         if (filter.Charge is { } charge) chosen.Append($" AND charge_id = {charge}");
         if (filter.PaymentIntent is { } intent) chosen.Append($" AND payment_intent_id = {intent}");
-        if (filter.CreatedFrom is { } from) chosen.Append($" AND created_at_ms >= {from}");
-        if (filter.CreatedBefore is { } before) chosen.Append($" AND created_at_ms < {before}");
+        chosen.AppendCreated(filter.CreatedFrom, filter.CreatedBefore);
         chosen.Append(Paging.Tail(page));
         var order = new SqlFragment(page.EndingBefore is null ? "ORDER BY d.id DESC" : "ORDER BY d.id ASC");
         var rows = await reader.QueryAsync($"SELECT {Columns} FROM {From} WHERE d.shard = {scope.Shard} AND d.id IN ({chosen}) {order}", Read);

@@ -33,14 +33,12 @@ internal static class FileStore
         $"SELECT content FROM file_contents WHERE shard = {id.Shard()} AND id = {id}",
         row => row.Bytes(0));
 
-    public static async ValueTask<Page<StoredFile>> ListAsync(ISqlReader reader, MerchantScope scope, FileFilter filter, PageRequest<FileId> page)
+    public static ValueTask<Page<StoredFile>> ListAsync(ISqlReader reader, MerchantScope scope, FileFilter filter, PageRequest<FileId> page)
     {
-        Sql sql = $"SELECT {Columns} FROM files WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        Sql sql = $"SELECT {Columns} FROM files WHERE {Rows.Of(scope)}";
         if (filter.Purpose is { } purpose) sql.Append($" AND purpose = {Words<FilePurpose>.Of(purpose)}");
-        if (filter.CreatedFrom is { } from) sql.Append($" AND created_at_ms >= {from}");
-        if (filter.CreatedBefore is { } before) sql.Append($" AND created_at_ms < {before}");
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+        sql.AppendCreated(filter.CreatedFrom, filter.CreatedBefore);
+        return reader.PageAsync(sql, page, Read);
     }
 
     private static StoredFile Read(ISqlRow row) => new(

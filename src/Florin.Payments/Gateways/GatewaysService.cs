@@ -10,8 +10,7 @@ internal sealed class GatewaysService(IDatabase database, IGatewayHealth health)
     public async Task<Page<Gateway>> ListAsync(MerchantScope scope, PageRequest<ConnectorAccountId> page, CancellationToken ct)
     {
         Sql query = $"SELECT id, connector, currencies, priority, enabled FROM connector_accounts WHERE merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
-        query.Append(Paging.Tail(page));
-        return await database.AskAsync(async reader => Paging.PageOf(await reader.QueryAsync(query, Read), page), ct);
+        return await database.AskAsync(async reader => await reader.PageAsync(query, page, Read), ct);
     }
 
     private Gateway Read(ISqlRow row)

@@ -87,35 +87,29 @@ internal static class IntentStore
 
     /// <summary>Reads a payment by its id alone, and keeps others from changing it until the transaction ends.</summary>
     public static ValueTask<PaymentIntent?> LockAsync(ITransaction tx, PaymentIntentId id) => tx.FirstAsync(
-        $"SELECT {Columns} FROM payment_intents WHERE shard = {id.Shard()} AND id = {id} {ForUpdate(tx)}",
+        $"SELECT {Columns} FROM payment_intents WHERE shard = {id.Shard()} AND id = {id} {Rows.ForUpdate(tx)}",
         Read);
 
-    public static async ValueTask<Page<PaymentIntent>> ListAsync(
+    public static ValueTask<Page<PaymentIntent>> ListAsync(
         ISqlReader reader, MerchantScope scope, PaymentIntentFilter filter, PageRequest<PaymentIntentId> page)
     {
-        Sql sql = $"SELECT {Columns} FROM payment_intents WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        Sql sql = $"SELECT {Columns} FROM payment_intents WHERE {Rows.Of(scope)}";
         if (filter.Status is { } status) sql.Append($" AND status = {Words<PaymentIntentStatus>.Of(status)}");
         if (filter.Customer is { } customer) sql.Append($" AND customer_id = {customer}");
         if (filter.Currency is { } currency) sql.Append($" AND currency = {currency}");
         if (filter.AmountFrom is { } least) sql.Append($" AND amount_minor >= {InEachCurrency(least)}");
         if (filter.AmountTo is { } most) sql.Append($" AND amount_minor <= {InEachCurrency(most)}");
-        if (filter.CreatedFrom is { } from) sql.Append($" AND created_at_ms >= {from}");
-        if (filter.CreatedBefore is { } before) sql.Append($" AND created_at_ms < {before}");
+        sql.AppendCreated(filter.CreatedFrom, filter.CreatedBefore);
         if (filter.Refunded is { } part) sql.Append($" AND {Returned(part)}");
         if (filter.OutcomeUnknown) sql.Append(Sql.Of(Unanswered));
         if (!string.IsNullOrWhiteSpace(filter.Text)) sql.Append(Matching(filter.Text.Trim()));
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+        return reader.PageAsync(sql, page, Read);
     }
 
     /// <param name="condition">Of a search, over the columns of the table.</param>
-    public static async ValueTask<Page<PaymentIntent>> SearchAsync(
-        ISqlReader reader, MerchantScope scope, Sql condition, PageRequest<PaymentIntentId> page)
-    {
-        Sql sql = $"SELECT {Columns} FROM payment_intents WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
-        sql.Append($" AND {condition}{Paging.Tail(page)}");
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
-    }
+    public static ValueTask<Page<PaymentIntent>> SearchAsync(
+        ISqlReader reader, MerchantScope scope, Sql condition, PageRequest<PaymentIntentId> page) =>
+        reader.PageAsync($"SELECT {Columns} FROM payment_intents WHERE {Rows.Of(scope)} AND {condition}", page, Read);
 
     private static readonly SqlFragment Unanswered = new(
         """
@@ -148,9 +142,6 @@ internal static class IntentStore
 
     private static SqlFragment CodesWith(int digits) => new(string.Join(
         ", ", Currency.All.Where(currency => currency.IsPayable && currency.Digits == digits).Select(currency => $"'{currency.Code}'")));
-
-    /// <summary>Keeps a row from others on PostgreSQL; SQLite has one writer at a time anyway.</summary>
-    public static SqlFragment ForUpdate(ISqlReader reader) => new(reader.Engine == SqlEngine.Postgres ? "FOR UPDATE" : "");
 
     private static Sql Move(PaymentIntentStatus from, PaymentIntent to) =>
         $"""

@@ -1,5 +1,4 @@
 using Florin.Kernel;
-using Florin.Payments.Intents;
 using Florin.Storage;
 using Florin.Vault;
 
@@ -51,7 +50,7 @@ internal static class PaymentMethodStore
          """,
         row => Read(row, 0));
 
-    public static async ValueTask<Page<PaymentMethod>> ListAsync(
+    public static ValueTask<Page<PaymentMethod>> ListAsync(
         ISqlReader reader, MerchantScope scope, CustomerId? customer, PageRequest<PaymentMethodId> page)
     {
         Sql sql =
@@ -60,8 +59,7 @@ internal static class PaymentMethodStore
               WHERE m.shard = {scope.Shard} AND m.merchant_id = {scope.Merchant} AND m.live = {scope.IsLive}
              """;
         if (customer is { } owner) sql.Append($" AND m.customer_id = {owner}");
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, row => Read(row, 0)), page);
+        return reader.PageAsync(sql, page, row => Read(row, 0));
     }
 
     /// <summary>Every method that is saved for a customer.</summary>
@@ -76,7 +74,7 @@ internal static class PaymentMethodStore
     public static ValueTask<PaymentMethod?> LockAsync(ITransaction tx, MerchantScope scope, PaymentMethodId id) => tx.FirstAsync(
         $"""
          SELECT {JoinedColumns} FROM payment_methods m
-          WHERE m.shard = {scope.Shard} AND m.id = {id} AND m.merchant_id = {scope.Merchant} AND m.live = {scope.IsLive} {IntentStore.ForUpdate(tx)}
+          WHERE m.shard = {scope.Shard} AND m.id = {id} AND m.merchant_id = {scope.Merchant} AND m.live = {scope.IsLive} {Rows.ForUpdate(tx)}
          """,
         row => Read(row, 0));
 

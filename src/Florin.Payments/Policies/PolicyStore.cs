@@ -11,7 +11,7 @@ internal static class PolicyStore
         var found = await reader.QueryAsync(
             $"""
              SELECT late_success FROM payment_policies
-              WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}
+              WHERE {Rows.Of(scope)}
              """,
             row => Words<LateSuccessPolicy>.Parse(row.Text(0)));
         return found.Count == 0 ? LateSuccessPolicy.Refund : found[0];

@@ -1,5 +1,4 @@
 using Florin.Kernel;
-using Florin.Payments.Intents;
 using Florin.Storage;
 
 namespace Florin.Payments.Refunds;
@@ -45,7 +44,7 @@ internal static class RefundStore
 
     /// <summary>Reads a refund and keeps others from changing it until the transaction ends.</summary>
     public static ValueTask<Refund?> LockAsync(ITransaction tx, RefundId id) => tx.FirstAsync(
-        $"SELECT {Columns} FROM refunds WHERE shard = {id.Shard()} AND id = {id} {IntentStore.ForUpdate(tx)}",
+        $"SELECT {Columns} FROM refunds WHERE shard = {id.Shard()} AND id = {id} {Rows.ForUpdate(tx)}",
         Read);
 
     public static ValueTask<Refund?> FindAsync(ISqlReader reader, RefundId id) => reader.FirstAsync(
@@ -75,16 +74,15 @@ internal static class RefundStore
         $"SELECT {Columns} FROM refunds WHERE state = 'sent' AND deadline_at_ms < {now} ORDER BY deadline_at_ms LIMIT {(long)limit}",
         Read);
 
-    public static async ValueTask<Page<Refund>> ListAsync(
+    public static ValueTask<Page<Refund>> ListAsync(
         ISqlReader reader, MerchantScope scope, RefundFilter filter, PageRequest<RefundId> page)
     {
-        Sql sql = $"SELECT {Columns} FROM refunds WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        Sql sql = $"SELECT {Columns} FROM refunds WHERE {Rows.Of(scope)}";
         if (filter.Charge is { } charge) sql.Append($" AND charge_id = {charge}");
         if (filter.PaymentIntent is { } intent) sql.Append($" AND payment_intent_id = {intent}");
         if (filter.CreatedFrom is { } from) sql.Append($" AND sent_at_ms >= {from}");
         if (filter.CreatedBefore is { } before) sql.Append($" AND sent_at_ms < {before}");
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+        return reader.PageAsync(sql, page, Read);
     }
 
     private static Refund Read(ISqlRow row)

@@ -77,7 +77,7 @@ internal sealed class RoutingSimulator(IDatabase database, ConnectorAccounts acc
     {
         // Ids begin with the time, and lie in the index: what is older is not read at all.
         var (least, most) = (IdOf(period.From - ClockSlack), IdOf(period.Before + ClockSlack));
-        Sql sql = $"SELECT id FROM payment_intents WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
+        Sql sql = $"SELECT id FROM payment_intents WHERE {Rows.Of(scope)}";
         sql.Append($" AND id >= {least} AND id < {most}");
         sql.Append($" AND created_at_ms >= {period.From} AND created_at_ms < {period.Before}");
         if (after is { } known) sql.Append($" AND id > {known}");

@@ -51,12 +51,12 @@ internal static class RoutingVersionStore
         await tx.ExecuteAsync(
             $"""
              UPDATE routing_books SET active_version_id = {version.Id}
-              WHERE shard = {version.Scope.Shard} AND merchant_id = {version.Scope.Merchant} AND live = {version.Scope.IsLive}
+              WHERE {Rows.Of(version.Scope)}
              """);
         await tx.ExecuteAsync(
             $"""
              UPDATE routing_versions SET state = 'superseded'
-              WHERE shard = {version.Scope.Shard} AND merchant_id = {version.Scope.Merchant} AND live = {version.Scope.IsLive}
+              WHERE {Rows.Of(version.Scope)}
                 AND state = 'active' AND id <> {version.Id}
              """);
 
@@ -76,18 +76,11 @@ internal static class RoutingVersionStore
         Read);
 
     public static ValueTask<RoutingVersion?> FindActiveAsync(ISqlReader reader, MerchantScope scope) => reader.FirstAsync(
-        $"""
-         SELECT {Columns} FROM routing_versions
-          WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive} AND state = 'active'
-         """,
+        $"SELECT {Columns} FROM routing_versions WHERE {Rows.Of(scope)} AND state = 'active'",
         Read);
 
-    public static async ValueTask<Page<RoutingVersion>> ListAsync(ISqlReader reader, MerchantScope scope, PageRequest<RoutingVersionId> page)
-    {
-        Sql sql = $"SELECT {Columns} FROM routing_versions WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
-    }
+    public static ValueTask<Page<RoutingVersion>> ListAsync(ISqlReader reader, MerchantScope scope, PageRequest<RoutingVersionId> page) =>
+        reader.PageAsync($"SELECT {Columns} FROM routing_versions WHERE {Rows.Of(scope)}", page, Read);
 
     private static RoutingVersion Read(ISqlRow row) => new(
         row.Id<RoutingVersionId>(0),

@@ -44,7 +44,7 @@ internal static class MetadataTerms
         Sql named =
             $"""
              SELECT object_id FROM metadata_terms
-              WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive} AND kind = {(long)kind} AND term_key = {key}
+              WHERE {Rows.Of(scope)} AND kind = {(long)kind} AND term_key = {key}
              """;
         if (value is null) return $"{idColumn} NOT IN ({named})";
         return $"{idColumn} IN ({named.Append($" AND term_value = lower({value})")})";

@@ -65,11 +65,10 @@ internal static class SetupAttemptStore
     public static ValueTask<long> CountAsync(ISqlReader reader, SetupIntentId intent) => reader.CountAsync(
         $"SELECT COUNT(*) FROM setup_attempts WHERE shard = {intent.Shard()} AND setup_intent_id = {intent}");
 
-    public static async ValueTask<Page<SetupAttempt>> ListAsync(ISqlReader reader, SetupIntentId intent, PageRequest<SetupAttemptId> page)
+    public static ValueTask<Page<SetupAttempt>> ListAsync(ISqlReader reader, SetupIntentId intent, PageRequest<SetupAttemptId> page)
     {
         Sql sql = $"SELECT {Columns}, {CardColumns} FROM {From} WHERE shard = {intent.Shard()} AND setup_intent_id = {intent}";
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+        return reader.PageAsync(sql, page, Read);
     }
 
     /// <summary>Attempts whose answer is overdue: the process that waited for it is gone.</summary>

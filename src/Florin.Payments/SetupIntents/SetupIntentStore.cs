@@ -1,5 +1,4 @@
 using Florin.Kernel;
-using Florin.Payments.Intents;
 using Florin.Storage;
 
 namespace Florin.Payments.SetupIntents;
@@ -44,11 +43,11 @@ internal static class SetupIntentStore
     }
 
     public static ValueTask<SetupIntent?> FindAsync(ISqlReader reader, MerchantScope scope, SetupIntentId id) => reader.FirstAsync(
-        $"SELECT {Columns} FROM setup_intents WHERE {Owned(scope)} AND id = {id}",
+        $"SELECT {Columns} FROM setup_intents WHERE {Rows.Of(scope)} AND id = {id}",
         Read);
 
     public static ValueTask<List<SetupIntent>> FindManyAsync(ISqlReader reader, MerchantScope scope, IReadOnlyCollection<SetupIntentId> ids) => reader.QueryAsync(
-        $"SELECT {Columns} FROM setup_intents WHERE {Owned(scope)} AND id IN ({ids})",
+        $"SELECT {Columns} FROM setup_intents WHERE {Rows.Of(scope)} AND id IN ({ids})",
         Read);
 
     /// <summary>Reads a setup intent that must be there, by its id alone.</summary>
@@ -58,22 +57,18 @@ internal static class SetupIntentStore
 
     /// <summary>Reads a setup intent by its id alone, and keeps others from changing it until the transaction ends.</summary>
     public static ValueTask<SetupIntent?> LockAsync(ITransaction tx, SetupIntentId id) => tx.FirstAsync(
-        $"SELECT {Columns} FROM setup_intents WHERE shard = {id.Shard()} AND id = {id} {IntentStore.ForUpdate(tx)}",
+        $"SELECT {Columns} FROM setup_intents WHERE shard = {id.Shard()} AND id = {id} {Rows.ForUpdate(tx)}",
         Read);
 
-    public static async ValueTask<Page<SetupIntent>> ListAsync(
+    public static ValueTask<Page<SetupIntent>> ListAsync(
         ISqlReader reader, MerchantScope scope, SetupIntentFilter filter, PageRequest<SetupIntentId> page)
     {
-        Sql sql = $"SELECT {Columns} FROM setup_intents WHERE {Owned(scope)}";
+        Sql sql = $"SELECT {Columns} FROM setup_intents WHERE {Rows.Of(scope)}";
         if (filter.Customer is { } customer) sql.Append($" AND customer_id = {customer}");
         if (filter.PaymentMethod is { } method) sql.Append($" AND payment_method_id = {method}");
-        if (filter.CreatedFrom is { } from) sql.Append($" AND created_at_ms >= {from}");
-        if (filter.CreatedBefore is { } before) sql.Append($" AND created_at_ms < {before}");
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
+        sql.AppendCreated(filter.CreatedFrom, filter.CreatedBefore);
+        return reader.PageAsync(sql, page, Read);
     }
-
-    private static Sql Owned(MerchantScope scope) => $"shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
 
     private static SetupIntent Read(ISqlRow row) => new(
         row.Id<SetupIntentId>(0),

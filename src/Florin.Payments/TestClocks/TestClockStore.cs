@@ -1,5 +1,4 @@
 using Florin.Kernel;
-using Florin.Payments.Intents;
 using Florin.Storage;
 
 namespace Florin.Payments.TestClocks;
@@ -43,13 +42,10 @@ internal static class TestClockStore
 
     /// <summary>Keeps others from moving the clock until the transaction ends.</summary>
     public static ValueTask<TestClock?> LockAsync(ITransaction tx, TestClockId id) => tx.FirstAsync(
-        $"SELECT {Columns} FROM test_clocks WHERE shard = {id.Shard()} AND id = {id} {IntentStore.ForUpdate(tx)}", Read);
+        $"SELECT {Columns} FROM test_clocks WHERE shard = {id.Shard()} AND id = {id} {Rows.ForUpdate(tx)}", Read);
 
-    public static async ValueTask<Page<TestClock>> ListAsync(ISqlReader reader, MerchantScope scope, PageRequest<TestClockId> page)
-    {
-        Sql sql = $"SELECT {Columns} FROM test_clocks WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant}{Paging.Tail(page)}";
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
-    }
+    public static ValueTask<Page<TestClock>> ListAsync(ISqlReader reader, MerchantScope scope, PageRequest<TestClockId> page) =>
+        reader.PageAsync($"SELECT {Columns} FROM test_clocks WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant}", page, Read);
 
     private static TestClock Read(ISqlRow row) => new(
         row.Id<TestClockId>(0),

@@ -36,12 +36,8 @@ internal static class BulkStore
         $"SELECT {Columns} FROM outcome_bulks WHERE shard = {id.Shard()} AND id = {id}",
         Read);
 
-    public static async ValueTask<Page<OutcomeBulk>> ListAsync(ISqlReader reader, MerchantScope scope, PageRequest<OutcomeBulkId> page)
-    {
-        Sql sql = $"SELECT {Columns} FROM outcome_bulks WHERE shard = {scope.Shard} AND merchant_id = {scope.Merchant} AND live = {scope.IsLive}";
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, Read), page);
-    }
+    public static ValueTask<Page<OutcomeBulk>> ListAsync(ISqlReader reader, MerchantScope scope, PageRequest<OutcomeBulkId> page) =>
+        reader.PageAsync($"SELECT {Columns} FROM outcome_bulks WHERE {Rows.Of(scope)}", page, Read);
 
     public static async ValueTask<Page<OutcomeBulkItem>> ItemsAsync(ISqlReader reader, OutcomeBulkId bulk, PageRequest<UnknownOutcomeId> page)
     {

@@ -20,8 +20,7 @@ internal sealed class OutcomeStore(IConnectors connectors, PaymentsOptions optio
         ISqlReader reader, MerchantScope scope, UnknownOutcomeFilter filter, PageRequest<UnknownOutcomeId> page)
     {
         var sql = Matching(Columns, scope, filter);
-        sql.Append(Paging.Tail(page));
-        return Paging.PageOf(await reader.QueryAsync(sql, row => Read(row, scope)), page);
+        return await reader.PageAsync(sql, page, row => Read(row, scope));
     }
 
     /// <summary>The ids of at most <paramref name="limit"/> items, oldest first.</summary>
