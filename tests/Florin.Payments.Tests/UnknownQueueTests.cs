@@ -1,33 +1,15 @@
-using Florin.Connectors;
-using Florin.Connectors.Health;
-using Florin.Events;
 using Florin.Kernel;
 using Florin.Merchants;
 using Florin.Payments.Charges;
-using Florin.Payments.Routing;
 using Florin.Payments.UnknownOutcomes;
 using Florin.Sandbox;
 using Florin.Storage;
 
 namespace Florin.Payments.Tests;
 
-/// <summary>What people do about outcomes that nobody knows, and what becomes of money that comes too late.</summary>
-public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests(fixture)
+/// <summary>What people do about outcomes that nobody knows.</summary>
+public abstract class UnknownQueueTests(PaymentsFixture fixture) : ClerkTests(fixture)
 {
-    private static readonly TimeSpan Never = TimeSpan.FromDays(1);
-    private static readonly AuditActor Clerk = new(AuditActorKind.User, "clerk@example.com");
-
-    // The acquirers that take a reversal by our key.
-    public static TheoryData<string> Reversible => [AcquirerNames.Castellan, AcquirerNames.Hangang];
-
-    private IUnknownOutcomes Queue => Florin.Get<IUnknownOutcomes>();
-
-    public override async Task InitializeAsync()
-    {
-        await base.InitializeAsync();
-        Florin.Options.QuerySchedule = [Never];
-    }
-
     [Fact]
     public async Task The_queue_holds_what_nobody_knows_and_can_be_filtered_counted_and_paged()
     {
@@ -212,24 +194,6 @@ public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests
         Assert.Equal(PaymentIntentStatus.RequiresPaymentMethod, history.Intent.Status);
     }
 
-    [Theory]
-    [InlineData(LateSuccessPolicy.Ask)]
-    [InlineData(LateSuccessPolicy.Accept)]
-    public async Task What_a_person_has_undone_at_the_gateway_is_undone_whatever_the_policy(LateSuccessPolicy policy)
-    {
-        var scope = await MerchantAsync();
-        await PolicyAsync(scope, policy);
-        await Florin.FaultAsync(AcquirerNames.Castellan, "authorize", "reset", "before");
-        var lost = (await PayAsync(Cards.Approved, AcquirerNames.Castellan, scope: scope)).Value;
-        var item = Assert.Single(await ListAsync(scope));
-
-        Assert.True((await Queue.CancelAsync(By(scope), item.Id, answer: null, Ct)).IsSuccess);
-
-        var history = await EventuallyAsync(lost, now => now.Attempts[0].State == AttemptState.Voided);
-        Assert.Equal(PaymentIntentStatus.Canceled, history.Intent.Status);
-        Assert.Empty(history.Charges);
-    }
-
     [Fact]
     public async Task A_good_payment_whose_operations_contradict_each_other_is_not_returned_by_cancelling()
     {
@@ -298,245 +262,6 @@ public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests
         Assert.Equal((OperationState.Succeeded, 4_000), (history.Refunds[0].State, history.Charges[0].Refunded.Minor));
     }
 
-    [Theory, MemberData(nameof(Reversible))]
-    public async Task A_payment_whose_answer_was_lost_can_be_canceled_and_its_hold_is_reversed(string acquirer)
-    {
-        var scope = await MerchantAsync();
-        var lost = await LostAsync(scope, acquirer, capture: CaptureMethod.Manual);
-
-        Assert.Equal(PaymentIntentStatus.Canceled, (await CancelAsync(lost)).Value.Status);
-
-        var history = await EventuallyAsync(lost, now => now.Attempts[0].State == AttemptState.Voided);
-        Assert.Equal((PaymentIntentStatus.Canceled, 0), (history.Intent.Status, history.Charges.Count));
-        Assert.Equal("reversed", (await Florin.BookedPaymentAsync(acquirer, history.Attempts[0].GatewayKey))!.State);
-        await AgreementAsync(lost);
-    }
-
-    [Theory, MemberData(nameof(Reversible))]
-    public async Task A_hold_that_was_reversed_while_an_older_answer_said_held_ends_as_freed(string acquirer)
-    {
-        var waiting = (await PayAsync(Cards.Challenge, acquirer, capture: CaptureMethod.Manual)).Value;
-        await TypeAsync(waiting, TestCards.OneTimePassword);
-        await CancelAsync(waiting);
-        var attempt = (await HistoryAsync(waiting)).Attempts[0];
-        var account = (await Florin.Get<ConnectorAccounts>().FindAsync(attempt.ConnectorAccount, Ct))!.Value.Account;
-        var gateway = Florin.Get<IConnectors>().Get(acquirer);
-        await gateway.ConfirmAsync(new ConfirmOrder(attempt.GatewayKey, attempt.GatewayReference!, attempt.Amount, attempt.Capture), account, Ct);
-        await Florin.HoldAsync(acquirer, "void", "before");
-        await Florin.RepeatWebhookAsync(attempt);
-        await Florin.HeldAsync(1);
-
-        // It stands as held here, and its void is on the way, when another process's reversal comes through.
-        Assert.IsType<GatewayAnswer.Voided>(await gateway.ReverseAsync(new ReverseOrder(attempt.GatewayKey, attempt.Amount), account, Ct));
-        await Florin.ReleaseAsync("answer");
-
-        var history = await EventuallyAsync(waiting, now => now.Charges is [{ Status: ChargeStatus.Voided }]);
-        Assert.Equal(AttemptState.Voided, history.Attempts[0].State);
-        Assert.Equal(OperationState.Declined, Assert.Single(history.Operations).State);
-        Assert.Equal("reversed", (await Florin.BookedPaymentAsync(acquirer, attempt.GatewayKey))!.State);
-    }
-
-    [Theory, MemberData(nameof(Reversible))]
-    public async Task A_reversed_request_that_arrives_only_then_takes_nothing(string acquirer)
-    {
-        var scope = await MerchantAsync();
-        await Florin.FaultAsync(acquirer, "authorize", "reset", "before");
-        var lost = (await PayAsync(Cards.Approved, acquirer, scope: scope)).Value;
-        Assert.Equal(PaymentIntentStatus.Processing, lost.Status);
-        Assert.Equal(PaymentIntentStatus.Canceled, (await CancelAsync(lost)).Value.Status);
-        var history = await EventuallyAsync(lost, now => now.Attempts[0].State == AttemptState.Voided);
-        var attempt = history.Attempts[0];
-
-        // The network gives the request back that it had swallowed.
-        var account = (await Florin.Get<ConnectorAccounts>().FindAsync(attempt.ConnectorAccount, Ct))!.Value.Account;
-        var card = new GatewayCard(Secret.Of(Cards.Approved), 12, 2040, Secret.Of(Cards.Cvc), "Kim Minji");
-        var order = new AuthorizeOrder(attempt.GatewayKey, attempt.Amount, attempt.Capture, card, new Uri("https://shop.example/"), WebhookUrl: null, Description: null);
-        var said = await Florin.Get<IConnectors>().Get(acquirer).AuthorizeAsync(order, account, Ct);
-
-        Assert.IsType<GatewayAnswer.Voided>(said);
-        var booked = (await Florin.BookedPaymentAsync(acquirer, attempt.GatewayKey))!;
-        Assert.Equal(("reversed", 0, 0), (booked.State, booked.Authorized, booked.Captured));
-    }
-
-    [Theory, MemberData(nameof(Reversible))]
-    public async Task Money_that_was_taken_before_the_reversal_is_shown_and_returned(string acquirer)
-    {
-        var scope = await MerchantAsync();
-        Florin.Options.QuerySchedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 20)];
-        await Florin.FaultAsync(acquirer, "query", "http500", "before", count: 1_000);
-        var lost = await LostAsync(scope, acquirer);
-
-        await CancelAsync(lost);
-
-        var history = await EventuallyAsync(lost, now => now.Refunds is [{ State: OperationState.Succeeded }]);
-        Assert.Equal((PaymentIntentStatus.Canceled, 10_000), (history.Intent.Status, history.Charges.Single().Refunded.Minor));
-        Assert.Equal(LateSuccessPolicy.Refund, history.Charges[0].LateSuccess);
-        await AgreementAsync(lost);
-    }
-
-    [Fact]
-    public async Task A_payment_whose_gateway_cannot_reverse_waits_until_its_outcome_is_known()
-    {
-        var scope = await MerchantAsync();
-        var lost = await LostAsync(scope, AcquirerNames.Aurora);
-
-        Assert.Equal("payment_intent_unexpected_state", (await CancelAsync(lost)).Refusal!.Code);
-        var item = Assert.Single(await ListAsync(scope));
-        Assert.False(item.CanCancel);
-        Assert.Equal("unknown_outcome_not_cancelable", (await Queue.CancelAsync(By(scope), item.Id, answer: null, Ct)).Refusal!.Code);
-    }
-
-    [Theory, MemberData(nameof(Reversible))]
-    public async Task A_session_lapses_while_its_payment_is_unknown_where_that_can_be_reversed(string acquirer)
-    {
-        var scope = await MerchantAsync();
-        var session = await NewSessionAsync(scope, acquirer);
-        await Florin.FaultAsync(acquirer, "authorize", "reset", "before");
-        var lost = (await Florin.Sessions.PayAsync(session.Id, session.UrlToken, new CheckoutPayment(Cards.Entry(Cards.Approved), "kim@example.com"), Ct)).Value.Payment!;
-
-        Assert.Equal(CheckoutStatus.Expired, (await Florin.Sessions.ExpireAsync(Florin.Request(scope), session.Id, answer: null, Ct)).Value.Status);
-
-        var history = await EventuallyAsync(lost, now => now.Attempts[0].State == AttemptState.Voided);
-        Assert.Equal((PaymentIntentStatus.Canceled, CancellationReason.Expired), (history.Intent.Status, history.Intent.CancellationReason));
-        await AgreementAsync(lost);
-    }
-
-    [Theory, MemberData(nameof(Reversible))]
-    public async Task Canceled_from_the_queue_a_payment_is_given_up_and_reversed_at_once(string acquirer)
-    {
-        var scope = await MerchantAsync();
-        var lost = await LostAsync(scope, acquirer, capture: CaptureMethod.Manual);
-        var item = Assert.Single(await ListAsync(scope));
-
-        var settled = (await Queue.CancelAsync(By(scope), item.Id, answer: null, Ct)).Value;
-
-        Assert.Equal(UnknownOutcomeReason.Settled, settled.Reason);
-        Assert.Contains(settled.Acts, act => act is { Kind: OutcomeActKind.Cancellation, Actor: "clerk@example.com" });
-        Assert.Contains(settled.Acts, act => act is { Kind: OutcomeActKind.Reversal, Said: "voided" });
-        Assert.Equal(PaymentIntentStatus.Canceled, (await FindAsync(lost)).Status);
-        await AgreementAsync(lost);
-    }
-
-    [Fact]
-    public async Task Canceled_from_the_queue_while_its_gateway_cannot_be_asked_a_payment_is_reversed_later_also_where_its_job_had_given_up()
-    {
-        var scope = await MerchantAsync();
-        Florin.Options.QuerySchedule = [TimeSpan.Zero, TimeSpan.Zero];
-        Florin.Options.BusyGatewayPause = TimeSpan.FromMilliseconds(50);
-        await Florin.FaultAsync(AcquirerNames.Castellan, "query", "http500", "before", count: 2);
-        var lost = await LostAsync(scope, AcquirerNames.Castellan, capture: CaptureMethod.Manual);
-        await RunningFlorin.EventuallyAsync(async () => (await Florin.DeadJobsAsync(lost)).Count == 1);
-        await Florin.FaultAsync(AcquirerNames.Castellan, "reverse", "http500", "before", count: 2);
-        Assert.Equal(PaymentIntentStatus.Canceled, (await CancelAsync(lost)).Value.Status);
-        await RunningFlorin.EventuallyAsync(async () => (await HistoryAsync(lost)).Attempts[0].Queries > 2 && (await Florin.DeadJobsAsync(lost)).Count == 1);
-        await Florin.ResetFaultsAsync();
-        var item = Assert.Single(await ListAsync(scope));
-        var places = await AllPlacesToAskAsync(item);
-
-        Assert.NotEqual(UnknownOutcomeReason.Settled, (await Queue.CancelAsync(By(scope), item.Id, answer: null, Ct)).Value.Reason);
-
-        foreach (var place in places) place.Dispose();
-        await EventuallyAsync(lost, now => now.Attempts[0].State == AttemptState.Voided);
-        await AgreementAsync(lost);
-    }
-
-    [Fact]
-    public async Task By_the_policy_to_accept_a_lapsed_payment_succeeds_after_all()
-    {
-        var scope = await MerchantAsync();
-        await PolicyAsync(scope, LateSuccessPolicy.Accept);
-        var session = await NewSessionAsync(scope, AcquirerNames.Castellan);
-        await Florin.FaultAsync(AcquirerNames.Castellan, "authorize", "reset", "after");
-        var lost = (await Florin.Sessions.PayAsync(session.Id, session.UrlToken, new CheckoutPayment(Cards.Entry(Cards.Approved), "kim@example.com"), Ct)).Value.Payment!;
-        Assert.True((await Florin.Sessions.ExpireAsync(Florin.Request(scope), session.Id, answer: null, Ct)).IsSuccess);
-
-        var paid = await EventuallyAsync(lost, PaymentIntentStatus.Succeeded);
-
-        Assert.Equal((null, null), (paid.CanceledAt, paid.CancellationReason));
-        var history = await AgreementAsync(paid);
-        Assert.Equal(LateSuccessPolicy.Accept, history.Charges[0].LateSuccess);
-        Assert.Equal(320, history.Charges[0].Fee.Minor);
-        var visit = (await Florin.Sessions.FindAsync(scope, session.Id, Ct))!;
-        Assert.Equal((CheckoutStatus.Complete, CheckoutPaymentStatus.Paid), (visit.Status, visit.PaymentStatus));
-        Assert.Single(await Florin.Events.ForSubjectsAsync(scope, [session.Id.Value], Ct), each => each.Type == EventTypes.CheckoutSessionCompleted);
-    }
-
-    [Theory]
-    [InlineData(CancellationReason.RequestedByCustomer)]
-    [InlineData(CancellationReason.Fraudulent)]
-    [InlineData(CancellationReason.Duplicate)]
-    [InlineData(null)]
-    public async Task By_the_policy_to_accept_what_somebody_canceled_stays_canceled(CancellationReason? reason)
-    {
-        var scope = await MerchantAsync();
-        await PolicyAsync(scope, LateSuccessPolicy.Accept);
-        var waiting = (await PayAsync(Cards.Challenge, AcquirerNames.Aurora, scope: scope)).Value;
-        await TypeAsync(waiting, TestCards.OneTimePassword);
-        Assert.True((await Payments.CancelAsync(Florin.Request(scope), waiting.Id, reason, answer: null, Ct)).IsSuccess);
-
-        await ConfirmBehindOurBackAsync(waiting);
-
-        var history = await EventuallyAsync(waiting, now => now.Refunds is [{ State: OperationState.Succeeded }]);
-        Assert.Equal((PaymentIntentStatus.Canceled, LateSuccessPolicy.Refund), (history.Intent.Status, history.Charges[0].LateSuccess));
-        await AgreementAsync(waiting);
-    }
-
-    [Theory]
-    [InlineData(LateSuccessPolicy.Accept)]
-    [InlineData(LateSuccessPolicy.Refund)]
-    public async Task What_waits_for_a_person_is_kept_or_returned_as_the_person_says(LateSuccessPolicy decision)
-    {
-        var scope = await MerchantAsync();
-        await PolicyAsync(scope, LateSuccessPolicy.Ask);
-        var waiting = (await PayAsync(Cards.Challenge, AcquirerNames.Aurora, scope: scope)).Value;
-        await TypeAsync(waiting, TestCards.OneTimePassword);
-        await CancelAsync(waiting);
-        await ConfirmBehindOurBackAsync(waiting);
-        await EventuallyAsync(waiting, now => now.Charges is [{ LateSuccess: LateSuccessPolicy.Ask }]);
-        Assert.Empty((await HistoryAsync(waiting)).Refunds);
-        var item = Assert.Single(await ListAsync(scope, new UnknownOutcomeFilter(WaitsForPerson: true)));
-        Assert.Equal((UnknownOutcomeKind.LateSuccess, UnknownOutcomeReason.LateSuccess), (item.Kind, item.Reason));
-
-        if (decision == LateSuccessPolicy.Accept)
-        {
-            Assert.True((await AcceptAsync(item, AcceptedOutcome.Kept)).IsSuccess);
-            Assert.Equal(PaymentIntentStatus.Succeeded, (await FindAsync(waiting)).Status);
-        }
-        else
-        {
-            Assert.True((await Queue.CancelAsync(By(scope), item.Id, answer: null, Ct)).IsSuccess);
-            await EventuallyAsync(waiting, now => now.Refunds is [{ State: OperationState.Succeeded }]);
-        }
-
-        await AgreementAsync(waiting);
-        Assert.Empty(await ListAsync(scope));
-    }
-
-    [Fact]
-    public async Task Of_two_people_who_decide_differently_at_once_one_decides()
-    {
-        var scope = await MerchantAsync();
-        await PolicyAsync(scope, LateSuccessPolicy.Ask);
-        for (var round = 0; round < 10; round++)
-        {
-            var waiting = (await PayAsync(Cards.Challenge, AcquirerNames.Aurora, scope: scope)).Value;
-            await TypeAsync(waiting, TestCards.OneTimePassword);
-            await CancelAsync(waiting);
-            await ConfirmBehindOurBackAsync(waiting);
-            await EventuallyAsync(waiting, now => now.Charges is [{ LateSuccess: LateSuccessPolicy.Ask }]);
-            var item = Assert.Single(await ListAsync(scope));
-
-            await Task.WhenAll(
-                Task.Run(() => AcceptAsync(item, AcceptedOutcome.Kept)),
-                Task.Run(() => Queue.CancelAsync(By(scope), item.Id, answer: null, Ct)));
-
-            var history = await EventuallyAsync(
-                waiting, now => now.Intent.Status == PaymentIntentStatus.Succeeded || now.Refunds is [{ State: OperationState.Succeeded }]);
-            Assert.NotEqual(history.Intent.Status == PaymentIntentStatus.Succeeded, history.Refunds.Count > 0);
-            await AgreementAsync(waiting);
-        }
-    }
-
     [Fact]
     public async Task A_bulk_action_works_off_all_that_match_and_says_what_became_of_each()
     {
@@ -579,68 +304,8 @@ public abstract class UnknownQueueTests(PaymentsFixture fixture) : PaymentsTests
         Assert.Empty((await Queue.ListBulksAsync(scope, new(10), Ct)).Items);
     }
 
-    [Fact]
-    public async Task A_policy_is_the_merchants_and_the_modes_and_changing_it_is_audited()
-    {
-        var scope = await MerchantAsync();
-        var policies = Florin.Get<IPaymentPolicies>();
-        Assert.Equal(LateSuccessPolicy.Refund, (await policies.FindAsync(scope, Ct)).LateSuccess);
-
-        await PolicyAsync(scope, LateSuccessPolicy.Ask);
-        await PolicyAsync(scope, LateSuccessPolicy.Ask);
-
-        Assert.Equal(LateSuccessPolicy.Ask, (await policies.FindAsync(scope, Ct)).LateSuccess);
-        Assert.Equal(LateSuccessPolicy.Refund, (await policies.FindAsync(new MerchantScope(scope.Merchant, IsLive: true), Ct)).LateSuccess);
-        var changes = await Florin.Get<IAudit>().ListAsync(scope, new AuditFilter(Action: "payment_policies.changed"), new(10), Ct);
-        Assert.Contains("\"late_success\":\"ask\"", Assert.Single(changes.Items).Entry.Details!.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
-    }
-
-    // The gateway carries the payment out without us: a request of ours that was late on its way.
-    private async Task ConfirmBehindOurBackAsync(PaymentIntent waiting)
-    {
-        var attempt = (await HistoryAsync(waiting)).Attempts[0];
-        var account = (await Florin.Get<ConnectorAccounts>().FindAsync(attempt.ConnectorAccount, Ct))!.Value.Account;
-        await Florin.Get<IConnectors>().Get(attempt.Connector).ConfirmAsync(
-            new ConfirmOrder(attempt.GatewayKey, attempt.GatewayReference!, attempt.Amount, attempt.Capture), account, Ct);
-        await Florin.RepeatWebhookAsync(attempt);
-    }
-
-    private Task<MerchantScope> MerchantAsync() => Florin.NewMerchantAsync(new(290, new Dictionary<string, long> { ["USD"] = 30 }));
-
-    private async Task<PaymentIntent> LostAsync(
-        MerchantScope scope, string acquirer, long amount = 10_000, string currency = "USD", CaptureMethod capture = CaptureMethod.Automatic)
-    {
-        await Florin.FaultAsync(acquirer, "authorize", "reset", "after");
-        var lost = (await PayAsync(Cards.Approved, acquirer, amount, currency, capture, scope)).Value;
-        Assert.Equal(PaymentIntentStatus.Processing, lost.Status);
-        return lost;
-    }
-
-    private async Task<IReadOnlyList<UnknownOutcome>> ListAsync(MerchantScope scope, UnknownOutcomeFilter? filter = null) =>
-        (await Queue.ListAsync(scope, filter ?? new UnknownOutcomeFilter(), new(100), Ct)).Items;
-
-    private async Task<IReadOnlyList<GatewayPlace>> AllPlacesToAskAsync(UnknownOutcome item)
-    {
-        var account = (await Florin.Get<ConnectorAccounts>().FindAsync(item.ConnectorAccount, Ct))!.Value.Account;
-        var places = new List<GatewayPlace>();
-        for (var call = 0; call < new GatewayHealthOptions().Questions.Calls; call++)
-        {
-            places.Add((await Florin.Get<IGatewayHealth>().PlaceToAskAsync(account, GatewayMethods.Card))!);
-        }
-
-        return places;
-    }
-
-    private OutcomeRequest By(MerchantScope scope) => new(Florin.Request(scope), Clerk);
-
-    private Task<Result<UnknownOutcome>> AcceptAsync(UnknownOutcome item, AcceptedOutcome outcome, string? reference = null) => Queue.AcceptAsync(
-        By(item.Scope), item.Id, new OutcomeEvidence(outcome, reference, "Their statement of today, line 7.", File: null), answer: null, Ct);
-
     private Task<Page<AuditRecord>> AuditAsync(MerchantScope scope, UnknownOutcomeId id) =>
         Florin.Get<IAudit>().ListAsync(scope, new AuditFilter(Subject: id.ToString()), new(10), Ct);
-
-    private Task<PaymentPolicies> PolicyAsync(MerchantScope scope, LateSuccessPolicy policy) =>
-        Florin.Get<IPaymentPolicies>().SetAsync(scope, Clerk, new PaymentPolicies(scope, policy), answer: null, Ct);
 }
 
 public sealed class UnknownQueueOnSqlite(SqlitePayments fixture) : UnknownQueueTests(fixture), IClassFixture<SqlitePayments>;
