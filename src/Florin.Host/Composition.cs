@@ -45,6 +45,7 @@ internal static class Composition
         services.AddShop(new ShopOwner(DemoShop.Scope));
         services.AddSingleton<DemoShop>();
         services.AddSingleton<DemoRouting>();
+        services.AddSingleton<DemoBooks>();
         services.AddSingleton<DemoPayments>();
         services.AddApi(opening.Api);
         services.AddCheckout();
@@ -95,6 +96,7 @@ internal static class Composition
         if (!settings.Demo) return;
         await services.GetRequiredService<DemoShop>().EnsureAsync(settings.SandboxUrl, ct);
         await services.GetRequiredService<DemoRouting>().EnsureAsync(ct);
+        await services.GetRequiredService<DemoBooks>().EnsureAsync(ct);
         await services.SeedShopAsync(ct);
     }
 

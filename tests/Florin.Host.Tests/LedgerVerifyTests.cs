@@ -47,7 +47,7 @@ public sealed class LedgerVerifyTests
     public async Task A_fresh_installation_has_a_sound_ledger_also_while_it_runs()
     {
         using var directory = new TemporaryDirectory();
-        using var florin = FlorinProcess.Run("start", "--port", $"{PortPairs.Take()}", "--data", directory.At("data"), "--json");
+        using var florin = FlorinProcess.Run("start", "--port", $"{PortPairs.Take()}", "--data", directory.At("data"), "--json", "--no-demo");
         await florin.WaitForOutputAsync("\n");
 
         var (exitCode, output, _) = await FlorinProcess.ToEndAsync("ledger", "verify", "--data", directory.At("data"));
