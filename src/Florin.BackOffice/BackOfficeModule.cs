@@ -50,6 +50,7 @@ public static class BackOfficeModule
         PaymentPolicyEndpoints.Map(staff);
         DisputeEndpoints.Map(staff);
         LedgerEndpoints.Map(staff);
+        LedgerExportEndpoints.Map(staff);
         RoutingEndpoints.Map(staff);
         WebhookEndpoints.Map(staff);
         WebhookEndpointPages.Map(staff);

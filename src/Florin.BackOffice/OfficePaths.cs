@@ -28,12 +28,15 @@ internal static class OfficePaths
 
     public const string Ledger = Home + "/ledger";
     public const string LedgerPeriods = Ledger + "/periods";
+    public const string LedgerExports = Ledger + "/exports";
+    public const string LedgerMapping = LedgerExports + "/mapping.csv";
+    public const string GeneralLedger = LedgerExports + "/general-ledger";
 
     public static string LedgerAccount(LedgerAccountId id) => $"{Ledger}/accounts/{id}";
 
     public static string LedgerStatementFile(LedgerAccountId id) => $"{Ledger}/accounts/{id}/statement.csv";
 
-    public static string LedgerExport(LedgerExportFormat format) => $"{Ledger}/exports/{QueryValue.Of(format)}";
+    public static string LedgerExport(LedgerExportFormat format) => $"{LedgerExports}/{QueryValue.Of(format)}";
 
     public static string LedgerTransaction(LedgerTransactionId id) => $"{Ledger}/transactions/{id}";
 

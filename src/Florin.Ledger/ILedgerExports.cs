@@ -12,6 +12,13 @@ public interface ILedgerExports
     /// <c>ledger_mapping_incomplete</c> with each account code that the mapping leaves out.</returns>
     Task<Result<LedgerExported>> WriteAsync(LedgerExport export, Stream output, CancellationToken ct);
 
+    /// <summary>Which rule of a mapping each account falls under that an export of all would write lines for.</summary>
+    Task<MappingCoverage> CoverAsync(MerchantScope scope, GeneralLedgerMapping mapping, CancellationToken ct);
+
+    /// <summary>Writes a mapping to fill in, as CSV: a line for each of the merchant's accounts, without the merchant's own code for it.</summary>
+    /// <remarks>The first <see cref="GeneralLedgerMapping.MaxRules"/> accounts: patterns are for whoever has more.</remarks>
+    Task WriteMappingAsync(MerchantScope scope, Stream output, CancellationToken ct);
+
     /// <summary>Writes the postings of one account with the balance after each, as CSV. The first row is the opening balance.</summary>
     /// <remarks>References of a merchant's own are as the merchant wrote them.</remarks>
     /// <returns>How many postings were written; null where there is no such account (and nothing was written).</returns>
@@ -74,9 +81,23 @@ public enum JournalSpan
 /// <param name="IsByKind">Whether captures, refunds and so on of a day or month make a journal each.</param>
 public sealed record GeneralLedgerMapping(JournalSpan Journals, bool IsByKind, IReadOnlyList<MappingRule> Rules)
 {
-    /// <summary>Reads a mapping file, JSON or CSV (docs/operations/ledger.md shows both).</summary>
-    /// <returns>Or <c>ledger_mapping_invalid</c>, with what is wrong and where.</returns>
-    public static Result<GeneralLedgerMapping> Parse(string text) => Exports.MappingFile.Parse(text);
+    /// <summary>How many rules a mapping has at most.</summary>
+    public const int MaxRules = 10_000;
+
+    private const int MaxTold = 20;
+
+    /// <summary>Reads a mapping file, JSON or CSV (docs/operations/ledger.md shows both), and tells all that is wrong with it.</summary>
+    public static MappingReading Read(string text) => Exports.MappingFile.Read(text);
+
+    /// <summary>Reads a mapping file, or says what is wrong and where.</summary>
+    /// <returns>Or <c>ledger_mapping_invalid</c>.</returns>
+    public static Result<GeneralLedgerMapping> Parse(string text)
+    {
+        var (mapping, faults) = Read(text);
+        if (mapping is not null) return mapping;
+        var told = string.Join(' ', faults.Take(MaxTold).Select(fault => fault.Message));
+        return LedgerRefusals.BadMapping(faults.Count > MaxTold ? $"{told} And {faults.Count - MaxTold} more." : told);
+    }
 
     /// <summary>The first rule that fits; null where none does.</summary>
     public MappingRule? Find(string code, AccountKind kind, Currency currency)
@@ -100,3 +121,67 @@ public sealed record MappingRule(string Pattern, AccountKind? Kind, Currency? Cu
     internal bool Fits(string code, AccountKind kind, Currency currency) =>
         (Kind is null || Kind == kind) && (Currency is null || Currency == currency) && Exports.Wildcard.Fits(Pattern, code);
 }
+
+/// <param name="Mapping">Null where something is wrong.</param>
+/// <param name="Faults">Everything that is wrong, in the order of lines, at most 100; empty when nothing is.</param>
+public sealed record MappingReading(GeneralLedgerMapping? Mapping, IReadOnlyList<MappingFault> Faults);
+
+/// <summary>What may be wrong with a line of a mapping file, or with the file.</summary>
+public enum MappingFaultKind
+{
+    TooLong,
+    NoRules,
+    TooManyRules,
+    NotCsv,
+    NotJson,
+    UnknownColumn,
+    ColumnTwice,
+    CellCount,
+    PatternLength,
+    AccountLength,
+    NameLength,
+    UnknownKind,
+    UnknownCurrency,
+    UnknownJournals,
+}
+
+/// <param name="Line">From 1; 0 where that is not known.</param>
+/// <param name="Path">Which part of a JSON document, as in <c>accounts[2]</c>; empty for CSV.</param>
+/// <param name="Found">What was found there, or the most that may be.</param>
+public sealed record MappingFault(int Line, string Path, MappingFaultKind Kind, string Found)
+{
+    /// <summary>A sentence that names the place.</summary>
+    public string Message => (Line, Path) switch
+    {
+        (0, "") => Sentence,
+        (0, _) => $"{Path}: {Sentence}",
+        (_, "") => $"Line {Line}: {Sentence}",
+        _ => $"Line {Line}, {Path}: {Sentence}",
+    };
+
+    private string Sentence => Kind switch
+    {
+        MappingFaultKind.TooLong => $"A mapping file has at most {Found} characters.",
+        MappingFaultKind.NoRules => "It maps no account.",
+        MappingFaultKind.TooManyRules => $"It has {Found} rules; {GeneralLedgerMapping.MaxRules} are the most.",
+        MappingFaultKind.NotCsv => Found,
+        MappingFaultKind.NotJson => "what is there does not belong there, or is no JSON.",
+        MappingFaultKind.UnknownColumn => $"there is no column '{Found}'; pattern, kind, currency, account and name are.",
+        MappingFaultKind.ColumnTwice => "a column is named twice.",
+        MappingFaultKind.CellCount => $"it has {Found} cells, and not as many as the first line.",
+        MappingFaultKind.PatternLength => $"a pattern has 1 to {Found} characters.",
+        MappingFaultKind.AccountLength => $"an account has 1 to {Found} characters.",
+        MappingFaultKind.NameLength => $"a name has at most {Found} characters.",
+        MappingFaultKind.UnknownKind => $"'{Found}' is no kind of account; {LedgerWords.AllKinds} are.",
+        MappingFaultKind.UnknownCurrency => $"'{Found}' is no currency of ISO 4217.",
+        MappingFaultKind.UnknownJournals => $"'{Found}' is none of transaction, day and month.",
+    };
+}
+
+/// <param name="Accounts">In the order of codes.</param>
+/// <param name="Unused">Rules that no account falls under: one that is misspelt shows among them.</param>
+public sealed record MappingCoverage(IReadOnlyList<MappedAccount> Accounts, IReadOnlyList<MappingRule> Unused);
+
+/// <param name="Id">Null for another merchant's account, which nobody here may look at.</param>
+/// <param name="Rule">The first that fits; null where the mapping leaves the account out.</param>
+public sealed record MappedAccount(LedgerAccountId? Id, string Code, AccountKind Kind, Currency Currency, MappingRule? Rule);

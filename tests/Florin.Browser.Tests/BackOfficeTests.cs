@@ -83,6 +83,51 @@ public sealed class BackOfficeTests(BrowserFixture florin) : IClassFixture<Brows
     }
 
     [Fact]
+    public async Task A_mapping_is_checked_mended_and_exported_with()
+    {
+        await using var visitor = await florin.VisitorAsync();
+        await visitor.SignInAsync();
+        await visitor.Page.GotoAsync($"{florin.Florin.Url}/office/ledger/exports");
+        var toFillIn = await visitor.Page.RunAndWaitForDownloadAsync(() => visitor.Page.Locator("a[href$='/mapping.csv']").ClickAsync());
+        Assert.Contains("own:bank:current,asset,KRW,,", await File.ReadAllTextAsync(await toFillIn.PathAsync()), StringComparison.Ordinal);
+
+        // Lines that are wrong are told, all of them, and what was sent stays to be mended.
+        await visitor.Page.SetInputFilesAsync("#mapping", MappingFile("pattern,kind,account\n,asset,1000\nown:*,assets,2000\n"));
+        await visitor.Page.Locator("button[value=check]").ClickAsync();
+        await visitor.Page.Locator(".error-list li").First.WaitForAsync();
+        Assert.Equal(["Line 2", "Line 3"], await visitor.Page.Locator(".error-list strong").AllInnerTextsAsync());
+        await visitor.KeepAsync("ledger-exports-faults");
+
+        // What is left out is named before anything is exported, also to who exports at once.
+        await visitor.Page.FillAsync("#text", "pattern,kind,account,name\nown:bank:*,,1000,Bank\nown:bnak,,1001,Bank\n");
+        await visitor.Page.Locator("button[value=export]").ClickAsync();
+        await visitor.Page.Locator("#missing").WaitForAsync();
+        Assert.True(await visitor.Page.GetByText("own:costs:rent").IsVisibleAsync());
+        Assert.Contains("own:bnak", await visitor.Page.Locator("section:has(#unused)").InnerTextAsync(), StringComparison.Ordinal);
+        await visitor.KeepAsync("ledger-exports-left-out");
+
+        await visitor.Page.FillAsync("#text", "pattern,kind,account,name\nown:bank:*,,1000,Bank\n*,,9999,=All the rest\n");
+        await visitor.Page.SelectOptionAsync("#journals", "month");
+        await visitor.Page.Locator("button[value=check]").ClickAsync();
+        await visitor.Page.Locator(".notice.good").WaitForAsync();
+        await visitor.KeepAsync("ledger-exports-covered");
+        var file = await visitor.Page.RunAndWaitForDownloadAsync(() => visitor.Page.Locator("button[value=export]").ClickAsync());
+        Assert.Equal("general-ledger.csv", file.SuggestedFilename);
+        var lines = await File.ReadAllLinesAsync(await file.PathAsync());
+        Assert.StartsWith("journal,date,period,kind,", lines[0], StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.Contains(",1000,Bank,KRW,", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains(",9999,'=All the rest,", StringComparison.Ordinal));
+        Assert.All(lines.Skip(1), line => Assert.Matches("^[0-9]{4}-[0-9]{2}-(28|29|30|31)-", line));
+
+        await visitor.Page.EvaluateAsync("document.querySelector('input[name=form_token]').value = 'another'");
+        await visitor.Page.Locator("button[value=export]").ClickAsync();
+        await visitor.Page.Locator(".notice.bad").WaitForAsync();
+    }
+
+    private static Microsoft.Playwright.FilePayload MappingFile(string text) =>
+        new() { Name = "mapping.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(text) };
+
+    [Fact]
     public async Task A_figure_leads_to_its_postings_a_transaction_to_its_payment_and_a_period_is_closed_and_reopened_with_a_reason()
     {
         await BuyAsync();

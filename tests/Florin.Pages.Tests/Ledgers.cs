@@ -12,7 +12,7 @@ internal static class Ledgers
     private static readonly MerchantScope Shop = new(Ids.Parse<MerchantId>("acct_01980000000070008000000000000001"), IsLive: false);
 
     public static IEnumerable<(string, PageModel)> In(Language language) =>
-        [.. Accounts(language), .. Statements(language), .. Transactions(language), .. Reports(language), .. Periods(language)];
+        [.. Accounts(language), .. Statements(language), .. Transactions(language), .. Reports(language), .. Periods(language), .. Exports(language)];
 
     public static AccountStanding Account(int number, string code, AccountKind kind, long minor, Currency? currency = null, AccountState state = AccountState.Open)
     {
@@ -164,5 +164,27 @@ internal static class Ledgers
         yield return ("ledger-periods-empty", periods with { Closed = [], Events = [] });
         foreach (var problem in Enum.GetValues<LedgerPeriodProblem>())
             yield return ($"ledger-periods-{problem}", periods with { Problem = problem, FromDay = "2026-11-01", ToDay = "2026-11-30", Reason = "month end" });
+    }
+
+    private static IEnumerable<(string, PageModel)> Exports(Language language)
+    {
+        var exports = new LedgerExportsModel { Language = language, Here = "/office/ledger/exports", Frame = Samples.Frame, FormToken = "1795000000.dG9rZW4" };
+        yield return ("ledger-exports", exports);
+        foreach (var problem in Enum.GetValues<LedgerExportProblem>()) yield return ($"ledger-exports-{problem}", exports with { Problem = problem, Journals = JournalSpan.Month });
+        yield return ("ledger-exports-faults", exports with
+        {
+            Problem = LedgerExportProblem.Faulty,
+            Mapping = "pattern,account\n</textarea><script>,1\n",
+            Faults = [.. Enum.GetValues<MappingFaultKind>().Select((kind, i) => new MappingFault(i % 3, i % 2 == 0 ? "" : "accounts[2]", kind, "<b>7</b>"))],
+        });
+        var (used, unused) = (new MappingRule("gateway_receivable:*", null, Currency.Krw, "1080", "<i>Card</i> receivables"), new MappingRule("<bnak>", AccountKind.Asset, null, "1000", ""));
+        MappedAccount[] accounts =
+        [
+            new(AccountIdOf(2), "gateway_receivable:aurora", AccountKind.Asset, Currency.Krw, used),
+            .. Enumerable.Range(10, 230).Select(i => new MappedAccount(i == 10 ? null : AccountIdOf(i), $"own:wallet:<b>{i}</b>", AccountKind.Liability, Currency.Krw, null)),
+        ];
+        yield return ("ledger-exports-uncovered", exports with { Coverage = new MappingCoverage(accounts, [unused]) });
+        yield return ("ledger-exports-covered", exports with { Coverage = new MappingCoverage([accounts[0]], []) });
+        yield return ("ledger-exports-nothing", exports with { Coverage = new MappingCoverage([], [unused]) });
     }
 }

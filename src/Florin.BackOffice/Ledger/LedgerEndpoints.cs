@@ -13,9 +13,6 @@ namespace Florin.BackOffice.Ledger;
 /// <summary>The merchant's books: accounts, statements, transactions, reports, and the closing of periods.</summary>
 internal static class LedgerEndpoints
 {
-    /// <summary>What the whole book is offered as; a general ledger wants the merchant's mapping, which the API takes.</summary>
-    public static readonly IReadOnlyList<LedgerExportFormat> Exported = [LedgerExportFormat.Hledger, LedgerExportFormat.Beancount, LedgerExportFormat.Csv];
-
     private const int LongestPrefix = 255;
     private const int LongestReason = 500;
 
@@ -25,7 +22,6 @@ internal static class LedgerEndpoints
         staff.MapGet("/ledger/accounts/{id}", ShowAccountAsync);
         staff.MapGet("/ledger/accounts/{id}/statement.csv", DownloadStatementAsync);
         staff.MapGet("/ledger/transactions/{id}", ShowTransactionAsync);
-        staff.MapGet("/ledger/exports/{format}", DownloadBook);
         staff.MapGet("/ledger/reports/{kind}", ShowReportAsync);
         staff.MapGet("/ledger/reports/{kind}.csv", DownloadReportAsync);
         staff.MapGet("/ledger/periods", async (HttpContext http, LedgerPages pages, CancellationToken ct) => PageResult.Of(await pages.PeriodsAsync(http, ct)));
@@ -70,23 +66,6 @@ internal static class LedgerEndpoints
             LedgerReportKind.BalanceSheet => LedgerReportCsv.Of(model.Sheets),
         };
         return Results.File(file, "text/csv; charset=utf-8", $"{kind}.csv");
-    }
-
-    // Streamed, as large as it may be.
-    private static IResult DownloadBook(string format, HttpContext http, ILedgerExports exports, CancellationToken ct)
-    {
-        if (!QueryValue.TryParse<LedgerExportFormat>(format, out var wanted) || !Exported.Contains(wanted)) return PaymentPages.NotFound(http);
-        var export = new LedgerExport(http.Session().Scope, wanted, AfterSeq: 0);
-        var (type, name) = wanted switch
-        {
-            LedgerExportFormat.Hledger => ("text/plain", "ledger.journal"),
-            LedgerExportFormat.Beancount => ("text/plain", "ledger.beancount"),
-            LedgerExportFormat.Csv => ("text/csv", "ledger.csv"),
-            LedgerExportFormat.GeneralLedger => throw new InvalidOperationException("A general ledger wants a mapping."),
-        };
-
-        // Without a mapping nothing of a book can be refused.
-        return Results.Stream(async output => _ = (await exports.WriteAsync(export, output, ct)).Value, $"{type}; charset=utf-8", name);
     }
 
     private static async Task<IResult> CloseAsync(HttpContext http, LedgerPages pages, IMerchantBooks books, OfficeForms forms, CancellationToken ct)

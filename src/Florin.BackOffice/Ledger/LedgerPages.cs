@@ -14,6 +14,7 @@ internal sealed class LedgerPages(IMerchantBooks books, ILedgerReports reports, 
 {
     public const string ClosePurpose = "office close period";
     public const string ReopenPurpose = "office reopen period";
+    public const string ExportPurpose = "office export books";
 
     private const int AccountsOnPage = 100;
     private const int RowsOnPage = 50;
@@ -134,6 +135,14 @@ internal sealed class LedgerPages(IMerchantBooks books, ILedgerReports reports, 
             JustChanged = http.Request.Query.ContainsKey("changed"),
         };
     }
+
+    public LedgerExportsModel Exports(HttpContext http) => new()
+    {
+        Language = OfficeForms.LanguageOf(http.Request),
+        Here = OfficePaths.LedgerExports,
+        Frame = forms.FrameOf(http),
+        FormToken = forms.Tokens.Issue(ExportPurpose, http.Session().Id, FormLife),
+    };
 
     /// <summary>What the form that closes a period must not outlive: another change.</summary>
     public async Task<string> CloseBoundAsync(MerchantScope scope, CancellationToken ct) => Bound((await books.PeriodEventsAsync(scope, ct)).Count);

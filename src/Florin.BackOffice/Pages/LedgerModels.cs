@@ -164,3 +164,34 @@ internal enum LedgerPeriodProblem
     Overlaps,
     Changed,
 }
+
+/// <summary>The books as files, and the form for those in the merchant's own account codes.</summary>
+internal sealed record LedgerExportsModel : LedgerModel
+{
+    public required string FormToken { get; init; }
+
+    /// <summary>The mapping as it was sent, so that it need not be sent again.</summary>
+    public string Mapping { get; init; } = "";
+
+    /// <summary>Null for what the mapping says.</summary>
+    public JournalSpan? Journals { get; init; }
+
+    public LedgerExportProblem? Problem { get; init; }
+
+    public IReadOnlyList<MappingFault> Faults { get; init; } = [];
+
+    /// <summary>Null before a mapping was looked at.</summary>
+    public MappingCoverage? Coverage { get; init; }
+
+    protected override Type View => typeof(LedgerExportsPage);
+}
+
+internal enum LedgerExportProblem
+{
+    FormExpired,
+    TooLarge,
+    NotText,
+    NoMapping,
+    Faulty,
+    Incomplete,
+}

@@ -93,6 +93,83 @@ internal sealed class LedgerTexts(Language language) : Texts(language)
     public string NotDone => Say("Nothing was changed", "변경하지 않았습니다");
 
     public string WholeBook => Say("The whole book:", "전체 장부:");
+    public string Currency => Say("Currency", "통화");
+
+    public string Exports => Say("Exports", "내보내기");
+    public string ExportsLead => Say("The books as files for other programs, and for your accountant.", "다른 프로그램과 세무 담당자를 위한 장부 파일입니다.");
+    public string NotExported => Say("Nothing was exported", "내보내지 않았습니다");
+    public string WholeBookTitle => Say("The whole book", "전체 장부");
+    public string GeneralLedger => Say("For your general ledger", "총계정원장으로 내보내기");
+    public string GeneralLedgerLead => Say(
+        "Journal lines in your own account codes. A mapping says which code stands for which account here.", "직접 쓰는 계정 코드로 분개를 만듭니다. 대응표에 이곳의 계정마다 쓸 코드를 적어 주세요.");
+    public string MappingFile => Say("Mapping file", "대응표 파일");
+    public string MappingFileHelp => Say("CSV or JSON in UTF-8, at most 512 KB.", "UTF-8로 저장한 CSV 또는 JSON, 최대 512KB.");
+    public string MappingToFillIn => Say("A file to fill in, with all your accounts", "모든 계정이 적힌 빈 대응표 받기");
+    public string MappingText => Say("Or the mapping itself", "또는 대응표 내용");
+    public string Journals => Say("One journal for each", "분개 단위");
+    public string AsMapped => Say("As the mapping says", "대응표에 따름");
+    public string CheckMapping => Say("Check", "확인");
+    public string Export => Say("Export", "내보내기");
+    public string LeftOut => Say("Accounts that the mapping leaves out", "대응표에 없는 계정");
+    public string Mapped => Say("Accounts and your codes", "계정과 대응 코드");
+    public string YourCode => Say("Your code", "내 코드");
+    public string YourName => Say("Your name for it", "내 계정 이름");
+    public string UnusedRules => Say("Rules that no account falls under", "적용된 계정이 없는 규칙");
+    public string UnusedRulesHelp => Say("One of them may be misspelt, or stand behind one that fits already.", "잘못 적었거나, 앞선 규칙이 먼저 적용된 것일 수 있습니다.");
+    public string CoveredHelp => Say("The export can be made as it is.", "이대로 내보낼 수 있습니다.");
+    public string UncoveredHelp => Say("Add lines for them, or one with * for all the rest; then check again.", "해당 계정을 추가하거나 나머지를 위한 * 규칙을 추가한 뒤 다시 확인해 주세요.");
+    public string NothingToMap => Say("There is nothing to export yet", "아직 내보낼 내용이 없습니다");
+    public string NothingToMapHelp => Say("No account has been posted to.", "기록된 계정이 없습니다.");
+
+    public string Covered(int accounts) => Say($"All {accounts} accounts are covered", $"계정 {accounts}개가 모두 대응되었습니다");
+    public string Uncovered(int missing, int accounts) => Say($"{missing} of {accounts} accounts are left out", $"계정 {accounts}개 중 {missing}개가 빠졌습니다");
+
+    public string Of(LedgerExportProblem problem) => problem switch
+    {
+        LedgerExportProblem.FormExpired => Say("This page is out of date; look again and repeat.", "페이지가 오래되었습니다. 다시 확인하고 시도해 주세요."),
+        LedgerExportProblem.TooLarge => Say("A mapping has at most 512 KB.", "대응표는 최대 512KB입니다."),
+        LedgerExportProblem.NotText => Say("The file is no text in UTF-8. Save it as “CSV UTF-8” and try again.", "UTF-8 텍스트가 아닙니다. ‘CSV UTF-8’로 저장한 뒤 다시 시도해 주세요."),
+        LedgerExportProblem.NoMapping => Say("Choose a mapping file, or write the mapping into the field.", "대응표 파일을 고르거나 내용을 입력해 주세요."),
+        LedgerExportProblem.Faulty => Say("The mapping cannot be read:", "대응표를 읽을 수 없습니다:"),
+        LedgerExportProblem.Incomplete => Say("The mapping leaves out the accounts that are listed below.", "아래 계정이 대응표에 없습니다."),
+    };
+
+    public string Of(JournalSpan span) => span switch
+    {
+        JournalSpan.Transaction => Say("transaction", "거래"),
+        JournalSpan.Day => Say("day", "하루"),
+        JournalSpan.Month => Say("month", "한 달"),
+    };
+
+    public string Explain(LedgerExportFormat format) => format switch
+    {
+        LedgerExportFormat.Hledger => Say("Journal with balance checks", "잔액 검사가 있는 분개장"),
+        LedgerExportFormat.Beancount => Say("Beancount 2, with balance checks", "잔액 검사가 있는 Beancount 2 파일"),
+        LedgerExportFormat.Csv => Say("One posting a row, for spreadsheets", "스프레드시트용, 한 줄에 한 기록"),
+        LedgerExportFormat.GeneralLedger => GeneralLedgerLead,
+    };
+
+    public string LineNo(int line) => Say($"Line {line}", $"{line}행");
+
+    public string Of(MappingFaultKind kind, string found) => Say(new MappingFault(Line: 0, Path: "", kind, found).Message, KoreanOf(kind, found));
+
+    private static string KoreanOf(MappingFaultKind kind, string found) => kind switch
+    {
+        MappingFaultKind.TooLong => $"대응표는 최대 {found}자입니다.",
+        MappingFaultKind.NoRules => "규칙이 하나도 없습니다.",
+        MappingFaultKind.TooManyRules => $"규칙이 {found}개입니다. 최대 {GeneralLedgerMapping.MaxRules}개까지 쓸 수 있습니다.",
+        MappingFaultKind.NotCsv => "CSV 형식이 아닙니다. 따옴표를 확인해 주세요.",
+        MappingFaultKind.NotJson => "이 자리에 올 수 없는 값이거나 JSON이 아닙니다.",
+        MappingFaultKind.UnknownColumn => $"‘{found}’ 열은 없습니다. pattern, kind, currency, account, name을 쓸 수 있습니다.",
+        MappingFaultKind.ColumnTwice => "같은 열이 두 번 있습니다.",
+        MappingFaultKind.CellCount => $"칸이 {found}개로, 첫 행과 다릅니다.",
+        MappingFaultKind.PatternLength => $"pattern은 1~{found}자여야 합니다.",
+        MappingFaultKind.AccountLength => $"account는 1~{found}자여야 합니다.",
+        MappingFaultKind.NameLength => $"name은 최대 {found}자입니다.",
+        MappingFaultKind.UnknownKind => $"‘{found}’은(는) 계정 종류가 아닙니다. asset, liability, income, expense, equity를 쓸 수 있습니다.",
+        MappingFaultKind.UnknownCurrency => $"‘{found}’은(는) ISO 4217 통화가 아닙니다.",
+        MappingFaultKind.UnknownJournals => $"‘{found}’ 대신 transaction, day, month 중 하나를 써 주세요.",
+    };
 
     public string Of(LedgerExportFormat format) => format switch
     {

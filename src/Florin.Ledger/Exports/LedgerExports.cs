@@ -1,5 +1,6 @@
 using System.Text;
 using Florin.Kernel;
+using Florin.Ledger.Csv;
 using Florin.Storage;
 
 namespace Florin.Ledger.Exports;
@@ -18,7 +19,12 @@ internal sealed class LedgerExports(IDatabase database, BookReader book) : ILedg
 
         // What is certain now stays as it is, so the questions that follow read one book although each has its own snapshot.
         var until = Math.Max(export.AfterSeq, await book.CertainAsync(ct));
-        if (await MissingAsync(export, until, ct) is { Count: > 0 } missing) return LedgerRefusals.MappingIncomplete(missing);
+        if (export.Mapping is { } mapping)
+        {
+            var (covered, _) = await CoverAsync(export.Scope, mapping, export.AfterSeq, until, ct);
+            var missing = covered.Where(account => account.Rule is null).Select(account => $"{account.Code} ({account.Kind.Word()}, {account.Currency})").ToList();
+            if (missing.Count > 0) return LedgerRefusals.MappingIncomplete(missing);
+        }
 
         var accounts = new ExportAccounts(export.Scope);
         var isJournal = export.Format is LedgerExportFormat.Hledger or LedgerExportFormat.Beancount;
@@ -49,6 +55,37 @@ internal sealed class LedgerExports(IDatabase database, BookReader book) : ILedg
         return new LedgerExported(until, transactions, postings) { HasMore = hasMore };
     }
 
+    public async Task<MappingCoverage> CoverAsync(MerchantScope scope, GeneralLedgerMapping mapping, CancellationToken ct) =>
+        await CoverAsync(scope, mapping, afterSeq: 0, await book.CertainAsync(ct), ct);
+
+    public async Task WriteMappingAsync(MerchantScope scope, Stream output, CancellationToken ct)
+    {
+        var accounts = await database.ReadAsync(
+            async reader => await reader.QueryAsync(
+                $"""
+                 SELECT code, kind, currency FROM ledger_accounts
+                  WHERE shard = {scope.Shard} AND merchant = {scope.Merchant} AND is_live = {scope.IsLive}
+                  ORDER BY code, currency LIMIT {(long)GeneralLedgerMapping.MaxRules}
+                 """,
+                row => (Code: row.Text(0), Kind: row.Text(1), Currency: row.Text(2))),
+            ct);
+        await using var text = new StringWriter();
+        var csv = new CsvWriter(text);
+        foreach (var column in MappingFile.Columns) csv.Plain(column);
+        csv.EndRow();
+        foreach (var (code, kind, currency) in accounts)
+        {
+            csv.Text(code);
+            csv.Plain(kind);
+            csv.Plain(currency);
+            csv.Plain("");
+            csv.Plain("");
+            csv.EndRow();
+        }
+
+        await FlushAsync(text, output, ct);
+    }
+
     public async Task<long?> WriteStatementAsync(LedgerAccountId account, LedgerSpan span, Stream output, CancellationToken ct)
     {
         var question = new StatementQuestion(account, span, StatementCsv.RowsAtOnce);
@@ -68,14 +105,16 @@ internal sealed class LedgerExports(IDatabase database, BookReader book) : ILedg
         }
     }
 
-    private async Task<IReadOnlyCollection<string>> MissingAsync(LedgerExport export, long until, CancellationToken ct)
+    private async Task<MappingCoverage> CoverAsync(MerchantScope scope, GeneralLedgerMapping mapping, long afterSeq, long until, CancellationToken ct)
     {
-        if (export.Mapping is not { } mapping) return [];
-        var accounts = new ExportAccounts(export.Scope);
-        await book.SumAsync(accounts, export.Scope, export.AfterSeq, until, ct);
-        return [.. InOrder(accounts)
-            .Where(account => mapping.Find(account.Code, account.Kind, account.Currency) is null)
-            .Select(account => $"{account.Code} ({account.Kind.Word()}, {account.Currency})")];
+        var accounts = new ExportAccounts(scope);
+        await book.SumAsync(accounts, scope, afterSeq, until, ct);
+        var covered = InOrder(accounts)
+            .Select(account => new MappedAccount(
+                account.IsOwn ? account.Id : null, account.Code, account.Kind, account.Currency, mapping.Find(account.Code, account.Kind, account.Currency)))
+            .ToList();
+        var used = covered.Select(account => account.Rule).ToHashSet();
+        return new MappingCoverage(covered, [.. mapping.Rules.Where(rule => !used.Contains(rule))]);
     }
 
     private static BookWriter WriterOf(LedgerExport export, TextWriter text, IReadOnlyList<ExportAccount> before) => export.Format switch

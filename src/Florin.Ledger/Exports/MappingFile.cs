@@ -5,12 +5,17 @@ using Florin.Ledger.Csv;
 
 namespace Florin.Ledger.Exports;
 
-/// <summary>Reads mapping files.</summary>
-internal static class MappingFile
+/// <summary>Reads a mapping file, as JSON or CSV, and finds all that is wrong with it.</summary>
+internal sealed class MappingFile
 {
     private const int MaxLength = 1024 * 1024;
-    private const int MaxRules = 10_000;
+    private const int MaxRules = GeneralLedgerMapping.MaxRules;
     private const int MaxText = 255;
+
+    // Whoever mends a hundred lines reads the file again anyway.
+    private const int MaxFaults = 100;
+
+    public static readonly IReadOnlyList<string> Columns = ["pattern", "kind", "currency", "account", "name"];
 
     private static readonly JsonSerializerOptions Form = new()
     {
@@ -20,102 +25,119 @@ internal static class MappingFile
         AllowTrailingCommas = true,
     };
 
-    public static Result<GeneralLedgerMapping> Parse(string text)
+    private readonly List<MappingRule> rules = [];
+    private readonly List<MappingFault> faults = [];
+    private JournalSpan journals = JournalSpan.Day;
+    private bool isByKind = true;
+
+    public static MappingReading Read(string text)
     {
-        if (text.Length > MaxLength) return LedgerRefusals.BadMapping($"A mapping file has at most {MaxLength} characters.");
+        var file = new MappingFile();
+        if (text.Length > MaxLength) file.Fault(0, "", MappingFaultKind.TooLong, $"{MaxLength}");
+        else file.ReadText(text);
+        return file.faults.Count > 0
+            ? new MappingReading(null, file.faults)
+            : new MappingReading(new GeneralLedgerMapping(file.journals, file.isByKind, file.rules), []);
+    }
+
+    private void ReadText(string text)
+    {
         try
         {
-            return text.AsSpan().TrimStart("\uFEFF \t\r\n").StartsWith("{") ? OfJson(text) : OfCsv(text);
-        }
-        catch (MappingException wrong)
-        {
-            return LedgerRefusals.BadMapping(wrong.Message);
+            if (text.AsSpan().TrimStart("\uFEFF \t\r\n").StartsWith("{")) ReadJson(text);
+            else ReadCsv(text);
         }
         catch (CsvException wrong)
         {
-            return LedgerRefusals.BadMapping($"Line {wrong.Line}: {wrong.Message}");
+            Fault(wrong.Line, "", MappingFaultKind.NotCsv, wrong.Message);
         }
         catch (JsonException wrong)
         {
-            return LedgerRefusals.BadMapping($"Line {wrong.LineNumber + 1}, {wrong.Path}: what is there does not belong there, or is no JSON.");
+            Fault((int)(wrong.LineNumber ?? 0) + 1, wrong.Path ?? "", MappingFaultKind.NotJson, "");
         }
+
+        if (faults.Count > 0) return;
+        if (rules.Count == 0) Fault(0, "", MappingFaultKind.NoRules, "");
+        if (rules.Count > MaxRules) Fault(0, "", MappingFaultKind.TooManyRules, $"{rules.Count}");
     }
 
-    private static GeneralLedgerMapping OfJson(string text)
+    private void ReadJson(string text)
     {
-        var document = JsonSerializer.Deserialize<Document>(text.TrimStart('\uFEFF'), Form) ?? throw new MappingException("It is null.");
-        var rules = new List<MappingRule>();
+        var document = JsonSerializer.Deserialize<Document>(text.TrimStart('\uFEFF'), Form)!;
         foreach (var (entry, index) in (document.Accounts ?? []).Select((entry, index) => (entry, index)))
         {
-            if (entry is null) throw new MappingException($"accounts[{index}] is null.");
-            rules.Add(RuleOf($"accounts[{index}]", entry.Pattern, entry.Kind, entry.Currency, entry.Account, entry.Name));
+            if (entry is null) Fault(0, $"accounts[{index}]", MappingFaultKind.NotJson, "");
+            else Rule(0, $"accounts[{index}]", entry);
         }
 
         // Defaults are rules that fit whatever those before did not.
-        foreach (var (kind, account) in document.Defaults ?? []) rules.Add(RuleOf($"defaults.{kind}", "*", kind, null, account, null));
-        return MappingOf(JournalsOf(document.Journals), document.ByKind ?? true, rules);
+        foreach (var (kind, account) in document.Defaults ?? []) Rule(0, $"defaults.{kind}", new Entry("*", kind, null, account, null));
+        isByKind = document.ByKind ?? true;
+        if (document.Journals is { } word && !TryJournals(word, out journals)) Fault(0, "journals", MappingFaultKind.UnknownJournals, word);
     }
 
-    private static GeneralLedgerMapping OfCsv(string text)
+    private void ReadCsv(string text)
     {
-        string[] known = ["pattern", "kind", "currency", "account", "name"];
         List<string>? columns = null;
-        var rules = new List<MappingRule>();
         foreach (var row in CsvRows.Read(text))
         {
             var cells = row.Cells.Select(cell => cell.Trim()).ToList();
             if (columns is null)
             {
                 columns = cells;
-                if (columns.Find(column => !known.Contains(column)) is { } other) throw new MappingException($"Line {row.Line}: there is no column '{other}'; {string.Join(", ", known)} are.");
-                if (columns.Distinct().Count() != columns.Count) throw new MappingException($"Line {row.Line}: a column is named twice.");
+                foreach (var other in columns.Where(column => !Columns.Contains(column))) Fault(row.Line, "", MappingFaultKind.UnknownColumn, other);
+                if (columns.Distinct().Count() != columns.Count) Fault(row.Line, "", MappingFaultKind.ColumnTwice, "");
+                if (faults.Count > 0) return;
                 continue;
             }
 
-            if (cells.Count != columns.Count) throw new MappingException($"Line {row.Line} has {cells.Count} cells, and the first line {columns.Count}.");
-            string? Cell(string column) => columns.IndexOf(column) is >= 0 and var at ? cells[at] : null;
-            rules.Add(RuleOf($"Line {row.Line}", Cell("pattern"), Cell("kind"), Cell("currency"), Cell("account"), Cell("name")));
-        }
+            if (faults.Count >= MaxFaults) return;
+            if (cells.Count != columns.Count)
+            {
+                Fault(row.Line, "", MappingFaultKind.CellCount, $"{cells.Count}");
+                continue;
+            }
 
-        return MappingOf(JournalSpan.Day, true, rules);
+            string? Cell(string column) => columns.IndexOf(column) is >= 0 and var at ? cells[at] : null;
+            var pattern = Cell("pattern") is { } code ? CsvWriter.Unguard(code) : null;
+            Rule(row.Line, "", new Entry(pattern, Cell("kind"), Cell("currency"), Cell("account"), Cell("name")));
+        }
     }
 
-    private static GeneralLedgerMapping MappingOf(JournalSpan journals, bool isByKind, List<MappingRule> rules) => rules.Count switch
+    private void Rule(int line, string path, Entry entry)
     {
-        0 => throw new MappingException("It maps no account."),
-        > MaxRules => throw new MappingException($"It has {rules.Count} rules; {MaxRules} are the most."),
-        _ => new GeneralLedgerMapping(journals, isByKind, rules),
-    };
-
-    private static MappingRule RuleOf(string where, string? pattern, string? kind, string? currency, string? account, string? name)
-    {
-        if (string.IsNullOrEmpty(pattern) || pattern.Length > MaxText) throw new MappingException($"{where}: a pattern has 1 to {MaxText} characters.");
-        if (string.IsNullOrEmpty(account) || account.Length > MaxText) throw new MappingException($"{where}: an account has 1 to {MaxText} characters.");
-        if (name?.Length > MaxText) throw new MappingException($"{where}: a name has at most {MaxText} characters.");
+        var before = faults.Count;
+        if (string.IsNullOrEmpty(entry.Pattern) || entry.Pattern.Length > MaxText) Fault(line, path, MappingFaultKind.PatternLength, $"{MaxText}");
+        if (string.IsNullOrEmpty(entry.Account) || entry.Account.Length > MaxText) Fault(line, path, MappingFaultKind.AccountLength, $"{MaxText}");
+        if (entry.Name?.Length > MaxText) Fault(line, path, MappingFaultKind.NameLength, $"{MaxText}");
         AccountKind? onlyKind = null;
-        if (!string.IsNullOrEmpty(kind))
+        if (!string.IsNullOrEmpty(entry.Kind))
         {
-            onlyKind = LedgerWords.TryKind(kind, out var known) ? known : throw new MappingException($"{where}: '{kind}' is no kind of account; {LedgerWords.AllKinds} are.");
+            if (LedgerWords.TryKind(entry.Kind, out var known)) onlyKind = known;
+            else Fault(line, path, MappingFaultKind.UnknownKind, entry.Kind);
         }
 
         Currency? onlyCurrency = null;
-        if (!string.IsNullOrEmpty(currency) && !Currency.TryGet(currency, out onlyCurrency))
-        {
-            throw new MappingException($"{where}: '{currency}' is no currency of ISO 4217.");
-        }
-
-        return new MappingRule(pattern, onlyKind, onlyCurrency, account, name ?? "");
+        if (!string.IsNullOrEmpty(entry.Currency) && !Currency.TryGet(entry.Currency, out onlyCurrency)) Fault(line, path, MappingFaultKind.UnknownCurrency, entry.Currency);
+        if (faults.Count == before) rules.Add(new MappingRule(entry.Pattern!, onlyKind, onlyCurrency, entry.Account!, entry.Name ?? ""));
     }
 
-    private static JournalSpan JournalsOf(string? word) => word switch
+    private void Fault(int line, string path, MappingFaultKind kind, string found)
     {
-        null or "day" => JournalSpan.Day,
-        "month" => JournalSpan.Month,
-        "transaction" => JournalSpan.Transaction,
-        _ => throw new MappingException($"journals: '{word}' is none of transaction, day and month."),
-    };
+        if (faults.Count < MaxFaults) faults.Add(new MappingFault(line, path, kind, found));
+    }
 
-    private sealed class MappingException(string message) : Exception(message);
+    private static bool TryJournals(string word, out JournalSpan journals)
+    {
+        (journals, var isKnown) = word switch
+        {
+            "day" => (JournalSpan.Day, true),
+            "month" => (JournalSpan.Month, true),
+            "transaction" => (JournalSpan.Transaction, true),
+            _ => (JournalSpan.Day, false),
+        };
+        return isKnown;
+    }
 
     private sealed record Document(string? Journals, bool? ByKind, IReadOnlyList<Entry?>? Accounts, Dictionary<string, string>? Defaults);
 

@@ -352,6 +352,45 @@ public abstract class ExportTests(DatabaseFixture fixture) : BookTests(fixture)
     }
 
     [Fact]
+    public async Task What_a_mapping_covers_is_told_before_anything_is_written_and_rules_that_fit_nothing_too()
+    {
+        await Ledger.PostAsync(Move(Name(Scope, "bank", Currency.Eur), Name(Scope, "fee_income", Currency.Eur), 5), Ct);
+        await Ledger.PostAsync(Move(Name(Scope, "bank", Currency.Krw), Name(NewScope(Scope.Shard), "x", Currency.Krw), 5), Ct);
+        await ExportAsync(new LedgerExport(Scope, LedgerExportFormat.Csv, 0), 2);
+        var mapping = GeneralLedgerMapping.Parse("pattern,currency,account\nbank,EUR,1000\nfee*,,4000\nbnak,,1001\nfee*,EUR,4001\n").Value;
+
+        var (accounts, unused) = await Exports.CoverAsync(Scope, mapping, Ct);
+
+        Assert.Equal(
+            ["bank EUR 1000", "bank KRW ", "fee_income EUR 4000", "other KRW "],
+            accounts.Select(account => $"{(account.Id is null ? "other" : account.Code)} {account.Currency} {account.Rule?.Account}"));
+        Assert.Equal(["1001", "4001"], unused.Select(rule => rule.Account));
+    }
+
+    [Fact]
+    public async Task A_mapping_to_fill_in_covers_every_account_of_its_merchant_once_it_is_filled_in()
+    {
+        await PostRandomAsync(seed: 11, 300);
+        using var output = new MemoryStream();
+
+        await Exports.WriteMappingAsync(Scope, output, Ct);
+
+        var written = Encoding.UTF8.GetString(output.ToArray());
+        Assert.Contains(GeneralLedgerMapping.Read(written).Faults, fault => fault.Kind == MappingFaultKind.AccountLength && fault.Line == 2);
+        using var filled = new StringWriter();
+        var csv = new CsvWriter(filled);
+        foreach (var row in CsvRows.Read(written))
+        {
+            foreach (var cell in row.Cells) csv.Plain(cell.Length == 0 && row.Line > 1 ? "1000" : cell);
+            csv.EndRow();
+        }
+
+        // A code with spaces at its ends or a star in it would not be found again; nobody can open such a one but by import.
+        var (accounts, _) = await Exports.CoverAsync(Scope, GeneralLedgerMapping.Parse(filled.ToString()).Value, Ct);
+        Assert.All(accounts.Where(account => account.Id is not null), account => Assert.Equal("1000", account.Rule?.Account));
+    }
+
+    [Fact]
     public void No_two_account_codes_have_one_name_in_another_program()
     {
         string[] signs = ["a", "b", "A", "_", "-", ":", " ", "%", "2", "X", "é", "2d", "x--a"];

@@ -47,7 +47,7 @@ public sealed class MappingTests
     [InlineData("{\"journals\": \"week\", \"defaults\": {\"asset\": \"1\"}}", "'week'")]
     [InlineData("{\"defaults\": {\"assets\": \"1\"}}", "'assets'")]
     [InlineData("pattern,account,colour\na,1,red\n", "'colour'")]
-    [InlineData("pattern,account\na\n", "Line 2 has 1 cells")]
+    [InlineData("pattern,account\na\n", "Line 2: it has 1 cells")]
     [InlineData("pattern,account\na,1\n\n,1\n", "Line 4")]
     [InlineData("pattern,account,currency\na,1,won\n", "'won'")]
     [InlineData("pattern,account\n\"a,1\n", "Line 2: A quote")]
@@ -57,6 +57,22 @@ public sealed class MappingTests
 
         Assert.Equal("ledger_mapping_invalid", refusal?.Code);
         Assert.Contains(message, refusal!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_faulty_lines_of_a_mapping_are_told_and_the_sentence_stays_short_of_them()
+    {
+        var (mapping, faults) = GeneralLedgerMapping.Read("pattern,kind,currency,account\nbank,,,1\n,assets,won,\ncash,,\nfee,,,4\n" + string.Concat(Enumerable.Repeat(",,,\n", 200)));
+
+        Assert.Null(mapping);
+        Assert.Equal(100, faults.Count);
+        Assert.Equal(
+            [
+                (3, MappingFaultKind.PatternLength), (3, MappingFaultKind.AccountLength), (3, MappingFaultKind.UnknownKind), (3, MappingFaultKind.UnknownCurrency),
+                (4, MappingFaultKind.CellCount), (6, MappingFaultKind.PatternLength),
+            ],
+            faults.Take(6).Select(fault => (fault.Line, fault.Kind)));
+        Assert.EndsWith("And 80 more.", GeneralLedgerMapping.Parse("pattern,account\n" + string.Concat(Enumerable.Repeat(",\n", 200))).Refusal!.Message, StringComparison.Ordinal);
     }
 
     [Theory]
