@@ -135,7 +135,7 @@ internal sealed class ApiCall(
             static (writer, it) => writer.WriteList(it.url, it.found.Items, it.found.HasMore, it.write));
     }
 
-    private PageRequest<TId> ReadPage<TId>() where TId : struct, IId<TId>
+    public PageRequest<TId> ReadPage<TId>() where TId : struct, IId<TId>
     {
         var limit = (int)(parameters.Integer("limit", 1, 100) ?? 10);
         var (after, before) = (parameters.Id<TId>("starting_after"), parameters.Id<TId>("ending_before"));

@@ -44,7 +44,9 @@ public interface IMerchantBooks
     Task<TransactionDetail?> TransactionAsync(MerchantScope scope, LedgerTransactionId id, CancellationToken ct);
 
     /// <summary>A page of transactions, the newest first.</summary>
-    Task<Page<TransactionDetail>> TransactionsAsync(
+    /// <remarks>References and subjects are found at once. For anything else the book is walked through, a bounded part of it in a
+    /// call: a page may come out short, or empty, and say where the next call goes on.</remarks>
+    Task<WalkedPage> TransactionsAsync(
         MerchantScope scope, TransactionFilter filter, PageRequest<LedgerTransactionId> page, CancellationToken ct);
 
     /// <summary>Sets money of own accounts aside.</summary>
@@ -114,6 +116,11 @@ public sealed record OwnTransaction(string Reference, string Kind, DateTimeOffse
 
 /// <param name="Results">One for each item, in order.</param>
 public sealed record PostedBatch(IReadOnlyList<Result<PostedTransaction>> Results);
+
+/// <param name="HasMore">Whether there may be more in the direction asked for.</param>
+/// <param name="WalkedTo">Where the walk ended before the page was full, as a cursor in the same direction; it need not be the id of
+/// anything. Null where the last item is the cursor, or nothing is left.</param>
+public sealed record WalkedPage(IReadOnlyList<TransactionDetail> Items, bool HasMore, LedgerTransactionId? WalkedTo = null);
 
 /// <param name="Account">Any that it posts to.</param>
 /// <param name="Span">By either date.</param>

@@ -35,7 +35,7 @@ internal static class LedgerRoutes
         new("POST", Accounts + "/{id}", RouteAccess.Secret, Account, ChangeAccountAsync),
         new("POST", Transactions, RouteAccess.Secret, Transaction, PostAsync) { Limits = BodyLimits.OneTransaction },
         new("POST", Transactions + "/bulk", RouteAccess.Secret, new AnsweredObject("florin.ledger_batch"), LedgerBatches.PostAsync) { Limits = BodyLimits.Batch, IsLong = true },
-        new("GET", Transactions, RouteAccess.Secret, Transaction with { IsList = true }, ListTransactionsAsync),
+        new("GET", Transactions, RouteAccess.Secret, Transaction with { IsList = true, IsWalked = true }, static call => LedgerWalks.ListAsync(call, Transactions)),
         new("GET", Transactions + "/{id}", RouteAccess.Secret, Transaction, static call => call.RetrieveAsync<LedgerTransactionId, TransactionDetail>(
             "ledger transaction", id => call.Services.Books.TransactionAsync(call.Scope, id, call.Ct), LedgerJson.WriteTransaction)),
         new("POST", Transactions + "/{id}/reverse", RouteAccess.Secret, Transaction, ReverseAsync),
@@ -99,22 +99,6 @@ internal static class LedgerRoutes
         if (call.Parameters.Finish() is { } refusal) return call.Refuse(refusal);
         return await call.WriteAsync<TransactionDetail>(
             answer => call.Services.Books.PostAsync(call.Scope, transaction!, answer, call.Ct), LedgerJson.WriteTransaction);
-    }
-
-    private static Task<StoredResponse> ListTransactionsAsync(ApiCall call)
-    {
-        var parameters = call.Parameters;
-        var filter = new TransactionFilter(
-            parameters.ReadReference(), parameters.ReadKind(), parameters.ReadSubject()?.Id, parameters.Id<LedgerAccountId>("account"), parameters.ReadSpan())
-        {
-            Metadata = parameters.Metadata() ?? CardParameters.NoMetadata,
-        };
-        Task<StoredResponse> ListAsync() => call.ListAsync<LedgerTransactionId, TransactionDetail>(
-            Transactions, page => call.Services.Books.TransactionsAsync(call.Scope, filter, page, call.Ct), LedgerJson.WriteTransaction);
-
-        // Only ids and references have an index of their own; what is rare by another measure is looked for all through the book.
-        var mayBeLong = filter.Metadata.Count > 0 || filter.Kind is not null || filter.Account is not null || filter.Span.From is not null || filter.Span.Until is not null;
-        return mayBeLong ? LedgerReportRoutes.InTurnAsync(call, ListAsync) : ListAsync();
     }
 
     private static async Task<StoredResponse> ReverseAsync(ApiCall call)

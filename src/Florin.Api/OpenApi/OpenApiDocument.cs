@@ -121,6 +121,7 @@ internal sealed class OpenApiDocument(DescribedApi api)
     {
         if (route.Method == "DELETE") return Ref("deleted_" + route.Answers.Name);
         if (route.Answers.IsSearch) return Schema(WireTypes.ResultOf(route.Answers.Name), owner: "");
+        if (route.Answers.IsWalked) return Schema(WireTypes.WalkedPageOf(route.Answers.Name), owner: "");
         if (route.Answers.IsList) return Schema(WireTypes.PageOf(route.Answers.Name), owner: "");
         return route.Method == "GET" ? Found(route.Answers.Name) : Ref(route.Answers.Name);
     }

@@ -99,6 +99,14 @@ internal static class WireTypes
         new WireField("has_more", Truth),
         new WireField("url", Text));
 
+    /// <summary>A list that may end before its page is full, and says where to go on.</summary>
+    public static WireType WalkedPageOf(string name) => Object(
+        new WireField("object", Word("list")),
+        new WireField("data", ListOf(Reference(name))),
+        new WireField("has_more", Truth),
+        new WireField("next_page", Text.Maybe()),
+        new WireField("url", Text));
+
     /// <summary>What a search answers with.</summary>
     public static WireType ResultOf(string name) => Object(
         new WireField("object", Word("search_result")),

@@ -68,4 +68,5 @@ internal sealed record ApiRoute(
 }
 
 /// <param name="IsSearch">Whether the list is a search result, which has a page token in place of cursors.</param>
-internal sealed record AnsweredObject(string Name, bool IsList = false, bool IsSearch = false);
+/// <param name="IsWalked">Whether the list may end before its page is full, and has a page token beside cursors.</param>
+internal sealed record AnsweredObject(string Name, bool IsList = false, bool IsSearch = false, bool IsWalked = false);

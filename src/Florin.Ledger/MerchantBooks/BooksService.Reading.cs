@@ -25,36 +25,9 @@ internal sealed partial class BooksService
     public async Task<TransactionDetail?> TransactionAsync(MerchantScope scope, LedgerTransactionId id, CancellationToken ct) =>
         await queries.TransactionAsync(id, ct) is { } found && found.Scope == scope ? Shown(found) : null;
 
-    public Task<Page<TransactionDetail>> TransactionsAsync(
-        MerchantScope scope, TransactionFilter filter, PageRequest<LedgerTransactionId> page, CancellationToken ct) => database.ReadAsync(
-        async reader =>
-        {
-            var (shard, stored) = (scope.Shard, filter.Reference is { } reference ? OwnReferences.Stored(scope, reference) : null);
-            Sql sql = $"SELECT t.id FROM ledger_transactions t WHERE t.shard = {shard} AND t.merchant = {scope.Merchant} AND t.is_live = {scope.IsLive}";
-            if (stored is not null) sql.Append($" AND t.reference IN ({(IReadOnlyCollection<string>)[stored, filter.Reference!]})");
-            if (filter.Kind is { } kind) sql.Append($" AND t.kind = {kind}");
-            if (filter.Subject is { } subject) sql.Append($" AND t.subject = {subject}");
-            if (filter.Account is { } account)
-            {
-                sql.Append(
-                    $"""
-                      AND EXISTS (SELECT 1 FROM ledger_postings p WHERE p.shard = t.shard AND p.transaction_id = t.id AND p.account_id = {account})
-                     """);
-            }
-
-            var within = new SqlFragment(reader.Engine == SqlEngine.Postgres ? "strpos" : "instr");
-            foreach (var (key, value) in filter.Metadata) sql.Append($" AND {within}(t.metadata, {BookTexts.Pair(key, value)}) > 0");
-
-            var column = new SqlFragment(filter.Span.By == LedgerDate.Effective ? "t.effective_at_ms" : "t.recorded_at_ms");
-            if (filter.Span.From is { } from) sql.Append($" AND {column} >= {from}");
-            if (filter.Span.Until is { } until) sql.Append($" AND {column} < {until}");
-            sql.Append(Paging.Tail(page));
-            var ids = Paging.PageOf(await reader.QueryAsync(sql, row => row.Id<LedgerTransactionId>(0)), page);
-            if (ids.Items.Count == 0) return new Page<TransactionDetail>([], ids.HasMore);
-            var found = await Transactions.ReadAsync(reader, $"t.shard = {shard} AND t.id IN ({ids.Items})");
-            return new Page<TransactionDetail>([.. found.OrderByDescending(each => each.Id.Value).Select(Shown)], ids.HasMore);
-        },
-        ct);
+    public Task<WalkedPage> TransactionsAsync(
+        MerchantScope scope, TransactionFilter filter, PageRequest<LedgerTransactionId> page, CancellationToken ct) =>
+        database.ReadAsync(reader => TransactionWalk.ReadAsync(reader, scope, filter, page, TransactionWalk.Usual), ct);
 
     public Task<HoldDetail?> HoldAsync(MerchantScope scope, LedgerHoldId id, CancellationToken ct) =>
         database.ReadAsync(reader => HoldDetails.FindAsync(reader, scope, id), ct);
@@ -117,7 +90,7 @@ internal sealed partial class BooksService
         return found;
     }
 
-    private static TransactionDetail Shown(TransactionDetail detail) =>
+    internal static TransactionDetail Shown(TransactionDetail detail) =>
         detail with { Reference = OwnReferences.Shown(detail.Scope, detail.Reference) };
 
     private static async Task<AccountStanding?> StandingOfAsync(ISqlReader reader, MerchantScope scope, LedgerAccountId id) =>

@@ -40,8 +40,9 @@ internal sealed class FakeBooks : IMerchantBooks, ILedgerReports, ILedgerExports
     public Task<TransactionDetail?> TransactionAsync(MerchantScope scope, LedgerTransactionId id, CancellationToken ct) =>
         Task.FromResult<TransactionDetail?>(null);
 
-    public Task<Page<TransactionDetail>> TransactionsAsync(
-        MerchantScope scope, TransactionFilter filter, PageRequest<LedgerTransactionId> page, CancellationToken ct) => Empty<TransactionDetail>();
+    public Task<WalkedPage> TransactionsAsync(
+        MerchantScope scope, TransactionFilter filter, PageRequest<LedgerTransactionId> page, CancellationToken ct) =>
+        Task.FromResult(new WalkedPage([], HasMore: false));
 
     public Task<Result<HoldDetail>> HoldAsync(
         MerchantScope scope, OwnTransaction transaction, DateTimeOffset? lapsesAt, IdempotentWrite<HoldDetail>? answer, CancellationToken ct) => No<HoldDetail>();
@@ -58,6 +59,11 @@ internal sealed class FakeBooks : IMerchantBooks, ILedgerReports, ILedgerExports
 
     public Task<long?> WriteStatementAsync(MerchantScope scope, LedgerAccountId account, LedgerSpan span, Stream output, CancellationToken ct) =>
         Task.FromResult<long?>(null);
+
+    public Task<MappingCoverage> CoverAsync(MerchantScope scope, GeneralLedgerMapping mapping, CancellationToken ct) =>
+        Task.FromResult(new MappingCoverage([], []));
+
+    public Task WriteMappingAsync(MerchantScope scope, Stream output, CancellationToken ct) => Task.CompletedTask;
 
     public Task<Result<LedgerExported>> WriteAsync(LedgerExport export, Stream output, CancellationToken ct) =>
         Task.FromResult<Result<LedgerExported>>(new LedgerExported(0, 0, 0));

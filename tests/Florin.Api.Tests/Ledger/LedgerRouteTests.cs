@@ -98,6 +98,33 @@ public abstract class LedgerRouteTests(RealApi api)
     }
 
     [Fact]
+    public async Task The_next_page_of_transactions_goes_on_in_the_direction_of_the_first_by_a_token_that_comes_alone()
+    {
+        await OpenBothAsync();
+        var posted = new List<string>();
+        for (var i = 0; i < 5; i++) posted.Add((await PostAsync($"page:{i}", 1, new { kind = "paged" })).Id());
+        async Task<List<string>> WalkAsync(string question)
+        {
+            var (found, page) = (new List<string>(), await api.GetAsync($"{Url}/transactions?kind=paged&limit=2{question}"));
+            for (; ; page = await api.GetAsync($"{Url}/transactions?kind=paged&limit=2&page={page.Text("next_page")}"))
+            {
+                found.AddRange(page.Ids());
+                Assert.Equal(page.GetProperty("has_more").GetBoolean(), page.Text("next_page") is not null);
+                if (page.Text("next_page") is null) return found;
+            }
+        }
+
+        Assert.Equal(posted.AsEnumerable().Reverse(), await WalkAsync(""));
+        Assert.Equal([posted[2], posted[1], posted[4], posted[3]], await WalkAsync($"&ending_before={posted[0]}"));
+        var token = (await api.GetAsync($"{Url}/transactions?kind=paged&limit=2")).Text("next_page");
+        Assert.Equal((400, "parameters_exclusive", "page"), await api.RefusedAsync("GET", $"{Url}/transactions?page={token}&starting_after={posted[0]}"));
+        foreach (var wrong in (string[])["o", "oAAAAAAAAAAAAAAAAAAAAAA", $"x{token![1..]}", $"{token}A", "oo", posted[0]])
+        {
+            Assert.Equal((400, "parameter_invalid", "page"), await api.RefusedAsync("GET", $"{Url}/transactions?page={wrong}"));
+        }
+    }
+
+    [Fact]
     public async Task The_same_reference_posts_once_whatever_the_moment_and_other_content_is_refused()
     {
         await OpenBothAsync();
