@@ -28,6 +28,7 @@ internal static class OfficePaths
 
     public const string Ledger = Home + "/ledger";
     public const string LedgerPeriods = Ledger + "/periods";
+    public const string LedgerHolds = Ledger + "/holds";
     public const string LedgerExports = Ledger + "/exports";
     public const string LedgerMapping = LedgerExports + "/mapping.csv";
     public const string GeneralLedger = LedgerExports + "/general-ledger";

@@ -12,7 +12,7 @@ internal static class Ledgers
     private static readonly MerchantScope Shop = new(Ids.Parse<MerchantId>("acct_01980000000070008000000000000001"), IsLive: false);
 
     public static IEnumerable<(string, PageModel)> In(Language language) =>
-        [.. Accounts(language), .. Statements(language), .. Transactions(language), .. Reports(language), .. Periods(language), .. Exports(language)];
+        [.. Accounts(language), .. Statements(language), .. Transactions(language), .. Reports(language), .. Periods(language), .. Holds(language), .. Exports(language)];
 
     public static AccountStanding Account(int number, string code, AccountKind kind, long minor, Currency? currency = null, AccountState state = AccountState.Open)
     {
@@ -164,6 +164,26 @@ internal static class Ledgers
         yield return ("ledger-periods-empty", periods with { Closed = [], Events = [] });
         foreach (var problem in Enum.GetValues<LedgerPeriodProblem>())
             yield return ($"ledger-periods-{problem}", periods with { Problem = problem, FromDay = "2026-11-01", ToDay = "2026-11-30", Reason = "month end" });
+    }
+
+    private static IEnumerable<(string, PageModel)> Holds(Language language)
+    {
+        var ids = 1;
+        HoldDetail Hold(HoldState state, DateTimeOffset? lapses, int postings = 2) => new(
+            LedgerHoldId.From(new Guid(ids++, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 1)), state, "order:<b>1</b>", "order", Guid.Empty, Noon, Noon, lapses,
+            state == HoldState.Open ? null : Noon, state == HoldState.Posted ? TransactionIdOf(1) : null, Metadata: null,
+            [.. Enumerable.Range(1, postings).Select(i => Posting(i, $"own:wallet:{i}", AccountKind.Liability, i % 2 == 0 ? PostingSide.Debit : PostingSide.Credit, 500))]);
+        var holds = new LedgerHoldsModel
+        {
+            Language = language,
+            Here = "/office/ledger/holds",
+            Frame = Samples.Frame,
+            IsOpenOnly = false,
+            Holds = [Hold(HoldState.Open, Noon.AddDays(3)), Hold(HoldState.Open, lapses: null, postings: 12), Hold(HoldState.Posted, null), Hold(HoldState.Voided, Noon), Hold(HoldState.Lapsed, Noon)],
+            OlderUrl = "/office/ledger/holds?older_than=lhd_1&state=all",
+        };
+        yield return ("ledger-holds", holds);
+        yield return ("ledger-holds-empty", holds with { IsOpenOnly = true, Holds = [], OlderUrl = null });
     }
 
     private static IEnumerable<(string, PageModel)> Exports(Language language)

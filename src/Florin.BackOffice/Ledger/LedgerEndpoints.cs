@@ -22,6 +22,7 @@ internal static class LedgerEndpoints
         staff.MapGet("/ledger/accounts/{id}", ShowAccountAsync);
         staff.MapGet("/ledger/accounts/{id}/statement.csv", DownloadStatementAsync);
         staff.MapGet("/ledger/transactions/{id}", ShowTransactionAsync);
+        staff.MapGet("/ledger/holds", async (HttpContext http, LedgerPages pages, CancellationToken ct) => PageResult.Of(await pages.HoldsAsync(http, ct)));
         staff.MapGet("/ledger/reports/{kind}", ShowReportAsync);
         staff.MapGet("/ledger/reports/{kind}.csv", DownloadReportAsync);
         staff.MapGet("/ledger/periods", async (HttpContext http, LedgerPages pages, CancellationToken ct) => PageResult.Of(await pages.PeriodsAsync(http, ct)));

@@ -18,6 +18,7 @@ internal sealed class LedgerPages(IMerchantBooks books, ILedgerReports reports, 
 
     private const int AccountsOnPage = 100;
     private const int RowsOnPage = 50;
+    private const int HoldsOnPage = 25;
     private static readonly TimeSpan FormLife = TimeSpan.FromHours(2);
 
     public async Task<LedgerAccountsModel> AccountsAsync(HttpContext http, string prefix, CancellationToken ct)
@@ -96,6 +97,28 @@ internal sealed class LedgerPages(IMerchantBooks books, ILedgerReports reports, 
             CorrectsUrl = transaction.Corrects is { } corrected ? OfficePaths.LedgerTransaction(corrected) : null,
             CorrectedBy = [.. transaction.CorrectedBy.Select(by => new LedgerCorrection(OfficePaths.LedgerTransaction(by.Id), by.Id.ToString(), by.Correction))],
             Notes = NotesOf(transaction.Metadata),
+        };
+    }
+
+    public async Task<LedgerHoldsModel> HoldsAsync(HttpContext http, CancellationToken ct)
+    {
+        var query = http.Request.Query;
+        var isOpenOnly = query["state"] != "all";
+        LedgerHoldId? older = Ids.TryParse<LedgerHoldId>(query["older_than"], out var olderId) ? olderId : null;
+        LedgerHoldId? newer = older is null && Ids.TryParse<LedgerHoldId>(query["newer_than"], out var newerId) ? newerId : null;
+        var page = await books.HoldsAsync(http.Session().Scope, isOpenOnly ? HoldState.Open : null, new PageRequest<LedgerHoldId>(HoldsOnPage, older, newer), ct);
+        var hasNewer = newer is not null ? page.HasMore : older is not null;
+        var hasOlder = newer is not null || page.HasMore;
+        var (here, rest) = (isOpenOnly ? OfficePaths.LedgerHolds : $"{OfficePaths.LedgerHolds}?state=all", isOpenOnly ? "" : "&state=all");
+        return new LedgerHoldsModel
+        {
+            Language = OfficeForms.LanguageOf(http.Request),
+            Here = here,
+            Frame = forms.FrameOf(http),
+            IsOpenOnly = isOpenOnly,
+            Holds = page.Items,
+            NewerUrl = hasNewer && page.Items.Count > 0 ? $"{OfficePaths.LedgerHolds}?newer_than={page.Items[0].Id}{rest}" : null,
+            OlderUrl = hasOlder && page.Items.Count > 0 ? $"{OfficePaths.LedgerHolds}?older_than={page.Items[^1].Id}{rest}" : null,
         };
     }
 

@@ -165,6 +165,21 @@ internal enum LedgerPeriodProblem
     Changed,
 }
 
+/// <summary>Money that is set aside, and what became of it.</summary>
+internal sealed record LedgerHoldsModel : LedgerModel
+{
+    public required bool IsOpenOnly { get; init; }
+
+    /// <summary>The newest first.</summary>
+    public required IReadOnlyList<HoldDetail> Holds { get; init; }
+
+    public string? NewerUrl { get; init; }
+
+    public string? OlderUrl { get; init; }
+
+    protected override Type View => typeof(LedgerHoldsPage);
+}
+
 /// <summary>The books as files, and the form for those in the merchant's own account codes.</summary>
 internal sealed record LedgerExportsModel : LedgerModel
 {

@@ -95,6 +95,23 @@ internal sealed class LedgerTexts(Language language) : Texts(language)
     public string WholeBook => Say("The whole book:", "전체 장부:");
     public string Currency => Say("Currency", "통화");
 
+    public string Holds => Say("Holds", "보류");
+    public string HoldsLead => Say("Money that is set aside: not moved yet, and not available.", "따로 잡아 둔 금액입니다. 아직 옮기지 않았지만 쓸 수 없습니다.");
+    public string Hold => Say("Hold", "보류 건");
+    public string OpenHolds => Say("Open", "진행 중");
+    public string AllHolds => Say("All", "전체");
+    public string Lapses => Say("Lapses or ended", "만료 또는 종료");
+    public string NoHolds => Say("Nothing is set aside", "보류된 금액이 없습니다");
+    public string NoHoldsHelp => Say("Holds are made through the API.", "보류는 API로 만듭니다.");
+
+    public string Of(HoldState state) => state switch
+    {
+        HoldState.Open => Say("Open", "진행 중"),
+        HoldState.Posted => Say("Posted", "확정"),
+        HoldState.Voided => Say("Voided", "취소"),
+        HoldState.Lapsed => Say("Lapsed", "만료"),
+    };
+
     public string Exports => Say("Exports", "내보내기");
     public string ExportsLead => Say("The books as files for other programs, and for your accountant.", "다른 프로그램과 세무 담당자를 위한 장부 파일입니다.");
     public string NotExported => Say("Nothing was exported", "내보내지 않았습니다");

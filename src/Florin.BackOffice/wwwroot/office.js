@@ -1,5 +1,5 @@
 // On a narrow page the navigation scrolls; where one is must be in sight.
-document.querySelector('.sections [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+for (const here of document.querySelectorAll('.sections [aria-current], .tabs [aria-current]')) here.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 
 const main = document.getElementById('content');
 
