@@ -96,9 +96,12 @@ internal static class DemoEntries
     public static DateTimeOffset ReversedAt(DateTimeOffset first) => At(first.AddMonths(1), 23);
 
     /// <summary>Takes off what the mill had invoiced too much.</summary>
-    public static OwnTransaction CreditNote(DateTimeOffset first, LedgerTransactionId purchase) =>
-        Entry(At(first.AddMonths(1), 8), "credit_note", "goods-2-notebooks-credit", [Debit(HanjiMill, 180_000), Credit(Notebooks, 180_000)], ("invoice", "HM-0912"), ("why", "40 sheets were torn"))
-            with { Adjusts = purchase };
+    public static OwnTransaction CreditNote(DateTimeOffset first, LedgerTransactionId purchase)
+    {
+        (string, string)[] notes = [("invoice", "HM-0912"), ("why", "40 sheets were torn")];
+        var note = Entry(At(first.AddMonths(1), 8), "credit_note", "goods-2-notebooks-credit", [Debit(HanjiMill, 180_000), Credit(Notebooks, 180_000)], notes);
+        return note with { Adjusts = purchase };
+    }
 
     /// <summary>An order for the winter that is promised and not delivered.</summary>
     public static OwnTransaction OpenOrder(DateTimeOffset first) => Entry(
