@@ -33,6 +33,7 @@ public static class BackOfficeModule
         services.AddSingleton<ApiKeyPages>();
         services.AddSingleton<DisputePages>();
         services.AddSingleton<LedgerPages>();
+        services.AddSingleton<LongReads>();
         services.AddSingleton<OutcomePages>();
         services.AddSingleton<RoutingPages>();
         return services;

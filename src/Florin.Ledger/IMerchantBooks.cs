@@ -129,6 +129,14 @@ public sealed record TransactionFilter(
 {
     /// <summary>Notes that a merchant's own transaction must have, each with this very text.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether what fits must be looked for row by row and may be rare. References and subjects have an index; but what has no
+    /// subject of its own has the merchant for one.</summary>
+    public bool IsLookedFor(MerchantScope scope)
+    {
+        if (Reference is not null || (Subject is { } subject && subject != scope.Merchant.Value)) return false;
+        return Subject is not null || Kind is not null || Account is not null || Span.From is not null || Span.Until is not null || Metadata.Count > 0;
+    }
 }
 
 /// <param name="Reference">Null for one that follows from the id of the hold.</param>

@@ -31,6 +31,22 @@ public abstract class NotReachedTests(PaymentsFixture fixture) : PaymentsTests(f
     }
 
     [Fact]
+    public async Task Increments_that_never_left_are_not_counted_against_those_that_a_payment_may_have()
+    {
+        var scope = await MerchantAsync();
+        var held = await PaidAsync(AcquirerNames.Aurora, capture: CaptureMethod.Manual, scope: scope);
+        Task<Result<PaymentIntent>> RaiseAsync() => Payments.IncrementAsync(Florin.Request(scope), held.Id, 15_000, answer: null, Ct);
+
+        await using (await CutOffAsync(scope))
+        {
+            for (var i = 0; i < 11; i++) AssertNotReached(await RaiseAsync());
+        }
+
+        Assert.Equal(15_000, (await RaiseAsync()).Value.Amount.Minor);
+        await AgreementAsync((await CaptureAsync(held)).Value);
+    }
+
+    [Fact]
     public async Task A_refund_has_failed_and_what_it_took_may_be_refunded_again()
     {
         var scope = await MerchantAsync();

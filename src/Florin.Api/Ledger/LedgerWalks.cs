@@ -25,9 +25,7 @@ internal static class LedgerWalks
         var page = ReadPage(call);
         if (parameters.Finish() is { } refusal) return Task.FromResult(call.Refuse(refusal));
 
-        // Only ids, references and subjects have an index of their own; what is rare by another measure is looked for row by row.
-        var mayBeLong = filter.Metadata.Count > 0 || filter.Kind is not null || filter.Account is not null || filter.Span.From is not null || filter.Span.Until is not null;
-        return mayBeLong ? LedgerReportRoutes.InTurnAsync(call, ShowAsync) : ShowAsync();
+        return filter.IsLookedFor(call.Scope) ? LedgerReportRoutes.InTurnAsync(call, ShowAsync) : ShowAsync();
 
         async Task<StoredResponse> ShowAsync() => ApiCall.Ok(
             (Url: url, Found: await call.Services.Books.TransactionsAsync(call.Scope, filter, page, call.Ct), Direction: page.EndingBefore is null ? Older : Newer),

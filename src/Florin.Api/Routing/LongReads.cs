@@ -1,3 +1,5 @@
+using Florin.Kernel;
+
 namespace Florin.Api.Routing;
 
 /// <summary>Turns of questions that may read much, so that one key's searches do not hold up everybody's payments.</summary>

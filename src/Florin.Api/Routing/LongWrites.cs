@@ -1,3 +1,5 @@
+using Florin.Kernel;
+
 namespace Florin.Api.Routing;
 
 /// <summary>Turns of requests that bring much: a parsed body takes many times the memory of its bytes.</summary>

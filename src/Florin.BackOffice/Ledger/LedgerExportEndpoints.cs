@@ -56,7 +56,7 @@ internal static class LedgerExportEndpoints
     }
 
     private static async Task<IResult> ExportGeneralLedgerAsync(
-        HttpContext http, ILedgerExports exports, LedgerPages pages, OfficeForms forms, CancellationToken ct)
+        HttpContext http, ILedgerExports exports, LongReads reads, LedgerPages pages, OfficeForms forms, CancellationToken ct)
     {
         var session = http.Session();
         var (form, status) = await http.Request.TryReadSentFilesAsync(MostUploadBytes, ct);
@@ -70,8 +70,15 @@ internal static class LedgerExportEndpoints
         var (mapping, faults) = GeneralLedgerMapping.Read(text);
         if (mapping is null) return Refused(page with { Problem = LedgerExportProblem.Faulty, Faults = faults });
         if (page.Journals is { } journals) mapping = mapping with { Journals = journals };
-        if (form["do"] == "export") return new GeneralLedgerFile(new LedgerExport(session.Scope, LedgerExportFormat.GeneralLedger, AfterSeq: 0) { Mapping = mapping }, exports, page);
-        return PageResult.Of(page with { Coverage = await exports.CoverAsync(session.Scope, mapping, ct) });
+        if (!(await reads.RunAsync(() => exports.CoverAsync(session.Scope, mapping, ct), ct)).TryGet(out var coverage, out _))
+        {
+            return PageResult.Of(page with { Problem = LedgerExportProblem.Busy }, StatusCodes.Status503ServiceUnavailable);
+        }
+
+        page = page with { Coverage = coverage };
+        if (form["do"] != "export") return PageResult.Of(page);
+        if (coverage.Accounts.Any(account => account.Rule is null)) return Refused(page with { Problem = LedgerExportProblem.Incomplete });
+        return new GeneralLedgerFile(new LedgerExport(session.Scope, LedgerExportFormat.GeneralLedger, AfterSeq: 0) { Mapping = mapping }, exports, page);
 
         PageResult Problem(LedgerExportProblem problem) => Refused(pages.Exports(http) with { Problem = problem });
     }
@@ -94,7 +101,7 @@ internal static class LedgerExportEndpoints
         }
     }
 
-    /// <summary>The lines of a general ledger; or, where the mapping leaves accounts out, the page that names them.</summary>
+    /// <summary>The lines of a general ledger; or, where an account came meanwhile that the mapping leaves out, the page that says so.</summary>
     private sealed class GeneralLedgerFile(LedgerExport export, ILedgerExports exports, LedgerExportsModel page) : IResult
     {
         public async Task ExecuteAsync(HttpContext http)
@@ -107,8 +114,7 @@ internal static class LedgerExportEndpoints
 
             // Accounts that are left out are known before the first line is written, so that there still is a page to show.
             headers.Remove("Content-Disposition");
-            var coverage = await exports.CoverAsync(export.Scope, export.Mapping!, ct);
-            await Refused(page with { Problem = LedgerExportProblem.Incomplete, Coverage = coverage }).ExecuteAsync(http);
+            await Refused(page with { Problem = LedgerExportProblem.Incomplete }).ExecuteAsync(http);
         }
     }
 }

@@ -102,14 +102,11 @@ internal sealed class LedgerPages(IMerchantBooks books, ILedgerReports reports, 
 
     public async Task<LedgerHoldsModel> HoldsAsync(HttpContext http, CancellationToken ct)
     {
-        var query = http.Request.Query;
-        var isOpenOnly = query["state"] != "all";
-        LedgerHoldId? older = Ids.TryParse<LedgerHoldId>(query["older_than"], out var olderId) ? olderId : null;
-        LedgerHoldId? newer = older is null && Ids.TryParse<LedgerHoldId>(query["newer_than"], out var newerId) ? newerId : null;
-        var page = await books.HoldsAsync(http.Session().Scope, isOpenOnly ? HoldState.Open : null, new PageRequest<LedgerHoldId>(HoldsOnPage, older, newer), ct);
-        var hasNewer = newer is not null ? page.HasMore : older is not null;
-        var hasOlder = newer is not null || page.HasMore;
+        var isOpenOnly = http.Request.Query["state"] != "all";
+        var place = new ListPlace<LedgerHoldId>(http.Request.Query);
+        var page = await books.HoldsAsync(http.Session().Scope, isOpenOnly ? HoldState.Open : null, place.Page(HoldsOnPage), ct);
         var (here, rest) = (isOpenOnly ? OfficePaths.LedgerHolds : $"{OfficePaths.LedgerHolds}?state=all", isOpenOnly ? "" : "&state=all");
+        var (newerUrl, olderUrl) = place.Neighbours(page, hold => hold.Id, (name, id) => $"{OfficePaths.LedgerHolds}?{name}={id}{rest}");
         return new LedgerHoldsModel
         {
             Language = OfficeForms.LanguageOf(http.Request),
@@ -117,8 +114,8 @@ internal sealed class LedgerPages(IMerchantBooks books, ILedgerReports reports, 
             Frame = forms.FrameOf(http),
             IsOpenOnly = isOpenOnly,
             Holds = page.Items,
-            NewerUrl = hasNewer && page.Items.Count > 0 ? $"{OfficePaths.LedgerHolds}?newer_than={page.Items[0].Id}{rest}" : null,
-            OlderUrl = hasOlder && page.Items.Count > 0 ? $"{OfficePaths.LedgerHolds}?older_than={page.Items[^1].Id}{rest}" : null,
+            NewerUrl = newerUrl,
+            OlderUrl = olderUrl,
         };
     }
 

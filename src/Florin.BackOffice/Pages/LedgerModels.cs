@@ -209,4 +209,7 @@ internal enum LedgerExportProblem
     NoMapping,
     Faulty,
     Incomplete,
+
+    /// <summary>Too many books are read at once.</summary>
+    Busy,
 }

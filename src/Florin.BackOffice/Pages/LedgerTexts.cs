@@ -148,6 +148,7 @@ internal sealed class LedgerTexts(Language language) : Texts(language)
         LedgerExportProblem.NotText => Say("The file is no text in UTF-8. Save it as “CSV UTF-8” and try again.", "UTF-8 텍스트가 아닙니다. ‘CSV UTF-8’로 저장한 뒤 다시 시도해 주세요."),
         LedgerExportProblem.NoMapping => Say("Choose a mapping file, or write the mapping into the field.", "대응표 파일을 고르거나 내용을 입력해 주세요."),
         LedgerExportProblem.Faulty => Say("The mapping cannot be read:", "대응표를 읽을 수 없습니다:"),
+        LedgerExportProblem.Busy => Say("Too many books are read just now. Try again in a moment.", "지금 읽고 있는 장부가 많습니다. 잠시 후 다시 시도해 주세요."),
         LedgerExportProblem.Incomplete => Say("The mapping leaves out the accounts that are listed below.", "아래 계정이 대응표에 없습니다."),
     };
 

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using Florin.Kernel;
+using Florin.Ledger.Proof;
 using Florin.Storage;
 
 namespace Florin.Ledger;
 
 /// <summary>Lists a merchant's transactions. Only ids, references and subjects have an index (docs/decisions/0057): whatever else is
-/// asked for is looked for row by row, in a part of the shard that is bounded for each call.</summary>
+/// asked for is looked for row by row, in a part of the shard that is bounded for each call. Where nothing is, all fit.</summary>
 internal static class TransactionWalk
 {
     /// <param name="Few">Most pages are full after so many rows; only where they are not, more is walked through.</param>
@@ -17,7 +18,8 @@ internal static class TransactionWalk
     public static async Task<WalkedPage> ReadAsync(
         ISqlReader reader, MerchantScope scope, TransactionFilter filter, PageRequest<LedgerTransactionId> page, Bounds bounds)
     {
-        if (filter.Reference is not null || filter.Subject is not null) return await DetailsAsync(reader, scope, await FindAsync(reader, scope, filter, page, edge: null));
+        if (!filter.IsLookedFor(scope)) return await DetailsAsync(reader, scope, await FindAsync(reader, scope, filter, page, edge: null));
+        if (filter.Account is not null) await Plans.AskRowByRowAsync(reader);
         var few = await EdgeAsync(reader, scope.Shard, page, bounds.Few);
         var found = await FindAsync(reader, scope, filter, page, few);
         if (found.HasMore || few is null) return await DetailsAsync(reader, scope, found);
@@ -59,7 +61,7 @@ internal static class TransactionWalk
     }
 
     /// <summary>What parts the next so many rows of the shard from those behind them; null where there are none behind.</summary>
-    /// <remarks>The rows may be a neighbour's, whose ids are nobody else's business: what is between two of them parts them as well.</remarks>
+    /// <remarks>The rows may be a neighbour's, whose ids are not handed out: what is between two of them parts them as well.</remarks>
     private static async ValueTask<LedgerTransactionId?> EdgeAsync(ISqlReader reader, ShardId shard, PageRequest<LedgerTransactionId> page, long walked)
     {
         Sql sql = $"SELECT id FROM ledger_transactions WHERE shard = {shard}";

@@ -72,7 +72,7 @@ internal sealed class HoldsService(
         var context = await ContextAsync(intent, ct);
         if (!accounts.ConnectorOf(context.Account).Capabilities.IncrementalAuthorization) return PaymentRefusals.IncrementUnsupported(context.Account.Connector);
         var earlier = await database.ReadAsync(async reader => await OperationStore.OfIntentAsync(reader, id), ct);
-        return earlier.Count(row => row.Operation.Kind == ChargeOperationKind.Increment) >= MaxIncrements
+        return earlier.Count(row => row.Operation is { Kind: ChargeOperationKind.Increment, State: not OperationState.NotSent }) >= MaxIncrements
             ? PaymentRefusals.TooManyIncrements(intent, MaxIncrements)
             : await RunAsync(request, intent, context, ChargeOperationKind.Increment, amount, reason: null, answer, ct);
     }

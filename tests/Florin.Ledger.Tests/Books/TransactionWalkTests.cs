@@ -53,13 +53,34 @@ public abstract class TransactionWalkTests(DatabaseFixture fixture) : BookTests(
         Assert.Equal((wanted[0], false, null), (last.Items[0].Id, last.HasMore, last.WalkedTo));
     }
 
-    // Every second row of the shard is a neighbour's.
-    private async Task<IReadOnlyList<LedgerTransactionId>> PostAsync(Func<int, bool> isMarked)
+    [Fact]
+    public async Task All_are_listed_however_many_rows_of_others_lie_between()
+    {
+        var wanted = await PostAsync(_ => true, others: 40);
+
+        var page = await ReadAsync(new TransactionFilter(), new PageRequest<LedgerTransactionId>(1));
+
+        Assert.Equal((wanted[^1], true, null), (page.Items.Single().Id, page.HasMore, page.WalkedTo));
+    }
+
+    [Fact]
+    public async Task What_has_no_subject_but_its_merchant_is_walked_for_like_the_rest()
+    {
+        await PostAsync(_ => false);
+
+        var (found, calls) = await WalkAsync(Marked with { Subject = Scope.Merchant.Value }, new PageRequest<LedgerTransactionId>(10));
+
+        Assert.Empty(found);
+        Assert.Equal((Rows / Narrow.Most) + 1, calls);
+    }
+
+    // Every second row of the shard is a neighbour's, and as many more at the end as are asked for.
+    private async Task<IReadOnlyList<LedgerTransactionId>> PostAsync(Func<int, bool> isMarked, int others = 0)
     {
         var (wanted, neighbour) = (new List<LedgerTransactionId>(), NewScope(Scope.Shard));
-        for (var row = 0; row < Rows; row++)
+        for (var row = 0; row < Rows + others; row++)
         {
-            var scope = row % 2 == 0 ? Scope : neighbour;
+            var scope = row % 2 == 0 && row < Rows ? Scope : neighbour;
             var posted = await Ledger.PostAsync(
                 Move(Name(scope, "bank", Currency.Eur), Name(scope, "x", Currency.Eur), 5) with
                 {
@@ -68,7 +89,7 @@ public abstract class TransactionWalkTests(DatabaseFixture fixture) : BookTests(
                     Metadata = isMarked(row) ? """{"mark":"yes"}""" : null,
                 },
                 Ct);
-            if (row % 2 == 0 && isMarked(row)) wanted.Add(posted.Value.Id);
+            if (scope == Scope && isMarked(row)) wanted.Add(posted.Value.Id);
             Time.Advance(TimeSpan.FromMilliseconds(row % 3));
         }
 

@@ -1,9 +1,9 @@
-using Florin.Kernel;
-
-namespace Florin.Api.Routing;
+namespace Florin.Kernel;
 
 /// <summary>Lets few things run at a time; the next waits a little for its turn.</summary>
-internal abstract class Turns(int atOnce, string tooMany) : IDisposable
+/// <param name="atOnce">How many.</param>
+/// <param name="tooMany">What whoever got no turn is told.</param>
+public abstract class Turns(int atOnce, string tooMany) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -23,5 +23,9 @@ internal abstract class Turns(int atOnce, string tooMany) : IDisposable
         }
     }
 
-    public void Dispose() => turns.Dispose();
+    public void Dispose()
+    {
+        turns.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }
