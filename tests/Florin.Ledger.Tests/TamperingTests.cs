@@ -127,8 +127,10 @@ public sealed class TamperingTests : IAsyncLifetime
         const string Orphan = "INSERT INTO ledger_postings SELECT shard, id, 7, id, 1, 1, 'EUR', 0 FROM ledger_accounts WHERE code = 'bank'";
         await HideAsync("ledger_postings_of_account", "line <> 7", Orphan);
 
-        var fault = Assert.Single((await Ledger.VerifyAsync(null, Ct)).Faults);
-        Assert.Contains("posting", fault, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            (await Ledger.VerifyAsync(null, Ct)).Faults,
+            fault => fault.StartsWith("There are 13 postings, and 12 of transactions", StringComparison.Ordinal)
+                || fault.StartsWith("Posting 7 belongs to transaction ", StringComparison.Ordinal));
     }
 
     [Fact]
