@@ -42,8 +42,10 @@ public abstract class NotReachedTests(PaymentsFixture fixture) : PaymentsTests(f
             for (var i = 0; i < 11; i++) AssertNotReached(await RaiseAsync());
         }
 
-        Assert.Equal(15_000, (await RaiseAsync()).Value.Amount.Minor);
-        await AgreementAsync((await CaptureAsync(held)).Value);
+        var raised = (await RaiseAsync()).Value;
+        var attempt = (await HistoryAsync(raised)).Attempts.Single();
+        Assert.Equal(15_000, raised.Amount.Minor);
+        Assert.Equal(15_000, (await Florin.BookedPaymentAsync(AcquirerNames.Aurora, attempt.GatewayKey))!.Authorized);
     }
 
     [Fact]
