@@ -67,16 +67,7 @@ public abstract class LongBookTests(Func<DatabaseFixture> makeFixture) : IAsyncL
     [InlineData(Transactions - 1)]
     public async Task A_changed_posting_is_named_wherever_it_is(int position)
     {
-        await Database.WriteAsync(
-            async tx =>
-            {
-                var unlock = tx.Engine == SqlEngine.Postgres
-                    ? "DROP TRIGGER ledger_postings_stay ON ledger_postings"
-                    : "DROP TRIGGER ledger_postings_no_update";
-                await tx.ExecuteAsync(Sql.Of(new SqlFragment(unlock)));
-                await tx.ExecuteAsync($"UPDATE ledger_postings SET amount_minor = 6 WHERE transaction_id = {posted[position]}");
-            },
-            Ct);
+        await TamperAsync($"UPDATE ledger_postings SET amount_minor = 6 WHERE transaction_id = {posted[position]}");
 
         var faults = (await Ledger.VerifyAsync(null, Ct)).Faults;
 
@@ -93,22 +84,24 @@ public abstract class LongBookTests(Func<DatabaseFixture> makeFixture) : IAsyncL
     public async Task A_posting_without_its_transaction_and_a_transaction_without_postings_are_named_wherever_they_are(int position)
     {
         var stranger = services.GetRequiredService<IdSource>().New<MerchantId>(scopes[0].Shard).Value;
-        await Database.WriteAsync(
-            async tx =>
-            {
-                var unlock = tx.Engine == SqlEngine.Postgres
-                    ? "DROP TRIGGER ledger_postings_stay ON ledger_postings"
-                    : "DROP TRIGGER ledger_postings_no_update";
-                await tx.ExecuteAsync(Sql.Of(new SqlFragment(unlock)));
-                await tx.ExecuteAsync($"UPDATE ledger_postings SET transaction_id = {stranger} WHERE transaction_id = {posted[position]}");
-            },
-            Ct);
+        await TamperAsync($"UPDATE ledger_postings SET transaction_id = {stranger} WHERE transaction_id = {posted[position]}");
 
         var faults = (await Ledger.VerifyAsync(null, Ct)).Faults;
 
         Assert.Contains(faults, fault => fault.Contains(posted[position].ToString(), StringComparison.Ordinal) && fault.Contains("has 0 postings", StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.Contains("which is not there", StringComparison.Ordinal));
     }
+
+    private Task TamperAsync(Sql change) => Database.WriteAsync(
+        async tx =>
+        {
+            var unlock = tx.Engine == SqlEngine.Postgres
+                ? "DROP TRIGGER ledger_postings_stay ON ledger_postings"
+                : "DROP TRIGGER ledger_postings_no_update";
+            await tx.ExecuteAsync(Sql.Of(new SqlFragment(unlock)));
+            await tx.ExecuteAsync(change);
+        },
+        Ct);
 
     private async Task PostAsync(MerchantScope scope, int first, int count)
     {

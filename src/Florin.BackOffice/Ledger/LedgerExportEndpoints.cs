@@ -114,7 +114,8 @@ internal static class LedgerExportEndpoints
 
             // Accounts that are left out are known before the first line is written, so that there still is a page to show.
             headers.Remove("Content-Disposition");
-            await Refused(page with { Problem = LedgerExportProblem.Incomplete }).ExecuteAsync(http);
+            var coverage = await exports.CoverAsync(export.Scope, export.Mapping!, ct);
+            await Refused(page with { Problem = LedgerExportProblem.Incomplete, Coverage = coverage }).ExecuteAsync(http);
         }
     }
 }

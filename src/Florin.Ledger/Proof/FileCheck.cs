@@ -23,7 +23,7 @@ internal sealed class FileCheck(ISqlReader reader, FaultsOfCheck faults, Cancell
     /// <summary>Looks each row of the large tables up in all of their indexes too, which names the rows that are not in them.</summary>
     public Task ProveThoroughlyAsync() => ProveAsync([.. Large.Select(table => ("integrity_check", table))]);
 
-    /// <summary>Has SQLite read its file as memory instead of page by page, which takes a fifth off the whole proof; 0 ends that.
+    /// <summary>Has SQLite read its file as memory instead of page by page, which saves a call for each page; 0 ends that.
     /// PostgreSQL has its own memory.</summary>
     /// <remarks>Only for a proof, which has a process of its own: a disk that cannot be read then ends the process.</remarks>
     public static async Task MapAsync(ISqlReader reader, long bytes)
