@@ -44,7 +44,12 @@ public enum RefusalKind
 /// <param name="Subject">The thing that refused, as it is now, for the error body to show: a payment that was declined.
 /// </param>
 public sealed record Refusal(
-    RefusalKind Kind, string Code, string Message, string? Param = null, string? DeclineCode = null, object? Subject = null);
+    RefusalKind Kind, string Code, string Message, string? Param = null, string? DeclineCode = null, object? Subject = null)
+{
+    /// <summary>Nothing came of the request though it was begun, so its idempotency key is free for the same request to be
+    /// carried out later.</summary>
+    public bool FreesKey { get; init; }
+}
 
 /// <summary>A value, or the refusal to give one.</summary>
 public readonly struct Result<T>

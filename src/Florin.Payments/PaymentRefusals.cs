@@ -100,8 +100,11 @@ internal static class PaymentRefusals
     public static Refusal GatewayNotReached(ChargeOperationKind kind, string explanation, PaymentIntent intent) => new(
         RefusalKind.Unavailable,
         "gateway_not_reached",
-        $"The {Words<ChargeOperationKind>.Of(kind)} never reached the gateway, and nothing changed: {explanation} Send it again with another idempotency key.",
-        Subject: intent);
+        $"The {Words<ChargeOperationKind>.Of(kind)} never reached the gateway, and nothing changed: {explanation} Repeat the request with the same idempotency key.",
+        Subject: intent)
+    {
+        FreesKey = true,
+    };
 
     public static Refusal IncrementUnsupported(string connector) => new(
         RefusalKind.Invalid,

@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(1004, LogLevel.Warning, "This node could not tell the others that it lives")]
     public static partial void NodeNotRenewed(ILogger logger, Exception failure);
+
+    [LoggerMessage(1005, LogLevel.Warning, "The keys of {Count} failed requests could not be freed; it is tried again")]
+    public static partial void KeysNotGivenUp(ILogger logger, int count, Exception failure);
 }

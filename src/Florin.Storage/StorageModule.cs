@@ -33,6 +33,8 @@ public static class StorageModule
         services.AddSingleton<INodeHoldings>(provider => provider.GetRequiredService<JobStore>());
         // Before the workers, and stopped after them.
         services.AddHostedService<NodeWatch>();
+        services.AddSingleton<GivenUpKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<GivenUpKeys>());
         services.AddHostedService<JobWorker>();
         services.AddJobHandler<IdempotencyExpiry>();
         return services;

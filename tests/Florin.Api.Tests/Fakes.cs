@@ -62,6 +62,13 @@ internal sealed class FakeIdempotency : IIdempotency
 
     public Task<IdempotencyState> ClaimAsync(ITransaction tx, IdempotencyKey key, Guid? subject) => throw new NotSupportedException();
 
+    public ValueTask ForgetAsync(ITransaction tx, IdempotencyKey key) => throw new NotSupportedException();
+
+    public void GiveUp(IdempotencyKey key)
+    {
+        // Nothing is claimed here.
+    }
+
     public ValueTask FinishUnusedAsync(ITransaction tx, IReadOnlyList<(IdempotencyKey Key, StoredResponse Response)> answers) => throw new NotSupportedException();
 
     public ValueTask FinishAsync(ITransaction tx, IdempotencyKey key, StoredResponse response)

@@ -86,7 +86,7 @@ public abstract class GatewayRouteTests(RealApi api)
     }
 
     [Fact]
-    public async Task What_never_reached_its_gateway_is_no_decline_and_is_carried_out_with_another_key()
+    public async Task What_never_reached_its_gateway_is_no_decline_and_is_carried_out_when_the_same_request_comes_again()
     {
         var key = await api.OpenNeighbourAsync();
         var held = (await api.SendAsync("POST", "/v1/payment_intents", Payment + "&capture_method=manual", key: key)).Json;
@@ -94,21 +94,56 @@ public abstract class GatewayRouteTests(RealApi api)
 
         // Nobody listens at the first port.
         await LeadToAsync("http://127.0.0.1:1/");
-        var refused = await CaptureAsync("first");
+        var refused = new[] { await CaptureAsync(), await CaptureAsync() };
         await LeadToAsync($"{api.SandboxUrl}{AcquirerNames.Aurora}/");
-        var again = await CaptureAsync("first");
 
-        Assert.All([refused, again], answer => Assert.Equal((503, "gateway_not_reached"), (answer.Status, answer.Code)));
-        Assert.Equal("requires_capture", refused.Json.GetProperty("error").GetProperty("payment_intent").Text("status"));
-        Assert.True(refused.Headers.ContainsKey("Retry-After"));
-        Assert.Equal(("true", "false"), (again.Headers["Idempotent-Replayed"], again.Headers["Stripe-Should-Retry"]));
-        Assert.Equal("succeeded", (await CaptureAsync("second")).Json.Text("status"));
+        Assert.All(refused, answer =>
+        {
+            Assert.Equal((503, "gateway_not_reached"), (answer.Status, answer.Code));
+            Assert.Equal("requires_capture", answer.Json.GetProperty("error").GetProperty("payment_intent").Text("status"));
+            Assert.True(answer.Headers.ContainsKey("Retry-After"));
+            Assert.Equal("true", answer.Headers["Stripe-Should-Retry"]);
+        });
+        Assert.Equal("succeeded", (await CaptureAsync()).Json.Text("status"));
+        Assert.Equal("true", (await CaptureAsync()).Headers["Idempotent-Replayed"]);
 
-        Task<Answer> CaptureAsync(string idempotencyKey) =>
-            api.SendAsync("POST", $"/v1/payment_intents/{held.Id()}/capture", "", idempotencyKey: held.Id() + idempotencyKey, key: key);
+        Task<Answer> CaptureAsync() =>
+            api.SendAsync("POST", $"/v1/payment_intents/{held.Id()}/capture", "", idempotencyKey: held.Id(), key: key);
 
         Task LeadToAsync(string url) => api.Services.GetRequiredService<IDatabase>().WriteAsync(
             async tx => await tx.ExecuteAsync($"UPDATE connector_accounts SET base_url = {url} WHERE id = {account}"), CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_request_whose_answer_could_not_be_stored_is_answered_to_its_repetition_without_waiting_for_a_lease()
+    {
+        var key = await api.OpenNeighbourAsync();
+        var database = api.Services.GetRequiredService<IDatabase>();
+        Answer lost;
+        await ExecuteAsync(database.Engine == SqlEngine.Sqlite
+            ? $"CREATE TRIGGER no_answer BEFORE UPDATE ON payment_attempts BEGIN SELECT RAISE(ABORT, 'no answer'); END"
+            : (Sql)$"CREATE RULE no_answer AS ON UPDATE TO payment_attempts DO INSTEAD SELECT 1 / 0");
+        try
+        {
+            lost = await PayAsync();
+        }
+        finally
+        {
+            await ExecuteAsync(database.Engine == SqlEngine.Sqlite ? $"DROP TRIGGER no_answer" : (Sql)$"DROP RULE no_answer ON payment_attempts");
+        }
+
+        // Each of these waits two seconds for the first request; all together less than its lease.
+        var again = await PayAsync();
+        for (var tries = 0; again.Status == 409 && tries < 10; tries++) again = await PayAsync();
+
+        Assert.InRange(lost.Status, 500, 599);
+        Assert.Equal((200, "processing"), (again.Status, again.Json.Text("status")));
+        var payments = await api.SendAsync("GET", "/v1/payment_intents", key: key);
+        Assert.Single(payments.Json.GetProperty("data").EnumerateArray());
+
+        Task<Answer> PayAsync() => api.SendAsync("POST", "/v1/payment_intents", Payment, idempotencyKey: "answer-not-stored", key: key);
+
+        Task ExecuteAsync(Sql sql) => database.WriteAsync(async tx => await tx.ExecuteAsync(sql), CancellationToken.None);
     }
 
     private static ConnectorAccount AccountOf(string id) => new(

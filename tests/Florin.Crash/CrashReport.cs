@@ -10,6 +10,7 @@ internal sealed class CrashReport(
     CrashPlan plan, Evidence evidence, IReadOnlyList<Discrepancy> discrepancies, IReadOnlyDictionary<Disturbance, int> done, CrashFigures figures)
 {
     private const int MostPrinted = 50;
+    private const int MostInVerdict = 10;
 
     public bool IsSound => discrepancies.Count == 0;
 
@@ -37,8 +38,9 @@ internal sealed class CrashReport(
         var disturbed = string.Join(", ", done.Select(pair => $"{Count(pair.Value)} {pair.Key}"));
         foreach (var promise in Promises)
         {
-            var verdict = discrepancies.Any(found => found.Promise == promise) ? "not ok" : "ok";
-            yield return $"{verdict} - {Engine}, {disturbed}: {promise}";
+            var against = discrepancies.Where(found => found.Promise == promise).ToList();
+            yield return $"{(against.Count == 0 ? "ok" : "not ok")} - {Engine}, {disturbed}: {promise}";
+            foreach (var found in against.Take(MostInVerdict)) yield return $"# {found}";
         }
     }
 

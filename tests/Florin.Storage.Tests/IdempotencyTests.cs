@@ -124,6 +124,28 @@ public abstract class IdempotencyTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_that_is_given_back_may_be_used_again_by_whoever_comes_first()
+    {
+        await ClaimAsync(key);
+        await ForgetAsync(key with { RequestId = "req_2" });
+        Assert.IsType<IdempotencyState.InFlight>(await Store.FindAsync(key, Ct));
+
+        await ForgetAsync(key);
+        Assert.IsType<IdempotencyState.Unused>(await ClaimAsync(key with { RequestId = "req_2" }));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_stored_stays_though_its_key_is_given_back()
+    {
+        await ClaimAsync(key);
+        await FinishAsync(key, Response);
+
+        await ForgetAsync(key);
+
+        Assert.IsType<IdempotencyState.Finished>(await Store.FindAsync(key, Ct));
+    }
+
+    [Fact]
     public async Task Keys_are_forgotten_after_thirty_days_and_not_before()
     {
         for (var i = 0; i < 1_200; i += 100)
@@ -143,6 +165,8 @@ public abstract class IdempotencyTests(DatabaseFixture fixture) : IAsyncLifetime
         Assert.IsType<IdempotencyState.Unused>(await Store.FindAsync(key with { Key = $"{key.Key} 1199" }, Ct));
         Assert.IsType<IdempotencyState.Finished>(await Store.FindAsync(key, Ct));
     }
+
+    private Task ForgetAsync(IdempotencyKey forgotten) => Database.WriteAsync(async tx => await Store.ForgetAsync(tx, forgotten), Ct);
 
     private Task<JobOutcome> ExpireAsync() => services.GetRequiredService<IdempotencyExpiry>().RunAsync(new Job(new ShardId(0), "", "", "", 1), Ct);
 

@@ -66,6 +66,29 @@ public abstract class NodeTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_that_failed_on_a_node_which_lives_is_cut_off_at_once()
+    {
+        var other = key with { Key = key.Key + "other" };
+        await ClaimKeyAsync(first);
+        await ClaimKeyAsync(first, other);
+        var store = first.GetRequiredService<IIdempotency>();
+        var worker = first.GetRequiredService<GivenUpKeys>();
+
+        // Neither another request with that key, nor another node, gives up what this one claimed.
+        store.GiveUp(other with { RequestId = "req_2" });
+        second.GetRequiredService<IIdempotency>().GiveUp(other);
+        store.GiveUp(key);
+        await worker.StartAsync(Ct);
+        await second.GetRequiredService<GivenUpKeys>().StartAsync(Ct);
+        while (await FindKeyAsync() is IdempotencyState.InFlight) await Task.Yield();
+        await worker.StopAsync(Ct);
+        await second.GetRequiredService<GivenUpKeys>().StopAsync(Ct);
+
+        Assert.Equal(new IdempotencyState.CutOff(Subject), await FindKeyAsync());
+        Assert.IsType<IdempotencyState.InFlight>(await second.GetRequiredService<IIdempotency>().FindAsync(other, Ct));
+    }
+
+    [Fact]
     public async Task A_job_of_a_node_that_went_silent_runs_again_long_before_its_lease_ends()
     {
         var lost = await EnqueueAndClaimAsync();
@@ -120,8 +143,8 @@ public abstract class NodeTests(DatabaseFixture fixture) : IAsyncLifetime
 
     private static Task BeatAsync(ServiceProvider node) => node.GetServices<IHostedService>().OfType<NodeWatch>().Single().BeatAsync(Ct);
 
-    private Task<IdempotencyState> ClaimKeyAsync(ServiceProvider node) =>
-        node.GetRequiredService<IDatabase>().WriteAsync(tx => node.GetRequiredService<IIdempotency>().ClaimAsync(tx, key, Subject), Ct);
+    private Task<IdempotencyState> ClaimKeyAsync(ServiceProvider node, IdempotencyKey? claimed = null) =>
+        node.GetRequiredService<IDatabase>().WriteAsync(tx => node.GetRequiredService<IIdempotency>().ClaimAsync(tx, claimed ?? key, Subject), Ct);
 
     private Task<IdempotencyState> FindKeyAsync() => second.GetRequiredService<IIdempotency>().FindAsync(key, Ct);
 

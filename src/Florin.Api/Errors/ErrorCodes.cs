@@ -873,16 +873,15 @@ internal static class ErrorCodes
             Example = "Too many calls to the gateway 'aurora' are waiting already; nothing was sent and nothing changed. Repeat the request with the same idempotency key.",
             Kinds = [RefusalKind.Unavailable],
         },
-        new("gateway_not_reached", "Gateway not reached", "Repeat the request after Retry-After, with another idempotency key.")
+        new("gateway_not_reached", "Gateway not reached", "Repeat the request with the same idempotency key after Retry-After.")
         {
             When = "A capture, cancellation or increment never reached the gateway: the connection was refused, or it was too late to send it. Nothing changed, and the amount is held as before.",
-            Example = "The capture never reached the gateway, and nothing changed: The exchange failed: ConnectionError. Send it again with another idempotency key.",
+            Example = "The capture never reached the gateway, and nothing changed: The exchange failed: ConnectionError. Repeat the request with the same idempotency key.",
             Kinds = [RefusalKind.Unavailable],
-            Repeat = "Yes, with another idempotency key, after Retry-After: the call that did not get through is what the first key stands for.",
         },
         new("service_unavailable", "Busy", "Repeat with the same idempotency key after Retry-After.")
         {
-            When = "The database is busy, or cannot be reached. Nothing was changed.",
+            When = "The database is busy, or cannot be reached. What the request may have begun before is found under its idempotency key.",
             Example = "Too much is going on; repeat the request with the same idempotency key.",
             Kinds = [RefusalKind.Unavailable],
         },

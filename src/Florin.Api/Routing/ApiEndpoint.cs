@@ -136,6 +136,12 @@ internal sealed class ApiEndpoint(
                 // Two requests looked, and one claimed the key: the other waits for its answer.
                 state = taken.State is IdempotencyState.InFlight ? await services.Gate.StateAsync(key, call.Ct) : taken.State;
             }
+            catch (Exception failure) when (failure is not (MalformedRequestException or LedgerRefusedException))
+            {
+                // Perhaps the key was claimed and the answer could not be stored.
+                services.Gate.GiveUp(key);
+                throw;
+            }
         }
 
         return state switch

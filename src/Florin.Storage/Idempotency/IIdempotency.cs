@@ -20,6 +20,15 @@ public interface IIdempotency
     /// <summary>Stores the answer in the transaction that decides it; also claims the key where nobody has.</summary>
     ValueTask FinishAsync(ITransaction tx, IdempotencyKey key, StoredResponse response);
 
+    /// <summary>Gives a claimed key back in the transaction that finds that nothing came of the request: it may be used again.</summary>
+    ValueTask ForgetAsync(ITransaction tx, IdempotencyKey key);
+
+    /// <summary>Says that the request will never be finished by who claimed its key, which failed and lives on: a repetition is to be
+    /// answered from what the request did, and not to wait until the claim ends by itself.</summary>
+    /// <remarks>Written down as soon as the database takes it, which may be why the request failed. Does nothing where this very
+    /// request did not claim the key, or has finished.</remarks>
+    void GiveUp(IdempotencyKey key);
+
     /// <summary>Stores answers under keys of one shard that nobody has claimed.</summary>
     /// <exception cref="UniqueViolationException">Somebody used one of them since it was looked up (thrown at the latest at the
     /// commit).</exception>

@@ -4,11 +4,11 @@ using Florin.Storage.Nodes;
 
 namespace Florin.Storage.Idempotency;
 
-internal sealed class IdempotencyStore(IDatabase database, Node self, TimeProvider time) : IIdempotency
+internal sealed class IdempotencyStore(IDatabase database, Node self, GivenUpKeys givenUp, TimeProvider time) : IIdempotency
 {
     // Longer than any gateway call may take, so that a request which still runs is not taken for cut off. Where its node goes
     // silent before that, it is cut off already: nobody waits here for a process that was killed.
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
+    internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
 
     private static readonly IdempotencyState Unused = new IdempotencyState.Unused();
 
@@ -76,6 +76,14 @@ internal sealed class IdempotencyStore(IDatabase database, Node self, TimeProvid
               WHERE idempotency_keys.state = 'started'
              """);
     }
+
+    public async ValueTask ForgetAsync(ITransaction tx, IdempotencyKey key) => await tx.EnqueueAsync(
+        $"""
+         DELETE FROM idempotency_keys
+          WHERE shard = {key.Shard} AND scope = {key.Scope} AND key = {key.Key} AND state = 'started' AND request_id = {key.RequestId}
+         """);
+
+    public void GiveUp(IdempotencyKey key) => givenUp.Add(key);
 
     public async ValueTask FinishUnusedAsync(ITransaction tx, IReadOnlyList<(IdempotencyKey Key, StoredResponse Response)> answers)
     {

@@ -17,8 +17,10 @@ public sealed record IdempotentWrite<T>(IIdempotency Store, IdempotencyKey Key, 
         if (state is not IdempotencyState.Unused) throw new IdempotencyKeyTakenException(state);
     }
 
-    /// <summary>Stores the answer in the transaction that decides it.</summary>
-    public ValueTask FinishAsync(ITransaction tx, Result<T> outcome) => Store.FinishAsync(tx, Key, Render(outcome));
+    /// <summary>Stores the answer in the transaction that decides it; a refusal that frees the key is not stored.</summary>
+    public ValueTask FinishAsync(ITransaction tx, Result<T> outcome) => outcome.Refusal is { FreesKey: true }
+        ? Store.ForgetAsync(tx, Key)
+        : Store.FinishAsync(tx, Key, Render(outcome));
 }
 
 /// <summary>Another request with the same key came first; carries what it left, for the API to answer from.</summary>

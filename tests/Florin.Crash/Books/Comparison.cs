@@ -82,7 +82,7 @@ internal sealed class Comparison
         Act.Hold when line.Acknowledges("requires_capture") => WrongAboutHeld(line),
         Act.Cancel when line.Acknowledges("canceled") => WrongAboutFreed(line),
         Act.Refund when line.Acknowledges("succeeded") => WrongAboutRefunded(line),
-        Act.Pay or Act.Hold when line.Status == 402 => WrongAboutDeclined(line),
+        Act.Pay or Act.Hold when line.Status is 402 or 503 => WrongAboutDeclined(line),
         Act.Pay or Act.Hold or Act.Capture or Act.Cancel or Act.Refund or Act.Checkout => null,
     };
 

@@ -123,8 +123,7 @@ internal sealed partial class Shop(IReadOnlyList<Uri> nodes, string secretKey, T
             {
                 using var response = await http.SendAsync(request, enough.Token);
                 var body = await response.Content.ReadAsStringAsync(enough.Token);
-                if (response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError) return null;
-                return ((int)response.StatusCode, body, response.Headers.Location);
+                return IsFinal(response) ? ((int)response.StatusCode, body, response.Headers.Location) : null;
             }
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
@@ -132,6 +131,12 @@ internal sealed partial class Shop(IReadOnlyList<Uri> nodes, string secretKey, T
             return null;
         }
     }
+
+    // A stored answer stays what it is, and says so.
+    private static bool IsFinal(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Stripe-Should-Retry", out var mayRetry)
+            ? mayRetry.Single() == "false"
+            : response.StatusCode is not (HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError);
 
     private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>
         new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));

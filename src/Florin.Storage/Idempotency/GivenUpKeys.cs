@@ -1,0 +1,68 @@
+using System.Threading.Channels;
+using Florin.Storage.Nodes;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Florin.Storage.Idempotency;
+
+/// <summary>Ends the claims of requests that failed in this process, which lives on and would be waited for.</summary>
+/// <remarks>Most of them failed because the database was away, so this is tried until it is back. What is not written down by then
+/// ends with its lease.</remarks>
+internal sealed class GivenUpKeys(IDatabase database, Node self, TimeProvider time, ILogger<GivenUpKeys> log) : BackgroundService
+{
+    private const int Most = 10_000;
+    private const int Batch = 100;
+
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<IdempotencyKey> waiting =
+        Channel.CreateBounded<IdempotencyKey>(new BoundedChannelOptions(Most) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    public void Add(IdempotencyKey key) => waiting.Writer.TryWrite(key);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<IdempotencyKey>(Batch);
+        try
+        {
+            while (await waiting.Reader.WaitToReadAsync(stoppingToken))
+            {
+                while (batch.Count < Batch && waiting.Reader.TryRead(out var key)) batch.Add(key);
+                while (!await TryEndAsync(batch, stoppingToken)) await Task.Delay(AfterFailure, time, stoppingToken);
+                batch.Clear();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping; this node counts as gone from then on, and its claims with it.
+        }
+    }
+
+    private async Task<bool> TryEndAsync(List<IdempotencyKey> keys, CancellationToken ct)
+    {
+        try
+        {
+            await database.WriteAsync(
+                async tx =>
+                {
+                    var now = time.GetUtcNow();
+                    foreach (var key in keys)
+                    {
+                        await tx.EnqueueAsync(
+                            $"""
+                             UPDATE idempotency_keys SET lease_until_ms = {now}
+                              WHERE shard = {key.Shard} AND scope = {key.Scope} AND key = {key.Key} AND state = 'started'
+                                AND request_id = {key.RequestId} AND node_id = {self.Id}
+                             """);
+                    }
+                },
+                ct);
+            return true;
+        }
+        catch (DatabaseException failure)
+        {
+            Log.KeysNotGivenUp(log, keys.Count, failure);
+            return false;
+        }
+    }
+}
