@@ -126,6 +126,7 @@ public abstract class SetupIntentTests(PaymentsFixture fixture) : PaymentsTests(
     [Theory, MemberData(nameof(Cuts))]
     public async Task A_lost_answer_to_the_release_is_asked_for_and_the_hold_freed_once(string acquirer, string when)
     {
+        Hurry();
         await Florin.FaultAsync(acquirer, "void", "reset", when);
         var saved = (await SetUpAsync(Cards.Approved, acquirer)).Value;
         var attempt = await FreedAsync(saved, acquirer);
