@@ -50,7 +50,7 @@ public abstract class PaymentsTests(PaymentsFixture fixture) : IAsyncLifetime
     }
 
     /// <summary>From now on an answer that does not come soon is lost.</summary>
-    protected void Hurry() => Florin.Options.GatewayDeadline = TimeSpan.FromMilliseconds(700);
+    protected void Hurry() => Florin.Options.GatewayDeadline = TimeSpan.FromMilliseconds(1_200);
 
     protected static NewPaymentIntent NewIntent(
         string? card, string? acquirer = null, long amount = 10_000, string currency = "USD", CaptureMethod capture = CaptureMethod.Automatic, bool confirm = true) => new(
