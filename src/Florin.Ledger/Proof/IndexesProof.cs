@@ -44,7 +44,9 @@ internal sealed class IndexesProof(ISqlReader reader, RowKey key, FaultsOfCheck 
         await ReadReferencesAsync();
         Begin();
         await ReadSubjectsAsync();
-        areTransactionsSound = isInOrder && await ReversalsAreFoundAsync();
+        Begin();
+        await ReadReversalsAsync();
+        areTransactionsSound = isInOrder;
         (isInOrder, lastEpoch) = (true, (long.MinValue, 0));
         await ReadPostingsAsync();
         arePostingsSound = isInOrder;
@@ -65,7 +67,8 @@ internal sealed class IndexesProof(ISqlReader reader, RowKey key, FaultsOfCheck 
 
         var tables = new IndexSums(key);
         foreach (var part in read) tables.Add(part);
-        areTransactionsSound &= indexes.Ids.Equals(tables.Ids) && indexes.References.Equals(tables.References) && indexes.Subjects.Equals(tables.Subjects);
+        areTransactionsSound &= indexes.Ids.Equals(tables.Ids) && indexes.References.Equals(tables.References) && indexes.Subjects.Equals(tables.Subjects)
+            && indexes.Reversals.Equals(tables.Reversals);
         arePostingsSound &= indexes.Postings.Equals(tables.Postings);
         if (!areTransactionsSound) await FaultAsync("ledger_transactions");
         if (!arePostingsSound) await FaultAsync("ledger_postings");
@@ -100,18 +103,35 @@ internal sealed class IndexesProof(ISqlReader reader, RowKey key, FaultsOfCheck 
             indexes.References.Add(indexes.References.Begin().Add(shard).Add(reference).Add(seq));
         });
 
-    // Several may have one subject; then their numbers are in order.
     private ValueTask ReadSubjectsAsync() => reader.EachAsync(
         $"SELECT shard, subject, seq FROM ledger_transactions INDEXED BY ledger_transactions_subject ORDER BY shard, subject",
         row =>
         {
             var (shard, subject, seq) = (row.Int64(0), row.Uuid(1), row.Int64(2));
-            var order = lastShard.Shard.CompareTo(shard);
-            if (order == 0) order = lastId.CompareTo(subject);
-            isInOrder &= order < 0 || (order == 0 && lastShard.Seq < seq);
-            (lastShard, lastId) = ((shard, seq), subject);
+            OrderById(shard, subject, seq);
             indexes.Subjects.Add(indexes.Subjects.Begin().Add(shard).Add(subject).Add(seq));
         });
+
+    private ValueTask ReadReversalsAsync() => reader.EachAsync(
+        $"""
+         SELECT shard, corrects, seq FROM ledger_transactions INDEXED BY ledger_transactions_reversal
+          WHERE correction = 'reversal' ORDER BY shard, corrects
+         """,
+        row =>
+        {
+            var (shard, corrects, seq) = (row.Int64(0), row.IsNull(1) ? Guid.Empty : row.Uuid(1), row.Int64(2));
+            OrderById(shard, corrects, seq);
+            indexes.AddReversal(seq, shard, corrects);
+        });
+
+    // Several may have one subject; then their numbers are in order.
+    private void OrderById(long shard, Guid id, long seq)
+    {
+        var order = lastShard.Shard.CompareTo(shard);
+        if (order == 0) order = lastId.CompareTo(id);
+        isInOrder &= order < 0 || (order == 0 && lastShard.Seq < seq);
+        (lastShard, lastId) = ((shard, seq), id);
+    }
 
     private ValueTask ReadPostingsAsync() => reader.EachAsync(
         $"""
@@ -128,20 +148,4 @@ internal sealed class IndexesProof(ISqlReader reader, RowKey key, FaultsOfCheck 
             (lastEpoch, lastAccount, lastId, lastLine) = ((epoch, shard), account, transaction, line);
             indexes.AddPosting(epoch, shard, account, transaction, line, row.Int64(5), row.Int64(6));
         });
-
-    // Few transactions are reversals, so each is looked up as a reader would.
-    private async Task<bool> ReversalsAreFoundAsync()
-    {
-        var counts = await reader.FirstAsync(
-            $"""
-             SELECT (SELECT COUNT(*) FROM ledger_transactions NOT INDEXED WHERE correction = 'reversal'),
-                    (SELECT COUNT(*) FROM ledger_transactions INDEXED BY ledger_transactions_reversal WHERE correction = 'reversal'),
-                    (SELECT COUNT(DISTINCT t.seq) FROM ledger_transactions t NOT INDEXED
-                       JOIN ledger_transactions r INDEXED BY ledger_transactions_reversal
-                         ON r.correction = 'reversal' AND r.shard = t.shard AND r.corrects = t.corrects
-                      WHERE t.correction = 'reversal' AND r.seq = t.seq)
-             """,
-            row => (Stored: row.Int64(0), Indexed: row.Int64(1), Found: row.Int64(2)));
-        return counts.Stored == counts.Indexed && counts.Stored == counts.Found;
-    }
 }

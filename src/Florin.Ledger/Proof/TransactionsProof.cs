@@ -15,6 +15,9 @@ internal sealed class TransactionsProof(
     /// <summary>How many transactions are read at a time.</summary>
     public const int PageSize = 2_000;
 
+    // A question for each costs more than it saves where a page has few transactions of a shard.
+    private const int MostRuns = 64;
+
     private static readonly SqlFragment LineColumns = new("p.line, p.shard, p.account_id, p.side, p.amount_minor, p.currency, p.epoch, p.transaction_id");
 
     private readonly Int128[] sums = new Int128[accounts.Count];
@@ -23,6 +26,7 @@ internal sealed class TransactionsProof(
     private readonly byte[] made = new byte[Digest.Size];
     private readonly List<Header> headers = new(PageSize);
     private readonly List<Line> lines = [];
+    private readonly Dictionary<long, (Part<TransactionKey> Run, int Count)> runsByShard = [];
     private byte[] headerBytes = new byte[PageSize * 256];
     private int headerLength;
     private int next;
@@ -62,16 +66,65 @@ internal sealed class TransactionsProof(
         {
             await ReadHeadersAsync($"WHERE seq > {after} AND seq <= {part.Until} ORDER BY seq");
             if (headers.Count == 0) return;
-            await reader.EachAsync(
-                $"""
-                 SELECT {LineColumns}, t.seq
-                   FROM ledger_transactions t JOIN ledger_postings p ON p.shard = t.shard AND p.transaction_id = t.id
-                  WHERE t.seq > {after} AND t.seq <= {headers[^1].Seq} ORDER BY t.seq, p.line
-                 """,
-                ReadLineBySeq);
-            after = ProveRest().Seq;
+            var last = headers[^1].Seq;
+            if (await RunsAsync() is { } runs) await ReadLinesAsync(runs);
+            else await ReadLinesAsync(after, last);
+            ProveRest();
+            after = last;
         }
         while (headers.Count == PageSize);
+    }
+
+    private ValueTask ReadLinesAsync(long after, long last) => reader.EachAsync(
+        $"""
+         SELECT {LineColumns}, t.seq
+           FROM ledger_transactions t JOIN ledger_postings p ON p.shard = t.shard AND p.transaction_id = t.id
+          WHERE t.seq > {after} AND t.seq <= {last} ORDER BY t.seq, p.line
+         """,
+        ReadLineBySeq);
+
+    private async ValueTask ReadLinesAsync(List<Part<TransactionKey>> runs)
+    {
+        headers.Sort((one, other) => one.Key.CompareTo(other.Key));
+        foreach (var (first, last) in runs)
+        {
+            await reader.EachAsync(
+                $"""
+                 SELECT {LineColumns} FROM ledger_postings p
+                  WHERE shard = {first.Shard} AND transaction_id >= {first.Id} AND transaction_id <= {last.Id} ORDER BY shard, transaction_id, line
+                 """,
+                ReadLineByKey);
+        }
+    }
+
+    /// <summary>Where the postings of a page lie in SQLite's table, which a look for each transaction would find one by one: ids grow with
+    /// time, so those of one page and shard have hardly others between them.</summary>
+    /// <returns>The first and the last of each shard; null where they lie too far apart.</returns>
+    private async ValueTask<List<Part<TransactionKey>>?> RunsAsync()
+    {
+        if (reader.Engine != SqlEngine.Sqlite) return null;
+        runsByShard.Clear();
+        foreach (var header in headers)
+        {
+            var (run, count) = runsByShard.GetValueOrDefault(header.Key.Shard, (new Part<TransactionKey>(header.Key, header.Key), 0));
+            if (header.Key.CompareTo(run.After) < 0) run = run with { After = header.Key };
+            if (header.Key.CompareTo(run.Until) > 0) run = run with { Until = header.Key };
+            runsByShard[header.Key.Shard] = (run, count + 1);
+            if (runsByShard.Count > MostRuns) return null;
+        }
+
+        foreach (var ((first, last), count) in runsByShard.Values)
+        {
+            var most = (2L * count) + 1;
+            var between = await reader.CountAsync(
+                $"""
+                 SELECT COUNT(*) FROM (SELECT 1 FROM ledger_transactions
+                  WHERE shard = {first.Shard} AND id >= {first.Id} AND id <= {last.Id} LIMIT {most})
+                 """);
+            if (between == most) return null;
+        }
+
+        return [.. runsByShard.OrderBy(run => run.Key).Select(run => run.Value.Run)];
     }
 
     /// <summary>Proves those of a part of one shard whose numbers are no greater than <paramref name="until"/>, in the order of their ids.</summary>
@@ -91,7 +144,8 @@ internal sealed class TransactionsProof(
                   ORDER BY shard, transaction_id, line
                  """,
                 ReadLineByKey);
-            after = ProveRest().Key;
+            ProveRest();
+            after = headers[^1].Key;
         }
         while (headers.Count == PageSize);
     }
@@ -110,12 +164,10 @@ internal sealed class TransactionsProof(
             ReadHeader);
     }
 
-    // The last of the page: where the next one begins.
-    private Header ProveRest()
+    private void ProveRest()
     {
         while (next < headers.Count) ProveNext();
         progress(headers.Count);
-        return headers[^1];
     }
 
     private void ReadHeader(ISqlRow row)
@@ -130,6 +182,7 @@ internal sealed class TransactionsProof(
         AddUuidOrNull(row, 12);
         AddUuidOrNull(row, 13);
         if (!row.IsNull(13)) OfHolds++;
+        if (!row.IsNull(11) && row.Utf8(11).SequenceEqual("reversal"u8)) Indexes?.AddReversal(seq, shard, row.IsNull(12) ? Guid.Empty : row.Uuid(12));
         var bytes = digest.Bytes;
         if (headerLength + bytes.Length > headerBytes.Length) Array.Resize(ref headerBytes, Math.Max(headerBytes.Length * 2, headerLength + bytes.Length));
         bytes.CopyTo(headerBytes.AsSpan(headerLength));
@@ -169,8 +222,8 @@ internal sealed class TransactionsProof(
     private void ReadLineByKey(ISqlRow row)
     {
         var owner = new TransactionKey(row.Int64(1), row.Uuid(7));
-        int order;
-        while ((order = headers[next].Key.CompareTo(owner)) < 0) ProveNext();
+        var order = 1;
+        while (next < headers.Count && (order = headers[next].Key.CompareTo(owner)) < 0) ProveNext();
 
         // Between them lie postings of transactions that are not of this part, and such as have none, which are counted elsewhere.
         if (order == 0) ReadLine(row, owner);

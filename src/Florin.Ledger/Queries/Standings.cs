@@ -69,10 +69,7 @@ internal static class Standings
         var sums = await reader.QueryAsync(
             $"""
              SELECT p.shard, p.account_id, {WideSum.OfPostings}
-               FROM ledger_accounts a CROSS JOIN {epochs}
-               JOIN ledger_postings p ON p.epoch = e.epoch AND p.shard = a.shard AND p.account_id = a.id
-               {Dates.JoinedTransactions(at.By)}
-              WHERE {accounts} AND {Dates.IsUpTo(at)} GROUP BY p.shard, p.account_id
+               FROM {Dates.PostingsOfAccounts(epochs, at.By)} AND {accounts} AND {Dates.IsUpTo(at)} GROUP BY p.shard, p.account_id
              """,
             row => (Shard: new ShardId((short)row.Int64(0)), Account: row.Uuid(1), Sum: WideSum.Read(row, 2)));
         return sums.ToDictionary(row => (row.Shard, row.Account), row => row.Sum);
