@@ -101,10 +101,7 @@ internal static class PaymentRefusals
         RefusalKind.Unavailable,
         "gateway_not_reached",
         $"The {Words<ChargeOperationKind>.Of(kind)} never reached the gateway, and nothing changed: {explanation} Repeat the request with the same idempotency key.",
-        Subject: intent)
-    {
-        FreesKey = true,
-    };
+        Subject: intent);
 
     public static Refusal IncrementUnsupported(string connector) => new(
         RefusalKind.Invalid,

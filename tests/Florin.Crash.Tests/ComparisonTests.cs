@@ -135,6 +135,27 @@ public sealed class ComparisonTests
         SoundBooks.Evidence with { Clients = SoundBooks.Evidence.Clients.But(line => line.IsAnswer && line.Order == SoundBooks.Declined, _ => null) });
 
     [Fact]
+    public void A_503_is_an_end_only_for_a_payment_that_no_gateway_takes()
+    {
+        Finds(Promise.EveryRequestIsAnswered, "usd 1004", Refused("gateway_not_reached"));
+        Assert.Empty(Comparison.Run(Refused("gateway_busy")));
+
+        static Evidence Refused(string code) => SoundBooks.Evidence with
+        {
+            Clients = SoundBooks.Evidence.Clients.But(line => line.IsAnswer && line.Order == SoundBooks.Declined, line => line with { Status = 503, State = code }),
+        };
+    }
+
+    [Fact]
+    public void A_payment_that_no_gateway_took_must_not_be_approved() => Finds(
+        Promise.NothingAcknowledgedIsLost, "usd 1001",
+        SoundBooks.Evidence with
+        {
+            Clients = SoundBooks.Evidence.Clients.But(
+                line => line is { IsAnswer: true, Act: Act.Pay, Order: { Currency: "usd", AmountMinor: 1_001 } }, line => line with { Status = 503, State = "gateway_busy" }),
+        });
+
+    [Fact]
     public void The_clients_log_reads_back_as_it_was_written()
     {
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());

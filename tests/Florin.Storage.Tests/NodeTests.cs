@@ -69,23 +69,22 @@ public abstract class NodeTests(DatabaseFixture fixture) : IAsyncLifetime
     public async Task A_request_that_failed_on_a_node_which_lives_is_cut_off_at_once()
     {
         var other = key with { Key = key.Key + "other" };
-        await ClaimKeyAsync(first);
         await ClaimKeyAsync(first, other);
-        var store = first.GetRequiredService<IIdempotency>();
-        var worker = first.GetRequiredService<GivenUpKeys>();
 
         // Neither another request with that key, nor another node, gives up what this one claimed.
-        store.GiveUp(other with { RequestId = "req_2" });
-        second.GetRequiredService<IIdempotency>().GiveUp(other);
-        store.GiveUp(key);
-        await worker.StartAsync(Ct);
-        await second.GetRequiredService<GivenUpKeys>().StartAsync(Ct);
-        while (await FindKeyAsync() is IdempotencyState.InFlight) await Task.Yield();
-        await worker.StopAsync(Ct);
-        await second.GetRequiredService<GivenUpKeys>().StopAsync(Ct);
+        foreach (var (node, stranger) in new[] { (first, other with { RequestId = "req_2" }), (second, other) })
+        {
+            var own = key with { Key = key.Key + node.GetRequiredService<Node>().Id };
+            await ClaimKeyAsync(node, own);
+            await node.GetRequiredService<GivenUpKeys>().StartAsync(Ct);
+            node.GetRequiredService<IIdempotency>().GiveUp(stranger);
+            node.GetRequiredService<IIdempotency>().GiveUp(own);
+            while (await FindAsync(own) is IdempotencyState.InFlight) await Task.Yield();
+            await node.GetRequiredService<GivenUpKeys>().StopAsync(Ct);
+            Assert.Equal(new IdempotencyState.CutOff(Subject), await FindAsync(own));
+        }
 
-        Assert.Equal(new IdempotencyState.CutOff(Subject), await FindKeyAsync());
-        Assert.IsType<IdempotencyState.InFlight>(await second.GetRequiredService<IIdempotency>().FindAsync(other, Ct));
+        Assert.IsType<IdempotencyState.InFlight>(await FindAsync(other));
     }
 
     [Fact]
@@ -146,7 +145,9 @@ public abstract class NodeTests(DatabaseFixture fixture) : IAsyncLifetime
     private Task<IdempotencyState> ClaimKeyAsync(ServiceProvider node, IdempotencyKey? claimed = null) =>
         node.GetRequiredService<IDatabase>().WriteAsync(tx => node.GetRequiredService<IIdempotency>().ClaimAsync(tx, claimed ?? key, Subject), Ct);
 
-    private Task<IdempotencyState> FindKeyAsync() => second.GetRequiredService<IIdempotency>().FindAsync(key, Ct);
+    private Task<IdempotencyState> FindKeyAsync() => FindAsync(key);
+
+    private Task<IdempotencyState> FindAsync(IdempotencyKey wanted) => second.GetRequiredService<IIdempotency>().FindAsync(wanted, Ct);
 
     private Task<List<JobStore.Claim>> ClaimJobsAsync(ServiceProvider node) => node.GetRequiredService<JobStore>().ClaimAsync(kind, 10, Lease, Ct);
 

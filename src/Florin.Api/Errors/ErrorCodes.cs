@@ -881,7 +881,7 @@ internal static class ErrorCodes
         },
         new("service_unavailable", "Busy", "Repeat with the same idempotency key after Retry-After.")
         {
-            When = "The database is busy, or cannot be reached. What the request may have begun before is found under its idempotency key.",
+            When = "The database is busy, or cannot be reached. What a request with an idempotency key may have begun before is found under that key.",
             Example = "Too much is going on; repeat the request with the same idempotency key.",
             Kinds = [RefusalKind.Unavailable],
         },

@@ -136,9 +136,10 @@ internal sealed class ApiEndpoint(
                 // Two requests looked, and one claimed the key: the other waits for its answer.
                 state = taken.State is IdempotencyState.InFlight ? await services.Gate.StateAsync(key, call.Ct) : taken.State;
             }
-            catch (Exception failure) when (failure is not (MalformedRequestException or LedgerRefusedException))
+            catch (Exception failure) when (failure is not (MalformedRequestException or LedgerRefusedException or OperationCanceledException))
             {
-                // Perhaps the key was claimed and the answer could not be stored.
+                // Perhaps the key was claimed and the answer could not be stored. Whoever only hangs up does so before: from then on
+                // nobody listens to that any more.
                 services.Gate.GiveUp(key);
                 throw;
             }

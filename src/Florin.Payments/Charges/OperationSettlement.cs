@@ -176,7 +176,7 @@ internal sealed class OperationSettlement(
         // Who was told that it is processing must hear that it is no longer.
         if (from == OperationState.Unknown) await RecordAsync(change, "payment_intent.amount_capturable_updated", held.Id.Value, PaymentJson.Bytes(held));
         var explanation = operation.Explanation ?? "no reason was given.";
-        if (operation.State == OperationState.NotSent) return PaymentRefusals.GatewayNotReached(operation.Kind, explanation, held);
+        if (operation.State == OperationState.NotSent) return PaymentRefusals.GatewayNotReached(operation.Kind, explanation, held) with { FreesKey = from == OperationState.Sent };
         return operation.Kind switch
         {
             ChargeOperationKind.Capture => PaymentRefusals.CaptureRefused(explanation, held),

@@ -316,7 +316,7 @@ internal sealed class UnknownOutcomesService(
 
             // Only a void takes room, so the payment is held by now. That may be stored as the answer to every repetition; that
             // there is no room at the moment may not.
-            if (refused is not null) return refused.Code == PaymentRefusals.GatewayFullCode ? OutcomeRefusals.Settled(item.Id) : refused;
+            if (refused is not null) return refused.Code == PaymentRefusals.GatewayFullCode ? OutcomeRefusals.Settled(item.Id) : refused with { FreesKey = false };
         }
 
         // Where its gateway cannot be asked now it is asked later, also where the job about it had given up.

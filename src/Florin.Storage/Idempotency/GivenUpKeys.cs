@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Florin.Storage.Idempotency;
 
 /// <summary>Ends the claims of requests that failed in this process, which lives on and would be waited for.</summary>
-/// <remarks>Most of them failed because the database was away, so this is tried until it is back. What is not written down by then
-/// ends with its lease.</remarks>
+/// <remarks>Most of them failed because the database was away, so this is tried until it is back. What is not written down by then, or
+/// is one too many, ends with its lease.</remarks>
 internal sealed class GivenUpKeys(IDatabase database, Node self, TimeProvider time, ILogger<GivenUpKeys> log) : BackgroundService
 {
     private const int Most = 10_000;
-    private const int Batch = 100;
+    private const int Batch = 1_000;
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
@@ -59,8 +59,9 @@ internal sealed class GivenUpKeys(IDatabase database, Node self, TimeProvider ti
                 ct);
             return true;
         }
-        catch (DatabaseException failure)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
+            // Most likely the database is away; and nothing that fails here may end the process.
             Log.KeysNotGivenUp(log, keys.Count, failure);
             return false;
         }

@@ -252,6 +252,12 @@ internal sealed class Comparison
     {
         var answered = evidence.Clients.Where(line => line.IsAnswer).Select(line => line.Key).ToHashSet();
         foreach (var line in evidence.Clients.Where(line => !line.IsAnswer && !answered.Contains(line.Key))) Report(Promise.EveryRequestIsAnswered, $"{line} was never answered.");
+
+        // Only a new payment that no gateway takes is refused for good by that; whatever follows it is carried out when it comes again.
+        foreach (var line in evidence.Clients.Where(line => line.Status == 503 && !(line is { Act: Act.Pay or Act.Hold, State: "gateway_busy" })))
+        {
+            Report(Promise.EveryRequestIsAnswered, $"{line} was refused for good with 503 {line.State}.");
+        }
     }
 
     private IntentRow? IntentOf(ClientLine line) => intentsByOrder[line.Order].FirstOrDefault(intent => intent.Id == line.Subject);
