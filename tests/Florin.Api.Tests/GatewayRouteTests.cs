@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using Florin.Connectors;
 using Florin.Connectors.Health;
 using Florin.Kernel;
+using Florin.Payments;
 using Florin.Sandbox;
 using Florin.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -93,9 +94,9 @@ public abstract class GatewayRouteTests(RealApi api)
         var account = Ids.Parse<ConnectorAccountId>((await api.SendAsync("GET", "/v1/florin/gateways", key: key)).Json.GetProperty("data")[0].Id());
 
         // Nobody listens at the first port.
-        await LeadToAsync("http://127.0.0.1:1/");
+        await LeadToAsync(account, "http://127.0.0.1:1/");
         var refused = new[] { await CaptureAsync(), await CaptureAsync() };
-        await LeadToAsync($"{api.SandboxUrl}{AcquirerNames.Aurora}/");
+        await LeadToAsync(account, $"{api.SandboxUrl}{AcquirerNames.Aurora}/");
 
         Assert.All(refused, answer =>
         {
@@ -109,32 +110,15 @@ public abstract class GatewayRouteTests(RealApi api)
 
         Task<Answer> CaptureAsync() =>
             api.SendAsync("POST", $"/v1/payment_intents/{held.Id()}/capture", "", idempotencyKey: held.Id(), key: key);
-
-        Task LeadToAsync(string url) => api.Services.GetRequiredService<IDatabase>().WriteAsync(
-            async tx => await tx.ExecuteAsync($"UPDATE connector_accounts SET base_url = {url} WHERE id = {account}"), CancellationToken.None);
     }
 
     [Fact]
     public async Task A_request_whose_answer_could_not_be_stored_is_answered_to_its_repetition_without_waiting_for_a_lease()
     {
         var key = await api.OpenNeighbourAsync();
-        var database = api.Services.GetRequiredService<IDatabase>();
-        Answer lost;
-        await ExecuteAsync(database.Engine == SqlEngine.Sqlite
-            ? $"CREATE TRIGGER no_answer BEFORE UPDATE ON payment_attempts BEGIN SELECT RAISE(ABORT, 'no answer'); END"
-            : (Sql)$"CREATE RULE no_answer AS ON UPDATE TO payment_attempts DO INSTEAD SELECT 1 / 0");
-        try
-        {
-            lost = await PayAsync();
-        }
-        finally
-        {
-            await ExecuteAsync(database.Engine == SqlEngine.Sqlite ? $"DROP TRIGGER no_answer" : (Sql)$"DROP RULE no_answer ON payment_attempts");
-        }
+        var lost = await WithoutAnswerAsync(new("payment_attempts"), PayAsync);
 
-        // Each of these waits two seconds for the first request; all together less than its lease.
-        var again = await PayAsync();
-        for (var tries = 0; again.Status == 409 && tries < 10; tries++) again = await PayAsync();
+        var again = await AfterInUseAsync(PayAsync);
 
         Assert.InRange(lost.Status, 500, 599);
         Assert.Equal((200, "processing"), (again.Status, again.Json.Text("status")));
@@ -142,9 +126,62 @@ public abstract class GatewayRouteTests(RealApi api)
         Assert.Single(payments.Json.GetProperty("data").EnumerateArray());
 
         Task<Answer> PayAsync() => api.SendAsync("POST", "/v1/payment_intents", Payment, idempotencyKey: "answer-not-stored", key: key);
-
-        Task ExecuteAsync(Sql sql) => database.WriteAsync(async tx => await tx.ExecuteAsync(sql), CancellationToken.None);
     }
+
+    [Fact]
+    public async Task A_capture_that_was_cut_off_and_came_to_nothing_is_carried_out_when_the_same_request_comes_again()
+    {
+        var key = await api.OpenNeighbourAsync();
+        var held = (await api.SendAsync("POST", "/v1/payment_intents", Payment + "&capture_method=manual", key: key)).Json;
+        var account = Ids.Parse<ConnectorAccountId>((await api.SendAsync("GET", "/v1/florin/gateways", key: key)).Json.GetProperty("data")[0].Id());
+        await LeadToAsync(account, "http://127.0.0.1:1/");
+        await WithoutAnswerAsync(new("charge_operations"), CaptureAsync);
+        await LeadToAsync(account, $"{api.SandboxUrl}{AcquirerNames.Aurora}/");
+        Assert.Equal("processing", (await AfterInUseAsync(CaptureAsync)).Json.Text("status"));
+
+        // What is found out half a minute later.
+        var payment = Ids.Parse<PaymentIntentId>(held.Id());
+        await ExecuteAsync($"UPDATE charge_operations SET state = {"not_sent"} WHERE payment_intent_id = {payment}");
+        await ExecuteAsync($"UPDATE payment_intents SET status = {"requires_capture"} WHERE id = {payment}");
+        var captures = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => CaptureAsync()));
+
+        Assert.All(captures.Where(capture => capture.Status != 409), capture => Assert.Equal((200, "succeeded"), (capture.Status, capture.Json.Text("status"))));
+        Assert.Single(captures, capture => capture.Status == 200 && !capture.Headers.ContainsKey("Idempotent-Replayed"));
+        Assert.Equal("true", (await AfterInUseAsync(CaptureAsync)).Headers["Idempotent-Replayed"]);
+
+        Task<Answer> CaptureAsync() =>
+            api.SendAsync("POST", $"/v1/payment_intents/{held.Id()}/capture", "", idempotencyKey: "cut-off-" + held.Id(), key: key);
+    }
+
+    // Each of these waits two seconds for the first request; all together less than its lease.
+    private static async Task<Answer> AfterInUseAsync(Func<Task<Answer>> act)
+    {
+        var answer = await act();
+        for (var tries = 0; answer.Status == 409 && tries < 10; tries++) answer = await act();
+        return answer;
+    }
+
+    /// <summary>What the gateway says to it cannot be written down.</summary>
+    private async Task<Answer> WithoutAnswerAsync(SqlFragment table, Func<Task<Answer>> act)
+    {
+        var isSqlite = api.Services.GetRequiredService<IDatabase>().Engine == SqlEngine.Sqlite;
+        await ExecuteAsync(isSqlite
+            ? $"CREATE TRIGGER no_answer BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'no answer'); END"
+            : (Sql)$"CREATE RULE no_answer AS ON UPDATE TO {table} DO INSTEAD SELECT 1 / 0");
+        try
+        {
+            return await act();
+        }
+        finally
+        {
+            await ExecuteAsync(isSqlite ? $"DROP TRIGGER no_answer" : (Sql)$"DROP RULE no_answer ON {table}");
+        }
+    }
+
+    private Task<int> LeadToAsync(ConnectorAccountId account, string url) => ExecuteAsync($"UPDATE connector_accounts SET base_url = {url} WHERE id = {account}");
+
+    private Task<int> ExecuteAsync(Sql sql) =>
+        api.Services.GetRequiredService<IDatabase>().WriteAsync(async tx => await tx.ExecuteAsync(sql), CancellationToken.None);
 
     private static ConnectorAccount AccountOf(string id) => new(
         Ids.Parse<ConnectorAccountId>(id), AcquirerNames.Aurora, new Uri("http://gateway.invalid/"), new Dictionary<string, Secret<string>>());

@@ -44,6 +44,7 @@ internal sealed class Node : IDisposable
     private readonly ServiceProvider services;
     private readonly JobWorker worker;
     private TaskCompletionSource? nap;
+    private int requests;
 
     public Node(World world, string name, int life)
     {
@@ -98,6 +99,15 @@ internal sealed class Node : IDisposable
     public IIdempotency Idempotency { get; }
 
     public PaymentsOptions Options { get; }
+
+    public string NewRequestId() => $"req_{Name}_{++requests}";
+
+    /// <summary>A request failed here and will not be finished: its key is given up a moment later, if the database is there then.</summary>
+    public void GiveUp(IdempotencyKey key)
+    {
+        Idempotency.GiveUp(key);
+        actor.Start(TimeSpan.FromSeconds(1), () => SafelyAsync(() => services.GetRequiredService<GivenUpKeys>().EndAsync(CancellationToken.None)));
+    }
 
     /// <summary>The kinds of jobs that this node does.</summary>
     public IReadOnlyList<string> WorkKinds { get; }

@@ -22,14 +22,11 @@ internal sealed class GivenUpKeys(IDatabase database, Node self, TimeProvider ti
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var batch = new List<IdempotencyKey>(Batch);
         try
         {
             while (await waiting.Reader.WaitToReadAsync(stoppingToken))
             {
-                while (batch.Count < Batch && waiting.Reader.TryRead(out var key)) batch.Add(key);
-                while (!await TryEndAsync(batch, stoppingToken)) await Task.Delay(AfterFailure, time, stoppingToken);
-                batch.Clear();
+                while (!await TryEndAsync(stoppingToken)) await Task.Delay(AfterFailure, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -38,31 +35,47 @@ internal sealed class GivenUpKeys(IDatabase database, Node self, TimeProvider ti
         }
     }
 
-    private async Task<bool> TryEndAsync(List<IdempotencyKey> keys, CancellationToken ct)
+    /// <summary>Ends the claims that wait; those that the database does not take wait on.</summary>
+    internal async Task EndAsync(CancellationToken ct)
+    {
+        var keys = new List<IdempotencyKey>();
+        while (keys.Count < Batch && waiting.Reader.TryRead(out var key)) keys.Add(key);
+        try
+        {
+            await database.WriteAsync(tx => EndAsync(tx, keys), ct);
+        }
+        catch
+        {
+            foreach (var key in keys) Add(key);
+            throw;
+        }
+    }
+
+    private async Task EndAsync(ITransaction tx, List<IdempotencyKey> keys)
+    {
+        var now = time.GetUtcNow();
+        foreach (var key in keys)
+        {
+            await tx.EnqueueAsync(
+                $"""
+                 UPDATE idempotency_keys SET lease_until_ms = {now}
+                  WHERE shard = {key.Shard} AND scope = {key.Scope} AND key = {key.Key} AND state = 'started'
+                    AND request_id = {key.RequestId} AND node_id = {self.Id}
+                 """);
+        }
+    }
+
+    private async Task<bool> TryEndAsync(CancellationToken ct)
     {
         try
         {
-            await database.WriteAsync(
-                async tx =>
-                {
-                    var now = time.GetUtcNow();
-                    foreach (var key in keys)
-                    {
-                        await tx.EnqueueAsync(
-                            $"""
-                             UPDATE idempotency_keys SET lease_until_ms = {now}
-                              WHERE shard = {key.Shard} AND scope = {key.Scope} AND key = {key.Key} AND state = 'started'
-                                AND request_id = {key.RequestId} AND node_id = {self.Id}
-                             """);
-                    }
-                },
-                ct);
+            await EndAsync(ct);
             return true;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // Most likely the database is away; and nothing that fails here may end the process.
-            Log.KeysNotGivenUp(log, keys.Count, failure);
+            Log.KeysNotGivenUp(log, waiting.Reader.Count, failure);
             return false;
         }
     }
