@@ -25,17 +25,20 @@ internal static class PaymentsPerSecond
         try
         {
             Measurement measured;
+            int atFirst;
             await using (var florin = await FlorinProcess.StartAsync(florinHost, data, database))
             {
+                // The demo shop keeps books of its own.
+                (_, _, atFirst) = await FlorinProcess.VerifyLedgerAsync(florinHost, data, database);
                 measured = await MeasureAsync(florin, postgres, plan);
             }
 
             var faults = measured.Faults.ToList();
             var (isSound, verdict, transactions) = await FlorinProcess.VerifyLedgerAsync(florinHost, data, database);
             if (!isSound) faults.Add($"florin ledger verify: {verdict}");
-            if (transactions != measured.Load.AllPayments)
+            if (transactions - atFirst != measured.Load.AllPayments)
             {
-                faults.Add($"{transactions} ledger transactions for {measured.Load.AllPayments} payments");
+                faults.Add($"{transactions - atFirst} ledger transactions for {measured.Load.AllPayments} payments");
             }
 
             return measured with { Faults = faults };
