@@ -64,12 +64,6 @@ internal sealed class FakeIdempotency : IIdempotency
 
     public ValueTask ForgetAsync(ITransaction tx, IdempotencyKey key) => throw new NotSupportedException();
 
-    public Task ForgetAsync(IdempotencyKey key, IdempotencyState.CutOff cutOff, CancellationToken ct)
-    {
-        Rows.TryRemove((key.Scope, key.Key), out _);
-        return Task.CompletedTask;
-    }
-
     public void GiveUp(IdempotencyKey key)
     {
         // Nothing is claimed here.

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using Florin.Connectors;
 using Florin.Connectors.Health;
 using Florin.Kernel;
-using Florin.Payments;
 using Florin.Sandbox;
 using Florin.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -126,31 +125,6 @@ public abstract class GatewayRouteTests(RealApi api)
         Assert.Single(payments.Json.GetProperty("data").EnumerateArray());
 
         Task<Answer> PayAsync() => api.SendAsync("POST", "/v1/payment_intents", Payment, idempotencyKey: "answer-not-stored", key: key);
-    }
-
-    [Fact]
-    public async Task A_capture_that_was_cut_off_and_came_to_nothing_is_carried_out_when_the_same_request_comes_again()
-    {
-        var key = await api.OpenNeighbourAsync();
-        var held = (await api.SendAsync("POST", "/v1/payment_intents", Payment + "&capture_method=manual", key: key)).Json;
-        var account = Ids.Parse<ConnectorAccountId>((await api.SendAsync("GET", "/v1/florin/gateways", key: key)).Json.GetProperty("data")[0].Id());
-        await LeadToAsync(account, "http://127.0.0.1:1/");
-        await WithoutAnswerAsync(new("charge_operations"), CaptureAsync);
-        await LeadToAsync(account, $"{api.SandboxUrl}{AcquirerNames.Aurora}/");
-        Assert.Equal("processing", (await AfterInUseAsync(CaptureAsync)).Json.Text("status"));
-
-        // What is found out half a minute later.
-        var payment = Ids.Parse<PaymentIntentId>(held.Id());
-        await ExecuteAsync($"UPDATE charge_operations SET state = {"not_sent"} WHERE payment_intent_id = {payment}");
-        await ExecuteAsync($"UPDATE payment_intents SET status = {"requires_capture"} WHERE id = {payment}");
-        var captures = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => CaptureAsync()));
-
-        Assert.All(captures.Where(capture => capture.Status != 409), capture => Assert.Equal((200, "succeeded"), (capture.Status, capture.Json.Text("status"))));
-        Assert.Single(captures, capture => capture.Status == 200 && !capture.Headers.ContainsKey("Idempotent-Replayed"));
-        Assert.Equal("true", (await AfterInUseAsync(CaptureAsync)).Headers["Idempotent-Replayed"]);
-
-        Task<Answer> CaptureAsync() =>
-            api.SendAsync("POST", $"/v1/payment_intents/{held.Id()}/capture", "", idempotencyKey: "cut-off-" + held.Id(), key: key);
     }
 
     // Each of these waits two seconds for the first request; all together less than its lease.

@@ -226,7 +226,7 @@ public sealed class RouteTests(ApiServer api) : IClassFixture<ApiServer>
         Assert.Equal((409, "idempotency_key_in_use"), StatusAndCode(waiting));
         Assert.Equal("1", waiting.Headers["Retry-After"]);
 
-        api.Idempotency.Rows[row] = (fingerprint, new IdempotencyState.CutOff(Samples.Intent.Id.Value, "req_first"));
+        api.Idempotency.Rows[row] = (fingerprint, new IdempotencyState.CutOff(Samples.Intent.Id.Value));
         var present = await api.SendAsync("POST", Intents, "amount=100&currency=krw", idempotencyKey: "running");
         Assert.Equal((200, Samples.Intent.Id.ToString()), (present.Status, present.Json.GetProperty("id").GetString()));
     }

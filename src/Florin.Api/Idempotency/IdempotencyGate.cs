@@ -8,9 +8,6 @@ internal sealed class IdempotencyGate(IIdempotency store, TimeProvider time)
     private static readonly TimeSpan WaitFor = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <inheritdoc cref="IIdempotency.ForgetAsync(IdempotencyKey, IdempotencyState.CutOff, CancellationToken)"/>
-    public Task ForgetAsync(IdempotencyKey key, IdempotencyState.CutOff cutOff, CancellationToken ct) => store.ForgetAsync(key, cutOff, ct);
-
     /// <inheritdoc cref="IIdempotency.GiveUp"/>
     public void GiveUp(IdempotencyKey key) => store.GiveUp(key);
 

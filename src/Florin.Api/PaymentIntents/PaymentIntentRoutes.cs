@@ -20,9 +20,9 @@ internal static class PaymentIntentRoutes
         new("GET", Url + "/{id}", RouteAccess.PublishableWithClientSecret, One, RetrieveAsync),
         new("POST", Url + "/{id}", RouteAccess.Secret, One, UpdateAsync) { AnswerCutOff = PresentAsync },
         new("POST", Url + "/{id}/confirm", RouteAccess.PublishableWithClientSecret, One, ConfirmAsync) { AnswerCutOff = PresentAsync },
-        new("POST", Url + "/{id}/capture", RouteAccess.Secret, One, CaptureAsync) { AnswerCutOff = PresentAsync, CameToNothing = IsHeldAsBeforeAsync },
-        new("POST", Url + "/{id}/increment_authorization", RouteAccess.Secret, One, IncrementAsync) { AnswerCutOff = PresentAsync, CameToNothing = IsHeldAsBeforeAsync },
-        new("POST", Url + "/{id}/cancel", RouteAccess.Secret, One, CancelAsync) { AnswerCutOff = PresentAsync, CameToNothing = IsHeldAsBeforeAsync },
+        new("POST", Url + "/{id}/capture", RouteAccess.Secret, One, CaptureAsync) { AnswerCutOff = PresentAsync },
+        new("POST", Url + "/{id}/increment_authorization", RouteAccess.Secret, One, IncrementAsync) { AnswerCutOff = PresentAsync },
+        new("POST", Url + "/{id}/cancel", RouteAccess.Secret, One, CancelAsync) { AnswerCutOff = PresentAsync },
     ];
 
     private static async Task<StoredResponse> CreateAsync(ApiCall call)
@@ -179,12 +179,6 @@ internal static class PaymentIntentRoutes
             ? call.Refuse(new Refusal(RefusalKind.Declined, error.Code, error.Message, null, error.DeclineCode, intent))
             : Show(call, intent);
     }
-
-    // What is about to be captured, freed or raised is processing until that has an end. One that has been raised as was asked is not
-    // as before.
-    private static async Task<bool> IsHeldAsBeforeAsync(ApiCall call, Guid subject) =>
-        await call.Services.Payments.FindAsync(call.Scope, PaymentIntentId.From(subject), call.Ct) is { Status: PaymentIntentStatus.RequiresCapture } intent
-            && call.Parameters.AmountMinor("amount") != intent.Amount.Minor;
 
     /// <summary>The intent of the path; from a browser, only for who holds its client secret.</summary>
     private static async Task<PaymentIntent?> FindAsync(ApiCall call, Secret<string>? clientSecret)

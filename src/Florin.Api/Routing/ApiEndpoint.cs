@@ -152,21 +152,15 @@ internal sealed class ApiEndpoint(
                 RefusalKind.IdempotencyMismatch,
                 "idempotency_error",
                 $"This idempotency key was used for another request, {mismatch.FirstRequestId} at {mismatch.FirstAt:O}."))),
-            IdempotencyState.CutOff { Subject: { } subject } cutOff => await AfterCutOffAsync(route, call, key, cutOff, subject),
+            IdempotencyState.CutOff cutOff => await AfterCutOffAsync(route, call, cutOff.Subject),
             _ => InUse(call),
         };
     }
 
-    private async Task<Reply> AfterCutOffAsync(ApiRoute route, ApiCall call, IdempotencyKey key, IdempotencyState.CutOff cutOff, Guid subject)
+    private static async Task<Reply> AfterCutOffAsync(ApiRoute route, ApiCall call, Guid? subject)
     {
-        if (route.CameToNothing is { } cameToNothing && await cameToNothing(call, subject))
-        {
-            // Of several repetitions at once one claims the key anew.
-            await services.Gate.ForgetAsync(key, cutOff, call.Ct);
-            return await OnceAsync(route, call, key);
-        }
-
-        return route.AnswerCutOff is { } answer && await answer(call, subject) is { } present ? new Reply(present) : InUse(call);
+        if (subject is { } known && route.AnswerCutOff is { } answer && await answer(call, known) is { } present) return new Reply(present);
+        return InUse(call);
     }
 
     private static Reply InUse(ApiCall call) => new(call.Refuse(new Refusal(

@@ -38,10 +38,6 @@ internal sealed record ApiRoute(
     /// request writes only once, so that it cannot be cut off halfway.</summary>
     public Func<ApiCall, Guid, Task<StoredResponse?>>? AnswerCutOff { get; init; }
 
-    /// <summary>Whether its subject tells that nothing came of a request that was cut off, and that nothing will: then its repetition is
-    /// carried out.</summary>
-    public Func<ApiCall, Guid, Task<bool>>? CameToNothing { get; init; }
-
     /// <summary>Whether its body is an upload; no other route takes one.</summary>
     public bool TakesFile { get; init; }
 

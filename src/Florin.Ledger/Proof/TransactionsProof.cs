@@ -30,6 +30,7 @@ internal sealed class TransactionsProof(
     private byte[] headerBytes = new byte[PageSize * 256];
     private int headerLength;
     private int next;
+    private bool? hasIds;
     private string lastCurrency = "";
     private string? lastTotalCurrency;
     private Total lastTotal = new();
@@ -103,6 +104,8 @@ internal sealed class TransactionsProof(
     private async ValueTask<List<Part<TransactionKey>>?> RunsAsync()
     {
         if (reader.Engine != SqlEngine.Sqlite) return null;
+        hasIds ??= await reader.CountAsync($"SELECT COUNT(*) FROM sqlite_master WHERE type = 'index' AND name = 'ledger_transactions_id'") == 1;
+        if (hasIds == false) return null;
         runsByShard.Clear();
         foreach (var header in headers)
         {

@@ -23,10 +23,6 @@ public interface IIdempotency
     /// <summary>Gives a claimed key back in the transaction that finds that nothing came of the request: it may be used again.</summary>
     ValueTask ForgetAsync(ITransaction tx, IdempotencyKey key);
 
-    /// <summary>The same for a request that was cut off, where its subject tells that nothing came of it. Does nothing where the key is
-    /// another request's by now.</summary>
-    Task ForgetAsync(IdempotencyKey key, IdempotencyState.CutOff cutOff, CancellationToken ct);
-
     /// <summary>Says that the request will never be finished by who claimed its key, which failed and lives on: a repetition is to be
     /// answered from what the request did, and not to wait until the claim ends by itself.</summary>
     /// <remarks>Written down as soon as the database takes it, which may be why the request failed. Does nothing where this very
@@ -62,7 +58,7 @@ public abstract record IdempotencyState
     public sealed record InFlight : IdempotencyState;
 
     /// <summary>The first request was cut off; its subject tells how far it came.</summary>
-    public sealed record CutOff(Guid? Subject, string FirstRequestId) : IdempotencyState;
+    public sealed record CutOff(Guid? Subject) : IdempotencyState;
 
     /// <summary>The same key came with another request.</summary>
     public sealed record Mismatch(string FirstRequestId, DateTimeOffset FirstAt) : IdempotencyState;

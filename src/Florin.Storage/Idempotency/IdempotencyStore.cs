@@ -83,9 +83,6 @@ internal sealed class IdempotencyStore(IDatabase database, Node self, GivenUpKey
           WHERE shard = {key.Shard} AND scope = {key.Scope} AND key = {key.Key} AND state = 'started' AND request_id = {key.RequestId}
          """);
 
-    public Task ForgetAsync(IdempotencyKey key, IdempotencyState.CutOff cutOff, CancellationToken ct) =>
-        database.WriteAsync(async tx => await ForgetAsync(tx, key with { RequestId = cutOff.FirstRequestId }), ct);
-
     public void GiveUp(IdempotencyKey key) => givenUp.Add(key);
 
     public async ValueTask FinishUnusedAsync(ITransaction tx, IReadOnlyList<(IdempotencyKey Key, StoredResponse Response)> answers)
@@ -128,6 +125,6 @@ internal sealed class IdempotencyStore(IDatabase database, Node self, GivenUpKey
         var isHeld = row.Instant(4) > now && (row.IsNull(9) || row.Instant(9) > now);
         return isHeld
             ? new IdempotencyState.InFlight()
-            : new IdempotencyState.CutOff(row.IsNull(3) ? null : row.Uuid(3), row.Text(2));
+            : new IdempotencyState.CutOff(row.IsNull(3) ? null : row.Uuid(3));
     }
 }

@@ -27,13 +27,13 @@ internal sealed class FrontDoor(Node node)
         ct);
 
     public Task<Answer> CaptureAsync(string key, PaymentIntentId id, long? amount, CancellationToken ct) => OncePaymentAsync(
-        key, $"capture {id} {amount}", (request, once) => node.Payments.CaptureAsync(request, id, amount, once, ct), ct, raisedTo: 0);
+        key, $"capture {id} {amount}", (request, once) => node.Payments.CaptureAsync(request, id, amount, once, ct), ct);
 
     public Task<Answer> RaiseAsync(string key, PaymentIntentId id, long amount, CancellationToken ct) => OncePaymentAsync(
-        key, $"raise {id} {amount}", (request, once) => node.Payments.IncrementAsync(request, id, amount, once, ct), ct, raisedTo: amount);
+        key, $"raise {id} {amount}", (request, once) => node.Payments.IncrementAsync(request, id, amount, once, ct), ct);
 
     public Task<Answer> CancelAsync(string key, PaymentIntentId id, CancellationReason? reason, CancellationToken ct) => OncePaymentAsync(
-        key, $"cancel {id} {reason}", (request, once) => node.Payments.CancelAsync(request, id, reason, once, ct), ct, raisedTo: 0);
+        key, $"cancel {id} {reason}", (request, once) => node.Payments.CancelAsync(request, id, reason, once, ct), ct);
 
     /// <summary>An operator looks into the work queue, and has undone what it says of a payment.</summary>
     public async Task<Answer> UndoAsync(PaymentIntentId id, CancellationToken ct)
@@ -116,21 +116,9 @@ internal sealed class FrontDoor(Node node)
         async subject => await node.Disputes.FindAsync(World.Scope, DisputeId.From(subject), ct) is { } dispute ? Answer.Of(dispute) : null,
         ct);
 
-    /// <param name="raisedTo">For what follows a hold: the amount that it was to be raised to, if it was.</param>
     private Task<Answer> OncePaymentAsync(
-        string key,
-        string what,
-        Func<PaymentRequest, IdempotentWrite<PaymentIntent>, Task<Result<PaymentIntent>>> act,
-        CancellationToken ct,
-        long? raisedTo = null) => OnceAsync(
-        key,
-        what,
-        act,
-        Answer.Of,
-        subject => PresentAsync(subject, ct),
-        ct,
-        raisedTo is null ? null : async subject => await node.Payments.FindAsync(World.Scope, PaymentIntentId.From(subject), ct)
-            is { Status: PaymentIntentStatus.RequiresCapture } intent && intent.Amount.Minor != raisedTo);
+        string key, string what, Func<PaymentRequest, IdempotentWrite<PaymentIntent>, Task<Result<PaymentIntent>>> act, CancellationToken ct) =>
+        OnceAsync(key, what, act, Answer.Of, subject => PresentAsync(subject, ct), ct);
 
     private async Task<Answer> OnceAsync<T>(
         string key,
@@ -138,8 +126,7 @@ internal sealed class FrontDoor(Node node)
         Func<PaymentRequest, IdempotentWrite<T>, Task<Result<T>>> act,
         Func<T, Answer> render,
         Func<Guid, Task<Answer?>> present,
-        CancellationToken ct,
-        Func<Guid, Task<bool>>? cameToNothing = null)
+        CancellationToken ct)
     {
         var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(what));
         var wanted = new IdempotencyKey(World.Scope.Shard, World.Scope.ToString(), key, fingerprint, node.NewRequestId());
@@ -161,12 +148,6 @@ internal sealed class FrontDoor(Node node)
                 node.GiveUp(wanted);
                 throw;
             }
-        }
-
-        if (state is IdempotencyState.CutOff { Subject: { } about } cutOff && cameToNothing is not null && await cameToNothing(about))
-        {
-            await node.Idempotency.ForgetAsync(wanted, cutOff, ct);
-            return await OnceAsync(key, what, act, render, present, ct, cameToNothing);
         }
 
         return state switch
