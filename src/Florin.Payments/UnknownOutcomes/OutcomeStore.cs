@@ -19,21 +19,21 @@ internal sealed class OutcomeStore(IConnectors connectors, PaymentsOptions optio
     public async ValueTask<Page<UnknownOutcome>> ListAsync(
         ISqlReader reader, MerchantScope scope, UnknownOutcomeFilter filter, PageRequest<UnknownOutcomeId> page)
     {
-        var sql = Matching(Columns, scope, filter);
+        var sql = Matching(reader.Engine, Columns, scope, filter);
         return await reader.PageAsync(sql, page, row => Read(row, scope));
     }
 
     /// <summary>The ids of at most <paramref name="limit"/> items, oldest first.</summary>
     public async ValueTask<List<UnknownOutcomeId>> IdsAsync(ISqlReader reader, MerchantScope scope, UnknownOutcomeFilter filter, int limit)
     {
-        var sql = Matching(new SqlFragment("id"), scope, filter);
+        var sql = Matching(reader.Engine, new SqlFragment("id"), scope, filter);
         sql.Append($" ORDER BY id LIMIT {(long)limit}");
         return await reader.QueryAsync(sql, row => row.Id<UnknownOutcomeId>(0));
     }
 
     public async ValueTask<UnknownOutcomeCount> CountAsync(ISqlReader reader, MerchantScope scope, UnknownOutcomeFilter filter)
     {
-        var items = Matching(new SqlFragment("kind, reason"), scope, filter);
+        var items = Matching(reader.Engine, new SqlFragment("kind, reason"), scope, filter);
         items.Append($" LIMIT {(long)UnknownOutcomeCount.Most}");
         var rows = await reader.QueryAsync(
             $"SELECT kind, COUNT(*), SUM(CASE WHEN reason IN {WaitingReasons} THEN 1 ELSE 0 END) FROM ({items}) counted GROUP BY kind",
@@ -45,7 +45,7 @@ internal sealed class OutcomeStore(IConnectors connectors, PaymentsOptions optio
     // Without an order, so that the database stops reading at the limit.
     public async ValueTask<int> CountUpToAsync(ISqlReader reader, MerchantScope scope, UnknownOutcomeFilter filter, int most)
     {
-        var items = Matching(new SqlFragment("id"), scope, filter);
+        var items = Matching(reader.Engine, new SqlFragment("id"), scope, filter);
         items.Append($" LIMIT {(long)most}");
         return (await reader.QueryAsync($"SELECT COUNT(*) FROM ({items}) counted", row => row.Int32(0)))[0];
     }
@@ -54,14 +54,14 @@ internal sealed class OutcomeStore(IConnectors connectors, PaymentsOptions optio
     public async ValueTask<UnknownOutcome?> FindAsync(ISqlReader reader, MerchantScope scope, UnknownOutcomeId id)
     {
         if (id.Shard() != scope.Shard) return null;
-        var found = await reader.QueryAsync($"SELECT {Columns} FROM ({Parts(scope, id)}) item", row => Read(row, scope));
+        var found = await reader.QueryAsync($"SELECT {Columns} FROM ({Parts(reader.Engine, scope, id)}) item", row => Read(row, scope));
         var acts = await OutcomeActs.OfAsync(reader, scope.Shard, id.Value);
         return found is [var item, ..] && (item.Reason != UnknownOutcomeReason.Settled || acts.Count > 0) ? item with { Acts = acts } : null;
     }
 
-    private Sql Matching(SqlFragment columns, MerchantScope scope, UnknownOutcomeFilter filter)
+    private Sql Matching(SqlEngine engine, SqlFragment columns, MerchantScope scope, UnknownOutcomeFilter filter)
     {
-        Sql sql = $"SELECT {columns} FROM ({Parts(scope, id: null)}) item WHERE reason <> 'settled'";
+        Sql sql = $"SELECT {columns} FROM ({Parts(engine, scope, id: null)}) item WHERE reason <> 'settled'";
         if (filter.Kind is { } kind) sql.Append($" AND kind = {Words<UnknownOutcomeKind>.Of(kind)}");
         if (filter.Reason is { } reason) sql.Append($" AND reason = {Words<UnknownOutcomeReason>.Of(reason)}");
         if (filter.ConnectorAccount is { } account) sql.Append($" AND connector_account_id = {account}");
@@ -75,29 +75,32 @@ internal sealed class OutcomeStore(IConnectors connectors, PaymentsOptions optio
     }
 
     // With an id, each part looks that up, in whatever state it is; without, each reads what is in the queue.
-    private Sql Parts(MerchantScope scope, UnknownOutcomeId? id)
+    private Sql Parts(SqlEngine engine, MerchantScope scope, UnknownOutcomeId? id)
     {
         var shard = scope.Shard;
         var none = new SqlFragment("CAST(NULL AS uuid)");
         var often = (long)options.QuerySchedule.Count;
+
+        // SQLite, which keeps no statistics here, would rather read all that the shard has than the few that these indexes hold.
+        SqlFragment By(string index) => new(engine == SqlEngine.Sqlite && id is null ? $"INDEXED BY {index}" : "");
         return $"""
             SELECT a.id, 'payment' AS kind,
                    CASE WHEN a.state IN ('unknown', 'challenge') AND a.queries >= {often} THEN 'schedule_exhausted'
                         WHEN a.state = 'unknown' THEN 'no_answer' ELSE 'settled' END AS reason,
                    a.amount_minor, a.currency, a.connector, a.connector_account_id, a.gateway_reference, a.explanation, a.queries,
                    a.sent_at_ms AS since_ms, a.capture AS takes, a.payment_intent_id, {none} AS setup_intent_id, {none} AS dispute_id, {none} AS charge_id
-              FROM payment_attempts a JOIN payment_intents i ON i.shard = a.shard AND i.id = a.payment_intent_id
+              FROM payment_attempts a {By("payment_attempts_unknown")} JOIN payment_intents i ON i.shard = a.shard AND i.id = a.payment_intent_id
              WHERE a.shard = {shard} AND {Wanted("a", id, "a.state IN ('unknown', 'challenge')")} AND i.merchant_id = {scope.Merchant} AND i.live = {scope.IsLive}
             UNION ALL
             SELECT o.id, o.kind, {Asked("o.state", "o.queries", often)}, o.amount_minor, o.currency, c.connector, a.connector_account_id,
                    o.gateway_reference, o.explanation, o.queries, o.sent_at_ms, false, o.payment_intent_id, {none}, {none}, o.charge_id
-              FROM charge_operations o JOIN charges c ON c.shard = o.shard AND c.id = o.charge_id
+              FROM charge_operations o {By("charge_operations_unknown")} JOIN charges c ON c.shard = o.shard AND c.id = o.charge_id
               JOIN payment_attempts a ON a.shard = c.shard AND a.id = c.attempt_id
              WHERE o.shard = {shard} AND {Wanted("o", id, "o.state = 'unknown'")} AND c.merchant_id = {scope.Merchant} AND c.live = {scope.IsLive}
             UNION ALL
             SELECT r.id, 'refund', {Asked("r.state", "r.queries", often)}, r.amount_minor, r.currency, c.connector, a.connector_account_id,
                    r.gateway_reference, r.explanation, r.queries, r.sent_at_ms, false, r.payment_intent_id, {none}, {none}, r.charge_id
-              FROM refunds r JOIN charges c ON c.shard = r.shard AND c.id = r.charge_id
+              FROM refunds r {By("refunds_unknown")} JOIN charges c ON c.shard = r.shard AND c.id = r.charge_id
               JOIN payment_attempts a ON a.shard = c.shard AND a.id = c.attempt_id
              WHERE r.shard = {shard} AND {Wanted("r", id, "r.state = 'unknown'")} AND r.merchant_id = {scope.Merchant} AND r.live = {scope.IsLive}
             UNION ALL
@@ -109,13 +112,13 @@ internal sealed class OutcomeStore(IConnectors connectors, PaymentsOptions optio
                         WHEN s.state = 'authorized' AND s.release_state = 'unknown' THEN 'no_answer' ELSE 'settled' END,
                    s.amount_minor, s.currency, s.connector, s.connector_account_id, s.gateway_reference, s.explanation,
                    CASE WHEN s.release_state IS NULL THEN s.queries ELSE s.release_queries END, s.sent_at_ms, false, {none}, s.setup_intent_id, {none}, {none}
-              FROM setup_attempts s JOIN setup_intents i ON i.shard = s.shard AND i.id = s.setup_intent_id
+              FROM setup_attempts s {By("setup_attempts_unknown")} JOIN setup_intents i ON i.shard = s.shard AND i.id = s.setup_intent_id
              WHERE s.shard = {shard} AND {Wanted("s", id, "(s.state = 'unknown' OR s.release_state IN ('unknown', 'declined'))")}
                AND i.merchant_id = {scope.Merchant} AND i.live = {scope.IsLive}
             UNION ALL
             SELECT e.id, 'evidence', {Asked("e.state", "e.queries", often)}, d.amount_minor, d.currency, d.connector, d.connector_account_id,
                    d.gateway_reference, e.explanation, e.queries, e.sent_at_ms, false, d.payment_intent_id, {none}, d.id, d.charge_id
-              FROM dispute_responses e JOIN disputes d ON d.shard = e.shard AND d.id = e.dispute_id
+              FROM dispute_responses e {By("dispute_responses_unknown")} JOIN disputes d ON d.shard = e.shard AND d.id = e.dispute_id
              WHERE e.shard = {shard} AND {Wanted("e", id, "e.state = 'unknown'")} AND d.merchant_id = {scope.Merchant} AND d.live = {scope.IsLive}
             UNION ALL
             SELECT c.id, 'late_success',
@@ -124,13 +127,13 @@ internal sealed class OutcomeStore(IConnectors connectors, PaymentsOptions optio
                         THEN 'late_success' ELSE 'settled' END,
                    c.amount_minor, c.currency, c.connector, a.connector_account_id, c.gateway_reference, c.attention, 0, c.created_at_ms, false,
                    c.payment_intent_id, {none}, {none}, c.id
-              FROM charges c JOIN payment_attempts a ON a.shard = c.shard AND a.id = c.attempt_id
+              FROM charges c {By("charges_waiting")} JOIN payment_attempts a ON a.shard = c.shard AND a.id = c.attempt_id
              WHERE c.shard = {shard} AND {Wanted("c", id, "(c.late_success = 'ask' OR c.attention IS NOT NULL)")}
                AND c.merchant_id = {scope.Merchant} AND c.live = {scope.IsLive}
             UNION ALL
             SELECT d.id, 'dispute', CASE WHEN d.attention IS NOT NULL THEN 'dispute_contradicted' ELSE 'settled' END, d.amount_minor, d.currency,
                    d.connector, d.connector_account_id, d.gateway_reference, d.attention, 0, d.created_at_ms, false, d.payment_intent_id, {none}, d.id, d.charge_id
-              FROM disputes d
+              FROM disputes d {By("disputes_waiting")}
              WHERE d.shard = {shard} AND {Wanted("d", id, "d.attention IS NOT NULL")} AND d.merchant_id = {scope.Merchant} AND d.live = {scope.IsLive}
             """;
     }
