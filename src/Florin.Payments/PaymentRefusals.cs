@@ -8,7 +8,6 @@ namespace Florin.Payments;
 internal static class PaymentRefusals
 {
     public const string ChargeDisputedCode = "charge_disputed";
-    public const string GatewayFullCode = "gateway_full";
 
     public static Refusal NoSuch(string kind, string id, string param) =>
         new(RefusalKind.NotFound, "resource_missing", $"No such {kind}: '{id}'", param);
@@ -152,7 +151,7 @@ internal static class PaymentRefusals
     /// <param name="subject">What stands as before.</param>
     public static Refusal GatewayFull(string connector, object? subject) => new(
         RefusalKind.Unavailable,
-        GatewayFullCode,
+        "gateway_full",
         $"Too many calls to the gateway '{connector}' are waiting already; nothing was sent and nothing changed. Repeat the request with the same idempotency key.",
         Subject: subject);
 

@@ -115,7 +115,7 @@ public abstract class GatewayRouteTests(RealApi api)
     public async Task A_request_whose_answer_could_not_be_stored_is_answered_to_its_repetition_without_waiting_for_a_lease()
     {
         var key = await api.OpenNeighbourAsync();
-        var lost = await WithoutAnswerAsync(new("payment_attempts"), PayAsync);
+        var lost = await WithoutAnswerAsync(PayAsync);
 
         var again = await AfterInUseAsync(PayAsync);
 
@@ -136,19 +136,19 @@ public abstract class GatewayRouteTests(RealApi api)
     }
 
     /// <summary>What the gateway says to it cannot be written down.</summary>
-    private async Task<Answer> WithoutAnswerAsync(SqlFragment table, Func<Task<Answer>> act)
+    private async Task<Answer> WithoutAnswerAsync(Func<Task<Answer>> act)
     {
         var isSqlite = api.Services.GetRequiredService<IDatabase>().Engine == SqlEngine.Sqlite;
         await ExecuteAsync(isSqlite
-            ? $"CREATE TRIGGER no_answer BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'no answer'); END"
-            : (Sql)$"CREATE RULE no_answer AS ON UPDATE TO {table} DO INSTEAD SELECT 1 / 0");
+            ? $"CREATE TRIGGER no_answer BEFORE UPDATE ON payment_attempts BEGIN SELECT RAISE(ABORT, 'no answer'); END"
+            : (Sql)$"CREATE RULE no_answer AS ON UPDATE TO payment_attempts DO INSTEAD SELECT 1 / 0");
         try
         {
             return await act();
         }
         finally
         {
-            await ExecuteAsync(isSqlite ? $"DROP TRIGGER no_answer" : (Sql)$"DROP RULE no_answer ON {table}");
+            await ExecuteAsync(isSqlite ? $"DROP TRIGGER no_answer" : (Sql)$"DROP RULE no_answer ON payment_attempts");
         }
     }
 

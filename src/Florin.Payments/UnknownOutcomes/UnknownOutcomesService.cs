@@ -314,9 +314,9 @@ internal sealed class UnknownOutcomesService(
                     CancellationToken.None)).Refusal
                 : (await holds.CancelAsync(request.Request, intent.Id, reason: null, answer: null, CancellationToken.None)).Refusal;
 
-            // Only a void takes room, so the payment is held by now. That may be stored as the answer to every repetition; that
-            // there is no room at the moment may not.
-            if (refused is not null) return refused.Code == PaymentRefusals.GatewayFullCode ? OutcomeRefusals.Settled(item.Id) : refused with { FreesKey = false };
+            // Only a void is sent, so the payment is held by now. That may be stored as the answer to every repetition; that the
+            // gateway has no room at the moment, or cannot be reached, may not.
+            if (refused is not null) return refused.Kind == RefusalKind.Unavailable ? OutcomeRefusals.Settled(item.Id) : refused;
         }
 
         // Where its gateway cannot be asked now it is asked later, also where the job about it had given up.

@@ -72,7 +72,7 @@ internal sealed class GivenUpKeys(IDatabase database, Node self, TimeProvider ti
             await EndAsync(ct);
             return true;
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!ct.IsCancellationRequested)
         {
             // Most likely the database is away; and nothing that fails here may end the process.
             Log.KeysNotGivenUp(log, waiting.Reader.Count, failure);

@@ -8,7 +8,7 @@ internal sealed class IdempotencyStore(IDatabase database, Node self, GivenUpKey
 {
     // Longer than any gateway call may take, so that a request which still runs is not taken for cut off. Where its node goes
     // silent before that, it is cut off already: nobody waits here for a process that was killed.
-    internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
 
     private static readonly IdempotencyState Unused = new IdempotencyState.Unused();
 
